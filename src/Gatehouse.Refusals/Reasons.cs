@@ -522,7 +522,7 @@ public static class Reasons
         LegacyStatus = 400,
         ProtocolCode = InvalidParams,
         Message = "The request names too many subjects, or one that is too long.",
-        Remedy = "Subscribe to at most 1,000 resources in one request. For a completion, send a resource template that has at most 4,096 characters "
+        Remedy = "Subscribe to at most 256 resources in one request. For a completion, send a resource template that has at most 4,096 characters "
             + "also with the values of its variables.",
         Operator = "The event names the part. Each resource to subscribe to is a question to the policy. A template of a completion is filled in "
             + "with the values of the request before the policy is asked, and the policy looks at no longer URI. An honest client is far from both "

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Gatehouse.Integrity.Schema.Compilation;
 using Gatehouse.Integrity.Schema.Evaluating;
+using Gatehouse.Protocol;
 using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Integrity.Schema;
@@ -54,15 +55,18 @@ public sealed class JsonSchema
 
     /// <summary>Validates one value.</summary>
     /// <param name="instance">The value; its names are unique where the bytes were validated.</param>
-    public SchemaResult Validate(JsonElement instance) => new Evaluation(limits).Run(root, instance);
+    /// <param name="work">The work of the message that it is of; null for a value of no message.</param>
+    public SchemaResult Validate(JsonElement instance, MessageWork? work = null) =>
+        new Evaluation(limits, work ?? new MessageWork(limits.MaxSteps)).Run(root, instance);
 
     /// <summary>Validates a value within validated bytes.</summary>
     /// <param name="message">The message.</param>
     /// <param name="value">The value's range.</param>
-    public SchemaResult Validate(ReadOnlyMemory<byte> message, ByteRange value)
+    /// <param name="work">The work of the message; null for one that is judged by no other rule.</param>
+    public SchemaResult Validate(ReadOnlyMemory<byte> message, ByteRange value, MessageWork? work = null)
     {
         using var document = JsonDocument.Parse(message.Slice(value.Start, value.Length), SchemaLimits.Nesting);
-        return Validate(document.RootElement);
+        return Validate(document.RootElement, work);
     }
 
     /// <summary>
@@ -70,6 +74,7 @@ public sealed class JsonSchema
     /// </summary>
     /// <param name="message">The message.</param>
     /// <param name="arguments">The range of the member <c>arguments</c>, absent when the call has none.</param>
-    public SchemaResult ValidateArguments(ReadOnlyMemory<byte> message, ByteRange arguments) =>
-        arguments.IsAbsent ? Validate(NoArguments) : Validate(message, arguments);
+    /// <param name="work">The work of the message; null for one that is judged by no other rule.</param>
+    public SchemaResult ValidateArguments(ReadOnlyMemory<byte> message, ByteRange arguments, MessageWork? work = null) =>
+        arguments.IsAbsent ? Validate(NoArguments, work) : Validate(message, arguments, work);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Authorize;
 
@@ -11,17 +12,23 @@ namespace Gatehouse.Pipeline.Authorize;
 /// </summary>
 internal static class HiddenNames
 {
-    // A text is searched once for each known name, so a longer text counts as one that contains a hidden name.
+    // A longer text counts as one that contains a hidden name.
     private const int LongestText = 16_384;
+
+    // What comes before and after a word, between the letters of a text.
+    private const char Begin = '\uFFFE';
+    private const char End = '\uFFFF';
 
     /// <summary>Asks an external decision point, if there is one, about the names in the text (AZ-06).</summary>
     public static async ValueTask AskAsync(Exchange exchange, ICatalogue catalogue, string text, CancellationToken cancellation)
     {
-        if (exchange.Snapshot.DecidesAlone) return;
+        if (exchange.Snapshot.DecidesAlone || text.Length > LongestText) return;
+        TextRuns? runs = null;
         foreach (var kind in ListKinds.All)
         {
             if (catalogue.Known(exchange, kind) is not { } list) continue;
-            var named = list.Entries.Select(entry => entry.Name).Where(name => Names(text, name)).ToList();
+            runs ??= RunsOf(text);
+            var named = list.Entries.Select(entry => entry.Name).Where(name => Names(runs, name, exchange.Work)).ToList();
             if (named.Count > 0) await Visibility.AskAsync(exchange, exchange.Snapshot, kind, named, cancellation).ConfigureAwait(false);
         }
     }
@@ -29,12 +36,14 @@ internal static class HiddenNames
     /// <summary>Tells whether the text names something that is hidden from the caller, or is too long to search while something is hidden.</summary>
     public static bool AreIn(Exchange exchange, GatewaySnapshot snapshot, ICatalogue catalogue, string text)
     {
+        TextRuns? runs = null;
         foreach (var kind in ListKinds.All)
         {
             if (catalogue.Known(exchange, kind) is not { } list) continue;
+            if (text.Length <= LongestText) runs ??= RunsOf(text);
             foreach (var entry in list.Entries)
             {
-                if ((text.Length > LongestText || Names(text, entry.Name)) && !Visibility.Shows(exchange, snapshot, list, entry)) return true;
+                if ((runs is null || Names(runs, entry.Name, exchange.Work)) && !Visibility.Shows(exchange, snapshot, list, entry)) return true;
             }
         }
 
@@ -66,17 +75,40 @@ internal static class HiddenNames
         return text.ToString();
     }
 
-    private static bool Names(string text, string name)
+    // The text in capitals, with marks where a word may begin or end.
+    private static TextRuns RunsOf(string text)
     {
-        if (name.Length == 0) return false;
-        for (var at = text.IndexOf(name, StringComparison.OrdinalIgnoreCase); at >= 0; at =
-            text.IndexOf(name, at + 1, StringComparison.OrdinalIgnoreCase))
+        text = text.ToUpperInvariant();
+        var runs = new TextRuns();
+        for (var at = 0; at <= text.Length; at++)
         {
-            if ((at == 0 || !IsPart(text[at - 1])) && (at + name.Length == text.Length || !IsPart(text[at + name.Length]))) return true;
+            if (EndsAt(text, at)) runs.Add(End);
+            if (at == text.Length) break;
+            if (BeginsAt(text, at)) runs.Add(Begin);
+            runs.Add(text[at]);
         }
 
-        return false;
+        return runs;
     }
+
+    // True when the text has the name as a whole word. Each entry is a step, and so are 4 letters of its name that the text has.
+    private static bool Names(TextRuns runs, string name, MessageWork work)
+    {
+        if (name.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF')) name = name.ToUpperInvariant(); // pairs have capitals as well
+        var (state, at, isNamed) = (TextRuns.Start, 0, name.Length > 0);
+        for (; isNamed && at <= name.Length; at++)
+        {
+            isNamed = (at == 0 || !EndsAt(name, at) || runs.TryMove(ref state, End))
+                && (at == name.Length || ((!BeginsAt(name, at) || runs.TryMove(ref state, Begin))
+                    && runs.TryMove(ref state, char.ToUpperInvariant(name[at]))));
+        }
+
+        return work.Spend(1 + (at / 4)) && isNamed;
+    }
+
+    private static bool BeginsAt(string text, int at) => at == 0 || !IsPart(text[at - 1]);
+
+    private static bool EndsAt(string text, int at) => at == text.Length || !IsPart(text[at]);
 
     private static bool IsPart(char c) => char.IsLetterOrDigit(c) || c == '_';
 }

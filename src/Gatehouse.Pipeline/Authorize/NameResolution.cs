@@ -95,7 +95,7 @@ internal sealed class NameResolution(ICatalogue catalogue)
         ListEntry? withheld = null;
         foreach (var entry in list.Entries)
         {
-            if (entry.Shape is not { } shape || !shape.Matches(uri)) continue;
+            if (entry.Shape is not { } shape || !shape.Matches(uri, exchange.Work)) continue;
             if (Visibility.Exists(exchange, exchange.Snapshot, list, entry)) return entry;
             withheld ??= entry;
         }

@@ -20,7 +20,8 @@ namespace Gatehouse.Pipeline.Authorize;
 /// <param name="handles">The owners of tasks; null when there is no record of them, and then no caller owns a task.</param>
 internal sealed class TaskEntitlement(ICatalogue catalogue, IStateHandles? handles)
 {
-    private const int MostSubscribed = 256;
+    /// <summary>Most tasks, and most resources, that one subscription names: each is a question, perhaps to an external decision point.</summary>
+    public const int MostSubscribed = 256;
 
     /// <summary>Returns the reason to refuse the message, which names the tasks of an operation; null when it may continue.</summary>
     /// <exception cref="RefusalException">The server's list is not available.</exception>

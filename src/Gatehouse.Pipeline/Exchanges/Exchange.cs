@@ -120,6 +120,9 @@ public sealed class Exchange
     /// <summary>The validated message; null when the exchange only listens or ends the session.</summary>
     public ValidatedMessage? Message { get; set; }
 
+    /// <summary>The work of the message that is judged: the request's, and then that of each message of its answer.</summary>
+    public MessageWork Work { get; } = new();
+
     /// <summary>
     /// The message as the client sent it, without an envelope of the gateway, before any rule changed it; null before the resolve stage.
     /// </summary>

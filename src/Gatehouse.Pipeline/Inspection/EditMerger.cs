@@ -19,7 +19,7 @@ namespace Gatehouse.Pipeline.Inspection;
 /// </remarks>
 internal sealed partial class EditMerger(ValidatedMessage message)
 {
-    private readonly List<MessageEdit> edits = [];
+    private readonly List<(MessageEdit Edit, int Number)> edits = [];
     private readonly List<string> rules = [];
 
     /// <summary>Slugs of the rules that want a change, in order, separated by spaces.</summary>
@@ -28,7 +28,7 @@ internal sealed partial class EditMerger(ValidatedMessage message)
     /// <summary>Adds the edits of the next rule.</summary>
     public void Add(IReadOnlyList<MessageEdit> more, string rule)
     {
-        edits.AddRange(more);
+        foreach (var edit in more) edits.Add((edit, edits.Count));
         rules.Add(rule);
     }
 
@@ -38,11 +38,11 @@ internal sealed partial class EditMerger(ValidatedMessage message)
     /// <param name="maxBytes">The largest size of the message, without the bytes that the edits add.</param>
     public ValidatedMessage? Apply(int maxBytes)
     {
-        if (edits.Exists(edit => edit.Range.Start < 0 || edit.Range.Length < 0 || edit.Range.Length > message.Bytes.Length - edit.Range.Start))
-            return null;
+        if (edits.Exists(one => one.Edit.Range.Start < 0 || one.Edit.Range.Length < 0
+            || one.Edit.Range.Length > message.Bytes.Length - one.Edit.Range.Start)) return null;
         List<(ByteRange Range, ReadOnlyMemory<byte> Bytes)> merged = [];
         // A stable sort: of edits that begin together, insertions come first, then the order of the rules decides.
-        MessageEdit[] ordered = [.. edits.OrderBy(edit => edit.Range.Start).ThenBy(edit => edit.Range.Length > 0)];
+        (MessageEdit Edit, int Number)[] ordered = [.. edits.OrderBy(one => one.Edit.Range.Start).ThenBy(one => one.Edit.Range.Length > 0)];
         for (var first = 0; first < ordered.Length;)
         {
             var stretch = StretchFrom(ordered, first);
@@ -55,15 +55,15 @@ internal sealed partial class EditMerger(ValidatedMessage message)
     }
 
     // The edits from the first on that overlap, directly or through others, and the bytes that any of them concerns.
-    private static (int Edits, ByteRange Range) StretchFrom(MessageEdit[] ordered, int first)
+    private static (int Edits, ByteRange Range) StretchFrom((MessageEdit Edit, int Number)[] ordered, int first)
     {
-        var (start, end) = (ordered[first].Range.Start, ordered[first].Range.End);
+        var (start, end) = (ordered[first].Edit.Range.Start, ordered[first].Edit.Range.End);
         var after = first + 1;
-        while (after < ordered.Length && ordered[after].Range.Start < end) end = Math.Max(end, ordered[after++].Range.End);
+        while (after < ordered.Length && ordered[after].Edit.Range.Start < end) end = Math.Max(end, ordered[after++].Edit.Range.End);
         return (after - first, new ByteRange(start, end - start));
     }
 
-    private bool TryMerge(ReadOnlySpan<MessageEdit> stretch, ByteRange union, out ReadOnlyMemory<byte> bytes)
+    private bool TryMerge(ReadOnlySpan<(MessageEdit Edit, int Number)> stretch, ByteRange union, out ReadOnlyMemory<byte> bytes)
     {
         var strongest = Strongest(stretch);
         bytes = strongest.Bytes;
@@ -73,11 +73,11 @@ internal sealed partial class EditMerger(ValidatedMessage message)
     }
 
     // The bytes of an edit are the rule's own, and the rule does not know which parts of the same text other rules remove.
-    private bool CarriesWhatAnotherChanges(ReadOnlySpan<MessageEdit> stretch, MessageEdit applied)
+    private bool CarriesWhatAnotherChanges(ReadOnlySpan<(MessageEdit Edit, int Number)> stretch, MessageEdit applied)
     {
         if (applied.Bytes.IsEmpty) return false;
         var text = Decoded(applied.Bytes.Span);
-        foreach (var edit in stretch)
+        foreach (var (edit, _) in stretch)
         {
             if (edit == applied || edit.Strength == EditStrength.Annotate || edit.Range.Length == 0) continue;
             if (text.Contains(Decoded(edit.Range.Of(message.Bytes.Span)), StringComparison.Ordinal)) return true;
@@ -104,17 +104,16 @@ internal sealed partial class EditMerger(ValidatedMessage message)
     [GeneratedRegex(@"\\(u[0-9a-fA-F]{4}|.)", RegexOptions.Singleline)]
     private static partial Regex Escape();
 
-    // Of equally strong edits, that of the first rule. The edits of a stretch are in the order of their positions, so the order of the rules is
-    // looked up.
-    private MessageEdit Strongest(ReadOnlySpan<MessageEdit> stretch)
+    // Of equally strong edits, that of the first rule. The edits of a stretch are in the order of their positions, so each carries its number.
+    private static MessageEdit Strongest(ReadOnlySpan<(MessageEdit Edit, int Number)> stretch)
     {
         var best = stretch[0];
-        foreach (var edit in stretch)
+        foreach (var one in stretch)
         {
-            if (edit.Strength > best.Strength || (edit.Strength == best.Strength && edits.IndexOf(edit) < edits.IndexOf(best))) best = edit;
+            if (one.Edit.Strength > best.Edit.Strength || (one.Edit.Strength == best.Edit.Strength && one.Number < best.Number)) best = one;
         }
 
-        return best;
+        return best.Edit;
     }
 
     // Several insertions before one position, and the edit that begins there, are one change of the message.

@@ -14,10 +14,12 @@ internal static class NullArguments
         if (arguments.IsAbsent || !JsonWalk.TryFindMember(schema, new ByteRange(0, schema.Length), "properties"u8, out var declared)
             || schema[declared.Start] != (byte)'{') return null;
         List<byte> rest = [(byte)'{'];
+        HashSet<string>? names = null;
         var found = false;
         foreach (var member in JsonWalk.Members(message, arguments))
         {
-            if (member.Value.Of(message).SequenceEqual("null"u8) && Declares(schema, declared, JsonWalk.String(message, member.Name)!))
+            if (member.Value.Of(message).SequenceEqual("null"u8)
+                && (names ??= NamesOf(schema, declared)).Contains(JsonWalk.String(message, member.Name)!))
             {
                 found = true;
                 continue;
@@ -33,13 +35,11 @@ internal static class NullArguments
         return found ? [.. rest] : null;
     }
 
-    private static bool Declares(ReadOnlySpan<byte> schema, ByteRange properties, string name)
+    /// <summary>Returns the names of the members of an object.</summary>
+    public static HashSet<string> NamesOf(ReadOnlySpan<byte> bytes, ByteRange members)
     {
-        foreach (var member in JsonWalk.Members(schema, properties))
-        {
-            if (JsonWalk.String(schema, member.Name) == name) return true;
-        }
-
-        return false;
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in JsonWalk.Members(bytes, members)) names.Add(JsonWalk.String(bytes, member.Name)!);
+        return names;
     }
 }

@@ -38,14 +38,15 @@ public sealed class ToolSchema(ReadOnlyMemory<byte> json, SchemaCache shelf)
     /// </summary>
     /// <returns>The first deviation; null when they match.</returns>
     /// <param name="message">The validated request.</param>
-    public SchemaViolation? CheckArguments(ValidatedMessage message)
+    /// <param name="work">The work of the message.</param>
+    public SchemaViolation? CheckArguments(ValidatedMessage message, MessageWork work)
     {
         ArgumentNullException.ThrowIfNull(message);
         if (Schema() is not { } schema) return SchemaViolation.Unusable;
         var arguments = message.Range(EnvelopeMember.ParamsArguments);
-        var deviation = SchemaViolation.OfArguments(schema.ValidateArguments(message.Bytes, arguments), json.Span);
+        var deviation = SchemaViolation.OfArguments(schema.ValidateArguments(message.Bytes, arguments, work), json.Span);
         return deviation is not null && NullArguments.Without(message.Bytes.Span, arguments, json.Span) is { } rest
-            ? SchemaViolation.OfArguments(schema.Validate(rest, new ByteRange(0, rest.Length)), json.Span)
+            ? SchemaViolation.OfArguments(schema.Validate(rest, new ByteRange(0, rest.Length), work), json.Span)
             : deviation;
     }
 
@@ -53,10 +54,11 @@ public sealed class ToolSchema(ReadOnlyMemory<byte> json, SchemaCache shelf)
     /// <returns>The first deviation; null when it matches.</returns>
     /// <param name="message">The validated message.</param>
     /// <param name="value">Place of the value.</param>
-    public SchemaViolation? Check(ValidatedMessage message, ByteRange value)
+    /// <param name="work">The work of the message.</param>
+    public SchemaViolation? Check(ValidatedMessage message, ByteRange value, MessageWork work)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return Schema() is { } schema ? SchemaViolation.Of(schema.Validate(message.Bytes, value)) : SchemaViolation.Unusable;
+        return Schema() is { } schema ? SchemaViolation.Of(schema.Validate(message.Bytes, value, work)) : SchemaViolation.Unusable;
     }
 
     /// <summary>Evicts the compiled form because the cache is full: it is compiled again when needed.</summary>

@@ -1,3 +1,5 @@
+using Gatehouse.Protocol;
+
 namespace Gatehouse.Pipeline.Uris;
 
 /// <summary>
@@ -23,16 +25,22 @@ public sealed class UriTemplateShape
         }
     }
 
-    /// <summary>Tells whether the template could have produced the URI. Linear in the URI: the first place of each literal is the best.</summary>
-    public bool Matches(string uri)
+    /// <summary>
+    /// Tells whether the template could have produced the URI. The first place of each literal is the best. False when no work is left.
+    /// </summary>
+    public bool Matches(string uri, MessageWork work)
     {
+        ArgumentNullException.ThrowIfNull(work);
         ArgumentNullException.ThrowIfNull(uri);
+        if (!work.Spend(1)) return false;
         if (literals.Count == 1) return string.Equals(uri, literals[0], StringComparison.Ordinal);
         var rest = uri.AsSpan();
         if (!rest.StartsWith(literals[0], StringComparison.Ordinal)) return false;
         rest = rest[literals[0].Length..];
         for (var i = 1; i < literals.Count - 1; i++)
         {
+            // A search for a long text may compare it at each place.
+            if (!work.Spend(((long)rest.Length * literals[i].Length) / 1024)) return false;
             var at = rest.IndexOf(literals[i], StringComparison.Ordinal);
             if (at < 0) return false;
             rest = rest[(at + literals[i].Length)..];

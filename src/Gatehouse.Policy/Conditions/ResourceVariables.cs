@@ -40,12 +40,13 @@ internal static class ResourceVariables
     {
         var completes = scope.Request.Method == "completion/complete";
         var variable = condition.Source.Path.Parts[0];
-        var marked = UriTemplates.Marked(template);
+        var read = new UriTemplate(template, completes);
+        var marked = read.Marked;
         var result = Ternary.None;
         foreach (var pattern in resources.Patterns)
         {
-            if (!UriTemplates.Intersects(pattern, template)) continue;
-            var isKnown = pattern.TryCapture(marked, variable, out var range) && !marked.AsSpan(range).Contains(UriTemplates.Mark);
+            if (!read.Intersects(pattern)) continue;
+            var isKnown = pattern.TryCapture(marked, variable, out var range) && !marked.AsSpan(range).Contains(UriTemplate.Mark);
             var one = isKnown ? Judge(condition, marked.AsSpan(range), scope) : completes ? Ternary.Undecidable : Ternary.Open;
             if (completes && result != Ternary.None && result != one) return Ternary.Undecidable;
             result |= one;

@@ -1,3 +1,4 @@
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Explaining;
@@ -20,7 +21,7 @@ internal static class RuleCoverage
             { Name: null } => Ternary.False,
             { Target: PolicyTarget.Tool } => TernaryLogic.Of(rule.Tools?.Contains(request.Name) ?? false),
             { Target: PolicyTarget.Prompt } => TernaryLogic.Of(rule.Prompts?.Contains(request.Name) ?? false),
-            { IsTemplate: true } => rule.Resources?.CoversTemplate(request.Name, request.Completes) ?? Ternary.False,
+            { IsTemplate: true } => rule.Resources?.CoversTemplate(new UriTemplate(request.Name, request.Completes)) ?? Ternary.False,
             _ => rule.Resources?.Covers(request.Name) ?? Ternary.False,
         };
     }

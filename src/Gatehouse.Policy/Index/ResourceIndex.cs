@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 
@@ -13,6 +14,9 @@ internal sealed class ResourceIndex
     private readonly PatternTable patterns;
     private readonly ForbiddenUris forbidden;
     private readonly IReadOnlyList<PolicyRule> rules;
+
+    // The rules of a template depend on nothing of the caller: they are kept with the list that holds the text, and with this policy.
+    private readonly ConditionalWeakTable<string, ulong[]> listed = new();
 
     public ResourceIndex(IReadOnlyList<PolicyRule> rules)
     {
@@ -51,11 +55,21 @@ internal sealed class ResourceIndex
     /// </summary>
     public void MatchTemplate(string template, bool completes, Span<ulong> into)
     {
+        // What a caller completes is a text of its own.
+        RuleBits.Or(into, completes ? RulesOf(new UriTemplate(template, completes: true))
+            : listed.GetValue(template, text => RulesOf(new UriTemplate(text, completes: false))));
+    }
+
+    private ulong[] RulesOf(UriTemplate template)
+    {
+        var bits = new ulong[RuleBits.WordsFor(rules.Count)];
         for (var rule = 0; rule < rules.Count; rule++)
         {
             if (rules[rule].Resources is not { } resources) continue;
-            var covered = resources.CoversTemplate(template, completes);
-            if (rules[rule].Forbids ? (covered & Ternary.False) == 0 : (covered & Ternary.True) != 0) into[rule >> 6] |= 1UL << (rule & 63);
+            var covered = resources.CoversTemplate(template);
+            if (rules[rule].Forbids ? (covered & Ternary.False) == 0 : (covered & Ternary.True) != 0) RuleBits.Set(bits, rule);
         }
+
+        return bits;
     }
 }

@@ -37,9 +37,10 @@ internal sealed class ForbiddenUris
         if (IsEmpty) return;
         if (UriHazard.IsIn(uri))
         {
+            var scheme = UriHazard.PlainScheme(uri);
             foreach (var (pattern, rule) in all)
             {
-                if (UriHazard.SharesScheme(pattern.Prefix, uri)) into[rule >> 6] |= 1UL << (rule & 63);
+                if (UriHazard.SharesScheme(pattern.Prefix, scheme)) into[rule >> 6] |= 1UL << (rule & 63);
             }
 
             return;

@@ -29,13 +29,21 @@ internal static class UriHazard
             || (!parts.Authority.IsEmpty && UriAuthority.IsOdd(parts));
     }
 
-    /// <summary>Returns true when a pattern that begins so could be about URIs of this one's scheme.</summary>
-    public static bool SharesScheme(string patternPrefix, ReadOnlySpan<char> uri)
+    /// <summary>
+    /// Returns the scheme of a URI, for <see cref="SharesScheme"/>; empty for one that could be any, because some readers drop what does not belong
+    /// into a scheme.
+    /// </summary>
+    public static ReadOnlySpan<char> PlainScheme(ReadOnlySpan<char> uri)
+    {
+        var scheme = UriParts.Of(uri).Scheme;
+        return HasStrangerThanCapitals(scheme) ? default : scheme;
+    }
+
+    /// <summary>Returns true when a pattern that begins so could be about URIs of the scheme.</summary>
+    public static bool SharesScheme(string patternPrefix, ReadOnlySpan<char> plainScheme)
     {
         var end = patternPrefix.IndexOf(':', StringComparison.Ordinal);
-        // Some readers drop what does not belong into a scheme, so one that is not plain could be any.
-        return end < 0 || UriParts.Of(uri).Scheme is var scheme
-            && (scheme.IsEmpty || HasStrangerThanCapitals(scheme) || scheme.Equals(patternPrefix.AsSpan(0, end), StringComparison.OrdinalIgnoreCase));
+        return end < 0 || plainScheme.IsEmpty || plainScheme.Equals(patternPrefix.AsSpan(0, end), StringComparison.OrdinalIgnoreCase);
     }
 
     private static bool HasOddScheme(ReadOnlySpan<char> scheme) => scheme.ContainsAnyExcept(OfSchemes);

@@ -44,20 +44,20 @@ public sealed class UriSet
     /// Returns whether the set covers a template: true for all its expansions, open for some. Undecidable for some where it is being completed.
     /// </summary>
     /// <remarks>Threat: a completion returns the names of all expansions, forbidden ones among them (IDOR, CWE-639).</remarks>
-    internal Ternary CoversTemplate(string template, bool completes)
+    internal Ternary CoversTemplate(UriTemplate template)
     {
         var result = Ternary.False;
-        var hazardous = UriHazard.IsIn(UriTemplates.Sample(template));
+        var scheme = template.PlainScheme;
         foreach (var pattern in Patterns)
         {
-            if (hazardous)
+            if (template.IsHazardous)
             {
-                if (UriHazard.SharesScheme(pattern.Prefix, template)) result = Ternary.Undecidable;
+                if (UriHazard.SharesScheme(pattern.Prefix, scheme)) result = Ternary.Undecidable;
                 continue;
             }
 
-            if (completes ? UriTemplates.CoversCompletion(pattern, template) : UriTemplates.Covers(pattern, template)) return Ternary.True;
-            if (UriTemplates.Intersects(pattern, template)) result = completes ? Ternary.Undecidable : Ternary.Open;
+            if (template.IsCoveredBy(pattern)) return Ternary.True;
+            if (template.Intersects(pattern)) result = template.Completes ? Ternary.Undecidable : Ternary.Open;
         }
 
         return result;

@@ -140,14 +140,14 @@ internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge, SchemaCa
     {
         var arguments = Member(json, "arguments"u8);
         if (arguments.IsEmpty || arguments.Span[0] != (byte)'[') return null;
-        List<ReadOnlyMemory<byte>> required = [];
+        List<string> required = [];
         var span = arguments.Span;
         foreach (var argument in JsonWalk.Elements(span, new ByteRange(0, span.Length)))
         {
             if (span[argument.Start] != (byte)'{'
                 || !JsonWalk.TryFindMember(span, argument, "required"u8, out var flag) || !flag.Of(span).SequenceEqual("true"u8)) continue;
             if (JsonWalk.TryFindMember(span, argument, "name"u8, out var name) && JsonWalk.String(span, name) is { } text)
-                required.Add(Encoding.UTF8.GetBytes(text));
+                required.Add(text);
         }
 
         return new PromptDefinition(required);

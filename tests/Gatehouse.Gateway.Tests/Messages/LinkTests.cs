@@ -129,7 +129,7 @@ public sealed class LinkTests
         var text = await (await gateway.SendAsync(
             gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""",
                 null, ("Mcp-Session-Id", session)))).Content.ReadAsStringAsync();
-        Assert.Contains("""{ "a" : 1.50,"content" : [],"z" : "\u00e9"}""", text, StringComparison.Ordinal);
+        Assert.Contains("""{ "a" : 1.50 , "content" : [  ] , "z" : "\u00e9" }""", text, StringComparison.Ordinal);
     }
 
     private static async Task<Era> CallerAsync(TestGateway gateway, bool modern)

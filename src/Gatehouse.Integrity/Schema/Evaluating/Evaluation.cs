@@ -1,15 +1,18 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Protocol;
 
 namespace Gatehouse.Integrity.Schema.Evaluating;
 
 /// <summary>One validation: steps spent, place in the value, resources entered, faults found.</summary>
-internal sealed class Evaluation(SchemaLimits limits)
+internal sealed class Evaluation(SchemaLimits limits, MessageWork work)
 {
     private readonly List<SchemaResource> scope = [];
     private readonly List<PathStep> path = [];
     private readonly List<SchemaError> errors = [];
-    private long left = limits.MaxSteps;
+    private readonly long before = work.Spent;
+    private (JsonElement Element, string Text)? decoded;
     private string? stopped;
     private int depth;
     private int quiet;
@@ -25,7 +28,7 @@ internal sealed class Evaluation(SchemaLimits limits)
         var valid = Visit(root, instance, null);
         var verdict = stopped is not null ? SchemaVerdict.Undecided : valid ? SchemaVerdict.Valid : SchemaVerdict.Invalid;
         IReadOnlyList<SchemaError> errors = stopped is null ? this.errors : [new SchemaError("", "", "", stopped)];
-        return new SchemaResult(verdict, errors, limits.MaxSteps - Math.Max(left, 0));
+        return new SchemaResult(verdict, errors, work.Spent - before);
     }
 
     /// <summary>Applies a schema to the value at hand.</summary>
@@ -86,19 +89,31 @@ internal sealed class Evaluation(SchemaLimits limits)
     /// <returns>False when there is none left; the validation then ends undecided.</returns>
     public bool Spend(long steps)
     {
-        left -= steps;
-        if (left < 0)
-            Stop($"it took more than {limits.MaxSteps} steps");
+        if (!work.Spend(steps) && stopped is null)
+            Stop($"it took more than {work.Spent} steps");
         return stopped is null;
     }
 
     /// <summary>Runs a pattern; 16 states entered are one step.</summary>
     public bool Matches(Patterns.LinearPattern pattern, string text)
     {
-        var work = 16 * Math.Max(left, 0);
-        var before = work;
-        var matched = pattern.Matches(text, ref work);
-        return Spend(((before - work) / 16) + 1) && matched;
+        var most = 16 * work.Left;
+        var left = most;
+        var matched = pattern.Matches(text, ref left);
+        return Spend(((most - left) / 16) + 1) && matched;
+    }
+
+    /// <summary>Returns a text decoded; null when no steps are left. Keywords that read one text after the other decode it once.</summary>
+    public string? Text(JsonElement instance)
+    {
+        var raw = JsonMarshal.GetRawUtf8Value(instance);
+        if (decoded is { } known && JsonMarshal.GetRawUtf8Value(known.Element) == raw)
+            return known.Text;
+        if (!Spend(raw.Length / 64))
+            return null;
+        var text = instance.GetString()!;
+        decoded = (instance, text);
+        return text;
     }
 
     private bool Apply(SchemaNode node, JsonElement instance, Evaluated? seen)

@@ -60,6 +60,14 @@ internal readonly struct ExactNumber : IEquatable<ExactNumber>
             : left.mantissa.CompareTo(right.mantissa * BigInteger.Pow(10, -shift));
     }
 
+    /// <summary>Returns the steps that <see cref="IsMultipleOf"/> takes: its bits, in words.</summary>
+    public long CostOfMultiple(ExactNumber factor)
+    {
+        var shift = (long)exponent - factor.exponent;
+        var words = 1 + ((digits + factor.digits) / 16);
+        return shift >= 0 ? (BitOperations.Log2((ulong)shift + 1) + 1) * words : words + (Math.Min(-shift, digits * 4) / 16);
+    }
+
     /// <summary>Returns whether this is a whole multiple of a positive number; exact, whatever the exponents.</summary>
     public bool IsMultipleOf(ExactNumber factor)
     {

@@ -17,7 +17,7 @@ internal static class JsonEquality
             JsonValueKind.Object => SameObjects(evaluation, left, right),
             JsonValueKind.Array => SameArrays(evaluation, left, right),
             JsonValueKind.String => SameStrings(evaluation, left, right),
-            JsonValueKind.Number => Number(left).Equals(Number(right)),
+            JsonValueKind.Number => Number(evaluation, left).Equals(Number(evaluation, right)),
             _ => true,
         };
     }
@@ -42,7 +42,7 @@ internal static class JsonEquality
             case JsonValueKind.String:
                 return Mix(hash, Text(evaluation, value.GetString()!));
             case JsonValueKind.Number:
-                return Mix(hash, Number(value).StableHash);
+                return Mix(hash, Number(evaluation, value).StableHash);
             default:
                 return hash;
         }
@@ -50,6 +50,13 @@ internal static class JsonEquality
 
     /// <summary>Returns the exact value of a number.</summary>
     public static ExactNumber Number(JsonElement number) => ExactNumber.Parse(JsonMarshal.GetRawUtf8Value(number));
+
+    /// <summary>Returns the exact value of a number, with its work counted: a long one is made of many words.</summary>
+    public static ExactNumber Number(Evaluation evaluation, JsonElement number)
+    {
+        evaluation.Spend(JsonMarshal.GetRawUtf8Value(number).Length / 16);
+        return Number(number);
+    }
 
     // FNV-1a by UTF-16 unit.
     private static ulong Text(Evaluation evaluation, string text)
@@ -65,9 +72,11 @@ internal static class JsonEquality
 
     private static bool SameStrings(Evaluation evaluation, JsonElement left, JsonElement right)
     {
-        var raw = JsonMarshal.GetRawUtf8Value(left);
-        evaluation.Spend(raw.Length / 64);
-        return raw.SequenceEqual(JsonMarshal.GetRawUtf8Value(right)) || left.ValueEquals(right.GetString());
+        var one = JsonMarshal.GetRawUtf8Value(left);
+        var other = JsonMarshal.GetRawUtf8Value(right);
+        if (!evaluation.Spend((one.Length + other.Length) / 64))
+            return false;
+        return one.SequenceEqual(other) || ((one.Contains((byte)'\\') || other.Contains((byte)'\\')) && left.ValueEquals(right.GetString()));
     }
 
     private static bool SameArrays(Evaluation evaluation, JsonElement left, JsonElement right)

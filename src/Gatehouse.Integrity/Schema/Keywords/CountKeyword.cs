@@ -38,7 +38,7 @@ internal sealed class CountKeyword(string name, string path, JsonValueKind kind,
         evaluation.Spend(raw.Length / 64);
         if (!raw.Contains((byte)'\\'))
             return raw.Length - raw.CountContinuations();
-        var decoded = text.GetString()!;
+        var decoded = evaluation.Text(text) ?? "";
         return decoded.Length - decoded.AsSpan().CountLowSurrogates();
     }
 }

@@ -8,6 +8,7 @@ namespace Gatehouse.Integrity.Schema.Keywords;
 internal sealed class EnumKeyword : Keyword
 {
     private readonly FrozenSet<string> texts;
+    private readonly int longest;
     private readonly JsonElement[] others;
 
     public EnumKeyword(string name, string path, IReadOnlyList<JsonElement> values)
@@ -15,6 +16,7 @@ internal sealed class EnumKeyword : Keyword
     {
         texts = values.Where(value => value.ValueKind == JsonValueKind.String).Select(value => value.GetString()!)
             .ToFrozenSet(StringComparer.Ordinal);
+        longest = texts.Count == 0 ? -1 : texts.Max(text => text.Length);
         others = [.. values.Where(value => value.ValueKind != JsonValueKind.String)];
     }
 
@@ -24,7 +26,7 @@ internal sealed class EnumKeyword : Keyword
     private bool Holds(Evaluation evaluation, JsonElement instance)
     {
         if (instance.ValueKind == JsonValueKind.String)
-            return texts.Count > 0 && texts.Contains(instance.GetString()!);
+            return evaluation.Text(instance) is { } text && text.Length <= longest && evaluation.Spend(text.Length / 64) && texts.Contains(text);
         foreach (var value in others)
         {
             if (JsonEquality.Same(evaluation, value, instance))

@@ -9,7 +9,8 @@ namespace Gatehouse.Integrity.Schema.Keywords;
 /// <summary>The formats that can be asserted. Others stay annotations wherever they occur; the reference page lists them.</summary>
 internal static class Formats
 {
-    private const int MaxStates = 5_000;
+    /// <summary>Most states of a grammar, and of a pattern that is a value of format <c>regex</c>.</summary>
+    public const int MaxStates = 5_000;
 
     // Grammars as patterns of this room's own engine: linear, the same everywhere.
     private static readonly LinearPattern Date = Grammar("^(\\d{4})-(\\d{2})-(\\d{2})$");

@@ -8,5 +8,8 @@ internal sealed class MultipleOfKeyword(string path, ExactNumber factor, string 
 {
     public override bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen) =>
         instance.ValueKind != JsonValueKind.Number
-            || JsonEquality.Number(instance).IsMultipleOf(factor) || evaluation.Fail(this, "is no multiple of " + factorText);
+            || IsMultiple(evaluation, JsonEquality.Number(evaluation, instance)) || evaluation.Fail(this, "is no multiple of " + factorText);
+
+    private bool IsMultiple(Evaluation evaluation, ExactNumber number) =>
+        evaluation.Spend(number.CostOfMultiple(factor)) && number.IsMultipleOf(factor);
 }

@@ -10,7 +10,7 @@ internal sealed class NumberLimitKeyword(string name, string path, ExactNumber l
     {
         if (instance.ValueKind != JsonValueKind.Number)
             return true;
-        var order = ExactNumber.Compare(JsonEquality.Number(instance), limit);
+        var order = ExactNumber.Compare(JsonEquality.Number(evaluation, instance), limit);
         return Name switch
         {
             "minimum" => order >= 0 || evaluation.Fail(this, "is less than " + limitText),

@@ -9,5 +9,5 @@ internal sealed class PatternKeyword(string path, LinearPattern pattern) : Keywo
 {
     public override bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen) =>
         instance.ValueKind != JsonValueKind.String
-            || evaluation.Matches(pattern, instance.GetString()!) || evaluation.Fail(this, "does not match the pattern");
+            || (evaluation.Text(instance) is { } text && evaluation.Matches(pattern, text)) || evaluation.Fail(this, "does not match the pattern");
 }

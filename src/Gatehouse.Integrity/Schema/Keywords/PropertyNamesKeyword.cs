@@ -13,6 +13,9 @@ internal sealed class PropertyNamesKeyword(string path, SchemaNode node) : Keywo
             return true;
         foreach (var member in instance.EnumerateObject())
         {
+            // The name is read as a value of its own.
+            if (!evaluation.Spend(8))
+                return false;
             var name = JsonElement.Parse(JsonText.Encode(member.Name));
             if (!evaluation.Test(node, name, null))
                 return evaluation.Fail(this, () => $"has a member whose name is not allowed, \"{member.Name}\"");

@@ -18,7 +18,7 @@ internal sealed class RequiredKeyword(string name, string path, string? trigger,
         var cost = 1 + (instance.GetPropertyCount() / 8);
         foreach (var member in members)
         {
-            if (!evaluation.Spend(cost))
+            if (!evaluation.Spend(cost + (member.Length / 64)))
                 return false;
             if (!instance.TryGetProperty(member, out _))
                 valid = Lacks(evaluation, member);

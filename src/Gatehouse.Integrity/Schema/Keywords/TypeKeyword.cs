@@ -8,15 +8,16 @@ internal sealed class TypeKeyword(string path, JsonTypes types) : Keyword("type"
 {
     private readonly string message = "is not of type " + types.ToString().ToLowerInvariant().Replace(", ", " or ", StringComparison.Ordinal);
 
-    public override bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen) => Fits(instance) || evaluation.Fail(this, message);
+    public override bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen) =>
+        Fits(evaluation, instance) || evaluation.Fail(this, message);
 
-    private bool Fits(JsonElement instance) => instance.ValueKind switch
+    private bool Fits(Evaluation evaluation, JsonElement instance) => instance.ValueKind switch
     {
         JsonValueKind.Null => types.HasFlag(JsonTypes.Null),
         JsonValueKind.True or JsonValueKind.False => types.HasFlag(JsonTypes.Boolean),
         JsonValueKind.Object => types.HasFlag(JsonTypes.Object),
         JsonValueKind.Array => types.HasFlag(JsonTypes.Array),
         JsonValueKind.String => types.HasFlag(JsonTypes.String),
-        _ => types.HasFlag(JsonTypes.Number) || (types.HasFlag(JsonTypes.Integer) && JsonEquality.Number(instance).IsInteger),
+        _ => types.HasFlag(JsonTypes.Number) || (types.HasFlag(JsonTypes.Integer) && JsonEquality.Number(evaluation, instance).IsInteger),
     };
 }

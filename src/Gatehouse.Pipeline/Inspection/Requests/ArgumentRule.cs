@@ -1,4 +1,3 @@
-using System.Text;
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Schemas;
@@ -40,7 +39,7 @@ internal sealed class ArgumentRule : IRequestRule
     {
         if (exchange.Tool is not { } tool) return SchemaViolation.Unusable;
         if (message.Has(EnvelopeMember.ParamsArguments) && !message.IsObject(EnvelopeMember.ParamsArguments)) return SchemaViolation.NoObject;
-        return tool.Input?.CheckArguments(message);
+        return tool.Input?.CheckArguments(message, exchange.Work);
     }
 
     // MCP 2025-11-25, server/prompts: arguments are texts, and the required ones are present.
@@ -50,12 +49,12 @@ internal sealed class ArgumentRule : IRequestRule
         var bytes = message.Bytes.Span;
         if (message.Has(EnvelopeMember.ParamsArguments) && !message.IsObject(EnvelopeMember.ParamsArguments)) return SchemaViolation.NoObject;
         List<InstanceLocation> missing = [];
+        // The server chose how many there are.
+        var names = NullArguments.NamesOf(bytes, message.Range(EnvelopeMember.ParamsArguments));
         foreach (var required in prompt.Required)
         {
-            if (message.Has(EnvelopeMember.ParamsArguments)
-                && JsonWalk.TryFindMember(bytes, message.Range(EnvelopeMember.ParamsArguments), required.Span, out _)) continue;
-            if (missing.Count < ArgumentFaults.Most)
-                missing.Add(ArgumentFaults.Of("", "required", $"lacks the member \"{Encoding.UTF8.GetString(required.Span)}\""));
+            if (missing.Count >= ArgumentFaults.Most) break;
+            if (!names.Contains(required)) missing.Add(ArgumentFaults.Of("", "required", $"lacks the member \"{required}\""));
         }
 
         if (missing.Count > 0) return new SchemaViolation("", "required", "required") { Places = missing };

@@ -25,6 +25,8 @@ internal sealed class ParameterHeaderRule : IRequestRule
         if (exchange.Tool is null) return RuleVerdict.Refuse(Reasons.DefinitionMissing, null);
         foreach (var parameter in exchange.Tool.Headers)
         {
+            // The server chose how many there are, and the client how long the way to each is.
+            if (!exchange.Work.Spend(1 + (parameter.Path.Count * (message.Range(EnvelopeMember.ParamsArguments).Length / 64)))) break;
             if (!Agrees(exchange, message, parameter)) return Mismatch(parameter);
         }
 

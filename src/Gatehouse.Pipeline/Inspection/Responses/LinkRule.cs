@@ -23,10 +23,9 @@ internal sealed class LinkRule : IResponseRule
             MessageKind.Error => EnvelopeMember.ErrorData,
             _ => EnvelopeMember.Params,
         };
-        var bytes = message.Bytes.Span;
-        if (!message.Has(slot) || !UnsafeLinks.MayBeIn(bytes)) return RuleVerdict.Pass;
+        if (!message.Has(slot) || !UnsafeLinks.MayBeIn(message.Bytes.Span)) return RuleVerdict.Pass;
         var links = new UnsafeLinks();
-        if (links.Without(bytes, message.Range(slot)) is not { } rest) return RuleVerdict.Pass;
+        if (links.Without(message.Bytes, message.Range(slot)) is not { } rest) return RuleVerdict.Pass;
         if (links.Apps > 0) exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Drop, "mcp-app", null, links.Apps));
         if (links.Icons > 0) exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Drop, "icon-scheme", "GHS7007", links.Icons));
         return RuleVerdict.Edit(MessageEdit.Replace(message.Range(slot), rest));

@@ -1,7 +1,7 @@
+using System.Text.Json;
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Protocol;
-using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Pipeline.Inspection.Responses;
 
@@ -34,28 +34,43 @@ internal sealed class OwnMemberRule : IResponseRule
         var bytes = message.Bytes.Span;
         // A name may be written with escapes. Most messages have neither.
         if (!message.Has(slot) || (bytes.IndexOf("gatehouse"u8) < 0 && bytes.IndexOf("\\u"u8) < 0)) return RuleVerdict.Pass;
-        var edits = new List<MessageEdit>();
-        var removed = Collect(bytes, message.Range(slot), slot == EnvelopeMember.ErrorData ? Place.Ours : Place.Any, edits);
-        if (removed > 0) exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Drop, "own-member", null, removed));
-        return RuleVerdict.Edit(edits);
+        var cuts = new JsonCuts(message.Bytes, message.Range(slot));
+        var reader = new Utf8JsonReader(message.Raw(slot));
+        reader.Read();
+        var removed = TakeOut(ref reader, cuts, slot == EnvelopeMember.ErrorData ? Place.Ours : Place.Any);
+        if (cuts.Rest is not { } rest) return RuleVerdict.Pass;
+        exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Drop, "own-member", null, removed));
+        return RuleVerdict.Edit(MessageEdit.Replace(message.Range(slot), rest));
     }
 
-    // Returns the number of members that the edits remove.
-    private static int Collect(ReadOnlySpan<byte> bytes, ByteRange value, Place place, List<MessageEdit> edits)
+    // Returns the number of members that are taken out.
+    private static int TakeOut(ref Utf8JsonReader reader, JsonCuts cuts, Place place)
     {
-        if (place == Place.Ours && HasOwn(bytes, value)) return CollectRest(bytes, value, edits);
+        if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray)) return 0;
         var removed = 0;
-        foreach (var member in JsonWalk.Members(bytes, value)) removed += CollectMember(bytes, member, place, edits);
-        foreach (var element in JsonWalk.Elements(bytes, value)) removed += Collect(bytes, element, Place.Any, edits);
-        return removed;
-    }
+        var parts = cuts.Within();
+        while (reader.Read() && reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray))
+        {
+            parts.Begin(reader.TokenStartIndex);
+            if (reader.TokenType != JsonTokenType.PropertyName)
+            {
+                removed += TakeOut(ref reader, cuts, Place.Any);
+                parts.Keep(reader.BytesConsumed);
+                continue;
+            }
 
-    private static int CollectMember(ReadOnlySpan<byte> bytes, JsonMember member, Place place, List<MessageEdit> edits)
-    {
-        // The server chooses the keys of its questions: one that is called input is a question nevertheless.
-        if (place == Place.Questions) return Collect(bytes, member.Value, Place.Any, edits);
-        var name = JsonWalk.String(bytes, member.Name)!;
-        return Opaque.Contains(name) ? 0 : Collect(bytes, member.Value, PlaceOf(name, place), edits);
+            var name = reader.GetString()!;
+            var isOwn = place == Place.Ours && name.StartsWith("gatehouse/", StringComparison.Ordinal);
+            reader.Read();
+            // The server chooses the keys of its questions: one that is called input is a question nevertheless.
+            if (isOwn || (place != Place.Questions && Opaque.Contains(name))) reader.Skip();
+            else removed += TakeOut(ref reader, cuts, place == Place.Questions ? Place.Any : PlaceOf(name, place));
+            if (isOwn) parts.Take(reader.BytesConsumed);
+            else parts.Keep(reader.BytesConsumed);
+            if (isOwn) removed++;
+        }
+
+        return removed;
     }
 
     private static Place PlaceOf(string name, Place within) => name switch
@@ -66,56 +81,6 @@ internal sealed class OwnMemberRule : IResponseRule
         "inputRequests" => Place.Questions,
         _ => Place.Any,
     };
-
-    private static bool HasOwn(ReadOnlySpan<byte> bytes, ByteRange value)
-    {
-        foreach (var member in JsonWalk.Members(bytes, value))
-        {
-            if (IsOwn(bytes, member.Name)) return true;
-        }
-
-        return false;
-    }
-
-    // One edit replaces the object. Edits may not overlap, so those of the members that stay are carried out in it.
-    private static int CollectRest(ReadOnlySpan<byte> bytes, ByteRange value, List<MessageEdit> edits)
-    {
-        var kept = new List<byte> { (byte)'{' };
-        var removed = 0;
-        foreach (var member in JsonWalk.Members(bytes, value))
-        {
-            if (IsOwn(bytes, member.Name))
-            {
-                removed++;
-                continue;
-            }
-
-            if (kept.Count > 1) kept.Add((byte)',');
-            var within = new List<MessageEdit>();
-            removed += CollectMember(bytes, member, Place.Ours, within);
-            Append(kept, bytes, new ByteRange(member.Name.Start, member.Value.End - member.Name.Start), within);
-        }
-
-        kept.Add((byte)'}');
-        edits.Add(MessageEdit.Replace(value, kept.ToArray()));
-        return removed;
-    }
-
-    private static void Append(List<byte> kept, ReadOnlySpan<byte> bytes, ByteRange range, List<MessageEdit> edits)
-    {
-        var at = range.Start;
-        foreach (var edit in edits)
-        {
-            kept.AddRange(bytes[at..edit.Range.Start]);
-            kept.AddRange(edit.Bytes.Span);
-            at = edit.Range.End;
-        }
-
-        kept.AddRange(bytes[at..range.End]);
-    }
-
-    private static bool IsOwn(ReadOnlySpan<byte> bytes, ByteRange name) =>
-        JsonWalk.String(bytes, name)!.StartsWith("gatehouse/", StringComparison.Ordinal);
 
     // What the members of a value mean.
     private enum Place

@@ -23,6 +23,7 @@ public sealed class ResponseInspector
 
     private readonly IListChanges? changes;
     private readonly IResponseRule[] rules;
+    private readonly RuleTurns turns = new(TimeProvider.System);
     private readonly IQuarantine quarantine = NoQuarantine.Instance;
 
     /// <summary>Builds the inspector with its rules in order.</summary>
@@ -36,8 +37,11 @@ public sealed class ResponseInspector
         this.rules = rules;
     }
 
-    private ResponseInspector(IListChanges? changes, IResponseRule[] rules, IQuarantine quarantine)
-        : this(changes, rules) => this.quarantine = quarantine;
+    private ResponseInspector(IListChanges? changes, RuleTurns turns, IQuarantine quarantine, IResponseRule[] rules)
+        : this(changes, rules) => (this.turns, this.quarantine) = (turns, quarantine);
+
+    /// <summary>The rules, in order.</summary>
+    internal IReadOnlyList<IResponseRule> Rules => rules;
 
     /// <summary>Slugs of the rules, in order.</summary>
     public IReadOnlyList<string> RuleNames => [.. changes is null ? [] : new[] { ListChangesName }, .. rules.Select(r => r.Name)];
@@ -49,30 +53,34 @@ public sealed class ResponseInspector
     /// <param name="texts">The inspection of texts, which all pipelines of a process share.</param>
     public static ResponseInspector Standard(ICatalogue catalogue, IStateHandles handles, SnapshotHolder snapshots, TextInspector texts) => new(
         new ListChanges(catalogue, snapshots), // before the rules: it may ask the server
-        new CorrelationRule(),            // first: an unsolicited answer is not worth reading
-        new MisplacedTokenRule(),         // before any other rule keeps or reports a part of the message
-        new ServerRequestRule(snapshots),           // the requests of servers to clients, before a question is recorded as waiting
-        new ServerMessageRule(catalogue), // the messages that servers may send in addition to answers
-        new ProgressRule(),               // progress that does not continue what the gateway sent, once it is known to be of the request
-        new ResultTypeRule(),             // the kind of the result, and whether the client can accept it
-        new TaskRule(catalogue, handles, snapshots), // the owners of the tasks that it names, before any use of them
-        new ResultSchemaRule(catalogue, handles), // whether a tool's result matches the tool's schema
-        new StateHandleRule(handles),     // handles for later requests are bound to the caller
-        new DefinitionRule(),             // instructions, capabilities, server information: before they are reduced for the caller
-        new OwnMemberRule(),              // members that only the gateway writes, after definitions were judged as the server wrote them
-        new LinkRule(),                   // apps and icons that a client must not open, after definitions were judged as the server wrote them
-        new CapabilityRule(catalogue),    // the capabilities that the server offers
-        new CacheScopeRule(),             // the caches that may share a result for one caller
-        new UpdateRule(snapshots, catalogue),       // the callers that an update of a resource concerns
-        new ResponseTextRule(texts, snapshots),     // what the client would read, after every rule that takes something out
-        new HiddenNameRule(catalogue));   // last: searches for every name the server has
+        texts.Turns,
+        NoQuarantine.Instance,
+        [
+            new CorrelationRule(),            // first: an unsolicited answer is not worth reading
+            new MisplacedTokenRule(),         // before any other rule keeps or reports a part of the message
+            new ServerRequestRule(snapshots),           // the requests of servers to clients, before a question is recorded as waiting
+            new ServerMessageRule(catalogue), // the messages that servers may send in addition to answers
+            new ProgressRule(),               // progress that does not continue what the gateway sent, once it is known to be of the request
+            new ResultTypeRule(),             // the kind of the result, and whether the client can accept it
+            new TaskRule(catalogue, handles, snapshots), // the owners of the tasks that it names, before any use of them
+            new ResultSchemaRule(catalogue, handles), // whether a tool's result matches the tool's schema
+            new StateHandleRule(handles),     // handles for later requests are bound to the caller
+            new DefinitionRule(),             // instructions, capabilities, server information: before they are reduced for the caller
+            new OwnMemberRule(),              // members that only the gateway writes, after definitions were judged as the server wrote them
+            new LinkRule(),                   // apps and icons that a client must not open, after definitions were judged as the server wrote them
+            new CapabilityRule(catalogue),    // the capabilities that the server offers
+            new CacheScopeRule(),             // the caches that may share a result for one caller
+            new UpdateRule(snapshots, catalogue),       // the callers that an update of a resource concerns
+            new ResponseTextRule(texts, snapshots),     // what the client would read, after every rule that takes something out
+            new HiddenNameRule(catalogue),    // last: searches for every name the server has
+        ]);
 
     /// <summary>Returns the same inspector with each rule replaced by the composed one.</summary>
     internal ResponseInspector With(Func<IListChanges, IListChanges> composeChanges, Func<IResponseRule, IResponseRule> composeRule) =>
-        new(changes is null ? null : composeChanges(changes), [.. rules.Select(composeRule)], quarantine);
+        new(changes is null ? null : composeChanges(changes), turns, quarantine, [.. rules.Select(composeRule)]);
 
     /// <summary>Returns the same inspector with a place for results that are withheld. Without one, such a result is blocked.</summary>
-    internal ResponseInspector With(IQuarantine kept) => new(changes, rules, kept);
+    internal ResponseInspector With(IQuarantine kept) => new(changes, turns, kept, rules);
 
     /// <summary>Fetches the data that is needed to judge the answer of an exchange that begins.</summary>
     public ValueTask BeginAsync(Exchange exchange, CancellationToken cancellation) =>
@@ -92,9 +100,11 @@ public sealed class ResponseInspector
     {
         exchange = AnswerOfAResumedStream(exchange, message);
         var received = message;
+        exchange.Work.Begin();
         foreach (var rule in rules)
         {
-            var verdict = await rule.JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
+            var verdict = await turns.JudgeAsync(rule, exchange, message, cancellation).ConfigureAwait(false);
+            if (verdict.Passes && exchange.Work.IsSpent) verdict = TooMuchWork(message);
             if (verdict.Passes && verdict.Edits.Count == 0) continue;
             if (verdict.Passes && Edited(exchange, message, rule, verdict) is { } edited)
             {
@@ -113,6 +123,13 @@ public sealed class ResponseInspector
 
         return ResponseVerdict.Pass(message);
     }
+
+    private static RuleVerdict TooMuchWork(ValidatedMessage message) => message.Kind switch
+    {
+        MessageKind.Notification => RuleVerdict.Drop(RuleTurns.TooMuchWork),
+        MessageKind.Request => RuleVerdict.Forbid(RuleTurns.TooMuchWork),
+        _ => RuleVerdict.Refuse(Reasons.ResultRefused, RuleTurns.TooMuchWork),
+    };
 
     // What is kept are the bytes of the server. Where nothing can be kept, the result is blocked, and the record says why (design rule 10).
     private async ValueTask<ResponseVerdict> KeepAsync(Exchange exchange, ValidatedMessage received, IReadOnlyList<WithheldFinding> findings,

@@ -40,7 +40,7 @@ internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handl
         if (tool is null || DeclaredNothing(exchange, tool)) return RuleVerdict.Pass;
         return request.Method == "tasks/result"
             ? Decide(exchange, message,
-            Deviation(message, OfTask(exchange, tool), message.Range(EnvelopeMember.ResultStructuredContent),
+            Deviation(exchange, message, OfTask(exchange, tool), message.Range(EnvelopeMember.ResultStructuredContent),
                 message.Raw(EnvelopeMember.ResultIsError)), refuses: true)
             : JudgeInner(exchange, message, message.Range(EnvelopeMember.ResultResult), tool, refuses: true);
     }
@@ -69,7 +69,7 @@ internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handl
     private RuleVerdict JudgeCall(Exchange exchange, ValidatedMessage message, ToolDefinition? tool) =>
         tool?.Output is { } schema
             ? Decide(exchange, message,
-            Deviation(message, schema, message.Range(EnvelopeMember.ResultStructuredContent), message.Raw(EnvelopeMember.ResultIsError)),
+            Deviation(exchange, message, schema, message.Range(EnvelopeMember.ResultStructuredContent), message.Raw(EnvelopeMember.ResultIsError)),
             refuses: true)
             : RuleVerdict.Pass;
 
@@ -84,15 +84,16 @@ internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handl
         if (bytes[inner.Start] != (byte)'{') return RuleVerdict.Pass; // no result of a tool
         JsonWalk.TryFindMember(bytes, inner, "structuredContent"u8, out var content);
         var isError = JsonWalk.TryFindMember(bytes, inner, "isError"u8, out var flag) ? flag.Of(bytes) : default;
-        return Decide(exchange, message, Deviation(message, OfTask(exchange, tool), content, isError), refuses);
+        return Decide(exchange, message, Deviation(exchange, message, OfTask(exchange, tool), content, isError), refuses);
     }
 
     // A failed call may lack the content. If it has content, that must match; otherwise a server could avoid the check by marking everything as an
     // error. A definition that no longer exists matches nothing.
-    private static SchemaViolation? Deviation(ValidatedMessage message, ToolSchema? schema, ByteRange content, ReadOnlySpan<byte> isError)
+    private static SchemaViolation? Deviation(
+        Exchange exchange, ValidatedMessage message, ToolSchema? schema, ByteRange content, ReadOnlySpan<byte> isError)
     {
         if (schema is null) return SchemaViolation.Unusable;
-        if (!content.IsAbsent) return schema.Check(message, content);
+        if (!content.IsAbsent) return schema.Check(message, content, exchange.Work);
         return isError.SequenceEqual("true"u8) ? null : SchemaViolation.Missing;
     }
 

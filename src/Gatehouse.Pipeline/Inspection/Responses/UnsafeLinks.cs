@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gatehouse.Pipeline.Uris;
 using Gatehouse.Protocol.Json;
 
@@ -27,125 +28,95 @@ internal sealed class UnsafeLinks
         bytes.IndexOf("icon"u8) >= 0 || bytes.IndexOf("websiteUrl"u8) >= 0 || bytes.IndexOf("\\u"u8) >= 0
         || bytes.IndexOf("ui:"u8) >= 0 || bytes.IndexOf("UI:"u8) >= 0 || bytes.IndexOf("Ui:"u8) >= 0 || bytes.IndexOf("uI:"u8) >= 0;
 
-    /// <summary>Returns the value without them; null when it contains none.</summary>
-    /// <param name="bytes">Validated JSON.</param>
+    /// <summary>Returns the value without them; null when it contains none. Each value is visited once.</summary>
+    /// <param name="message">A validated message.</param>
     /// <param name="value">Place of the value.</param>
-    public byte[]? Without(ReadOnlySpan<byte> bytes, ByteRange value) => bytes[value.Start] switch
+    public ReadOnlyMemory<byte>? Without(ReadOnlyMemory<byte> message, ByteRange value)
     {
-        (byte)'{' => WithoutMembers(bytes, value, isMeta: false),
-        (byte)'[' => WithoutElements(bytes, value, areIcons: false),
-        _ => null,
+        var cuts = new JsonCuts(message, value);
+        var reader = new Utf8JsonReader(value.Of(message.Span));
+        reader.Read();
+        Visit(ref reader, cuts, "", isElement: false, inMeta: false);
+        return cuts.Rest;
+    }
+
+    // The name is that of the member, or of the one whose array has the element.
+    private Found Visit(ref Utf8JsonReader reader, JsonCuts cuts, string name, bool isElement, bool inMeta) => reader.TokenType switch
+    {
+        JsonTokenType.StartObject => VisitMembers(ref reader, cuts, isIcon: name == "icons", isMeta: name == "_meta", inMeta),
+        JsonTokenType.StartArray => VisitElements(ref reader, cuts, areIcons: name == "icons" && !isElement, inMeta),
+        JsonTokenType.String => OfText(ref reader, name, inMeta),
+        _ => Found.Nothing,
     };
 
-    private byte[]? WithoutMembers(ReadOnlySpan<byte> bytes, ByteRange value, bool isMeta)
+    private Found VisitMembers(ref Utf8JsonReader reader, JsonCuts cuts, bool isIcon, bool isMeta, bool inMeta)
     {
-        Rest? rest = null;
-        var end = value.Start + 1; // of the part that is kept so far
-        foreach (var member in JsonWalk.Members(bytes, value))
+        var found = Found.Nothing;
+        var parts = cuts.Within();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = JsonWalk.String(bytes, member.Name)!;
-            var taken = TakesOut(bytes, name, member.Value, isMeta);
-            var changed = taken || Opaque.Contains(name) ? null : Changed(bytes, name, member.Value);
-            if (taken || changed is not null) rest ??= new Rest(bytes[value.Start..end]);
-            if (!taken)
-                rest?.Add(changed is null
-                    ? bytes[member.Name.Start..member.Value.End] : [.. bytes[member.Name.Start..member.Value.Start], .. changed]);
-            end = member.Value.End;
+            parts.Begin(reader.TokenStartIndex);
+            var before = (Apps, Icons);
+            var name = reader.GetString()!;
+            var isOpaque = Opaque.Contains(name);
+            reader.Read();
+            var isText = reader.TokenType == JsonTokenType.String;
+            var value = Found.Nothing;
+            if (isOpaque && !isMeta && !inMeta) reader.Skip();
+            else value = Visit(ref reader, cuts, name, isElement: false, isMeta || inMeta);
+            found |= value & Found.AppName;
+            if ((name == "uri" && isText && value.HasFlag(Found.AppName)) || (name is "resource" or "content" && value.HasFlag(Found.App)))
+                found |= Found.App;
+            if (isIcon && name == "src" && (!isText || value.HasFlag(Found.BadIcon))) found |= Found.BadIcon;
+            var taken = name is "websiteUrl" or "icon" or "icons" ? value & Found.BadIcon : Found.Nothing;
+            if (taken == Found.Nothing && value.HasFlag(isMeta ? Found.AppName : Found.App) && (isMeta || !isOpaque)) taken = Found.App;
+            End(ref parts, reader.BytesConsumed, taken, before, isOpaque);
         }
 
-        return rest?.End((byte)'}');
+        return found;
     }
 
-    private byte[]? Changed(ReadOnlySpan<byte> bytes, string name, ByteRange value) => bytes[value.Start] switch
+    private Found VisitElements(ref Utf8JsonReader reader, JsonCuts cuts, bool areIcons, bool inMeta)
     {
-        (byte)'{' => WithoutMembers(bytes, value, isMeta: name == "_meta"),
-        (byte)'[' => WithoutElements(bytes, value, areIcons: name == "icons"),
-        _ => null,
-    };
-
-    private byte[]? WithoutElements(ReadOnlySpan<byte> bytes, ByteRange value, bool areIcons)
-    {
-        Rest? rest = null;
-        var end = value.Start + 1;
-        foreach (var element in JsonWalk.Elements(bytes, value))
+        var found = Found.Nothing;
+        var parts = cuts.Within();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            var taken = areIcons && IsBadIcon(bytes, element);
-            if (taken) Icons++;
-            if (!taken && IsApp(bytes, element))
-            {
-                taken = true;
-                Apps++;
-            }
-
-            var changed = taken ? null : Without(bytes, element);
-            if (taken || changed is not null) rest ??= new Rest(bytes[value.Start..end]);
-            if (!taken) rest?.Add(changed is null ? element.Of(bytes) : changed);
-            end = element.End;
+            parts.Begin(reader.TokenStartIndex);
+            var before = (Apps, Icons);
+            var value = Visit(ref reader, cuts, areIcons ? "icons" : "", isElement: true, inMeta);
+            found |= value & Found.AppName;
+            var taken = areIcons && value.HasFlag(Found.BadIcon) ? Found.BadIcon : value & Found.App;
+            End(ref parts, reader.BytesConsumed, taken, before, isOpaque: false);
         }
 
-        return rest?.End((byte)']');
+        return found;
     }
 
-    private bool TakesOut(ReadOnlySpan<byte> bytes, string name, ByteRange value, bool isMeta)
+    // What is taken out as a whole counts once.
+    private void End(ref JsonCuts.Parts parts, long position, Found taken, (int Apps, int Icons) before, bool isOpaque)
     {
-        var icon = (name == "websiteUrl" && JsonWalk.String(bytes, value) is { } page && !IsWebPage(page))
-            || (name == "icon" && JsonWalk.String(bytes, value) is { } image && image.Contains(':', StringComparison.Ordinal) && !IsGoodIcon(image))
-            || (name == "icons" && IsBadIcon(bytes, value));
-        if (icon) Icons++;
-        var app = !icon && (isMeta ? NamesApp(bytes, value) : !Opaque.Contains(name) && IsApp(bytes, value));
-        if (app) Apps++;
-        return icon || app;
+        if (taken != Found.Nothing || isOpaque) (Apps, Icons) = before;
+        if (taken == Found.BadIcon) Icons++;
+        if (taken == Found.App) Apps++;
+        if (taken != Found.Nothing) parts.Take(position);
+        else if (isOpaque) parts.KeepWhole(position);
+        else parts.Keep(position);
     }
 
-    // An embedded resource, a link to one, the content of one, or a message of a prompt with such content.
-    private static bool IsApp(ReadOnlySpan<byte> bytes, ByteRange value)
+    private static Found OfText(ref Utf8JsonReader reader, string name, bool inMeta)
     {
-        if (bytes[value.Start] != (byte)'{') return false;
-        foreach (var member in JsonWalk.Members(bytes, value))
+        if (!inMeta && name is not ("uri" or "src" or "icon" or "icons" or "websiteUrl")) return Found.Nothing;
+        var text = reader.GetString()!;
+        var isBad = name switch
         {
-            switch (JsonWalk.String(bytes, member.Name))
-            {
-                case "uri" when ResourceUri.IsApp(JsonWalk.String(bytes, member.Value)):
-                case "resource" or "content" when IsApp(bytes, member.Value):
-                    return true;
-            }
-        }
-
-        return false;
+            "websiteUrl" => !IsWebPage(text),
+            "icon" => text.Contains(':', StringComparison.Ordinal) && !IsGoodIcon(text),
+            "icons" or "src" => !IsGoodIcon(text),
+            _ => false,
+        };
+        return (isBad ? Found.BadIcon : Found.Nothing) | (ResourceUri.IsApp(text) ? Found.AppName : Found.Nothing);
     }
-
-    private static bool NamesApp(ReadOnlySpan<byte> bytes, ByteRange value)
-    {
-        switch (bytes[value.Start])
-        {
-            case (byte)'"':
-                return ResourceUri.IsApp(JsonWalk.String(bytes, value));
-            case (byte)'{':
-                foreach (var member in JsonWalk.Members(bytes, value))
-                {
-                    if (NamesApp(bytes, member.Value)) return true;
-                }
-
-                return false;
-            case (byte)'[':
-                foreach (var element in JsonWalk.Elements(bytes, value))
-                {
-                    if (NamesApp(bytes, element)) return true;
-                }
-
-                return false;
-            default:
-                return false;
-        }
-    }
-
-    private static bool IsBadIcon(ReadOnlySpan<byte> bytes, ByteRange value) => bytes[value.Start] switch
-    {
-        (byte)'"' => !IsGoodIcon(JsonWalk.String(bytes, value)!),
-        (byte)'{' => JsonWalk.TryFindMember(bytes, value, "src"u8, out var source)
-            && !(JsonWalk.String(bytes, source) is { } text && IsGoodIcon(text)),
-        _ => false,
-    };
 
     private static bool IsGoodIcon(string text) =>
         text.StartsWith("https:", StringComparison.OrdinalIgnoreCase) || text.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase);
@@ -153,29 +124,16 @@ internal sealed class UnsafeLinks
     private static bool IsWebPage(string text) =>
         text.StartsWith("https:", StringComparison.OrdinalIgnoreCase) || text.StartsWith("http:", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The part of an object or array that remains after a removal.</summary>
-    private sealed class Rest
+    [Flags]
+    private enum Found
     {
-        private readonly List<byte> kept;
-        private bool isEmpty;
+        Nothing = 0,
 
-        public Rest(ReadOnlySpan<byte> before)
-        {
-            kept = [.. before];
-            isEmpty = before.Length == 1;
-        }
+        // an embedded resource, a link to one, the content of one, or a message of a prompt with such content
+        App = 1,
 
-        public void Add(ReadOnlySpan<byte> part)
-        {
-            if (!isEmpty) kept.Add((byte)',');
-            isEmpty = false;
-            kept.AddRange(part);
-        }
-
-        public byte[] End(byte bracket)
-        {
-            kept.Add(bracket);
-            return [.. kept];
-        }
+        // a text that names an app, at any depth; outside of _meta only where it is looked for
+        AppName = 2,
+        BadIcon = 4,
     }
 }

@@ -1,8 +1,6 @@
 using Gatehouse.Audit;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Messages;
-using Gatehouse.Identity.Partitions;
-using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Protocol;
@@ -16,29 +14,23 @@ namespace Gatehouse.Pipeline.Inspection.Texts;
 /// </summary>
 /// <remarks>
 /// The record has kind, place, confidence, score, span and rule. The caller gets none of these, so that no sender can learn from answers how to write
-/// a text that passes. Large messages are judged in turns of their callers: a flood of them costs the others one turn each (CWE-770).
+/// a text that passes.
 /// </remarks>
 public sealed class TextInspector(TimeProvider time)
 {
-    /// <summary>Values with more bytes wait for a turn.</summary>
-    internal const int Large = 65_536;
-
     // A score within this distance below the least threshold is a near miss.
     private const double Near = 0.1;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly JudgedTexts judged = new();
     private readonly NearMisses nearMisses = new(time);
-    private readonly FairQueue turns = new(time);
+
+    /// <summary>The turns of the rules on large messages, of which the inspection of texts is one.</summary>
+    internal RuleTurns Turns { get; } = new(time);
 
     /// <summary>Judges the texts of a message; null when nothing has to be done.</summary>
-    /// <exception cref="Refusals.RefusalException">Too many large messages wait for inspection.</exception>
-    internal async ValueTask<TextDecision?> JudgeAsync(
-        Exchange exchange, GatewaySnapshot snapshot, ValidatedMessage message, MessageTexts texts, CancellationToken cancellation)
+    internal TextDecision? Judge(Exchange exchange, GatewaySnapshot snapshot, ValidatedMessage message, MessageTexts texts)
     {
         if (texts.Value.IsAbsent) return null;
-        using var turn = texts.Value.Length > Large ? await TurnAsync(exchange, snapshot, cancellation).ConfigureAwait(false) : null;
         var judgement = judged.Judge(message.Bytes.Span, texts, snapshot.Generation);
         CountNearMiss(exchange, judgement, texts.Place);
         var settings = snapshot.Settings.Inspection.Messages;
@@ -66,13 +58,6 @@ public sealed class TextInspector(TimeProvider time)
         if (decision is { Action: InspectionAction.Record }) decision = null;
         if (decision is null or { Action: InspectionAction.Annotate }) open.Keep(server, TextEdges.Ends(message.Bytes.Span, texts.Value));
         return decision;
-    }
-
-    private ValueTask<IDisposable> TurnAsync(Exchange exchange, GatewaySnapshot snapshot, CancellationToken cancellation)
-    {
-        var limits = snapshot.Settings.Limits;
-        var bounds = new QueueBounds(Math.Max(1, Environment.ProcessorCount / 2), limits.CallerShare, 64, 4096, Patience);
-        return turns.WaitAsync(exchange.Record.Partition, bounds, cancellation);
     }
 
     private static TextDecision? Decide(
