@@ -13,8 +13,11 @@ internal sealed class PackageFolder(string root)
     {
         var file = FileOf(name, version, ".nuspec", withVersion: false);
         var licence = XDocument.Load(file).Descendants().FirstOrDefault(static element => element.Name.LocalName == "license");
-        return licence?.Attribute("type")?.Value == "expression"
-            ? licence.Value
+        if (licence?.Attribute("type")?.Value == "expression") return licence.Value;
+        // SPDX has an identifier for the public domain of SQLite.
+        return name == "SQLite" && File.ReadAllText(Path.Join(Path.GetDirectoryName(file), licence?.Value))
+            .Contains("SQLite is Public Domain", StringComparison.Ordinal)
+            ? "blessing"
             : throw new InvalidDataException($"{name} {version} states no licence expression ({file}); a bill of materials needs one");
     }
 

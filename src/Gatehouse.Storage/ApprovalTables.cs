@@ -1,5 +1,4 @@
 using Gatehouse.Storage.Abstractions;
-using Microsoft.Data.Sqlite;
 
 namespace Gatehouse.Storage;
 
@@ -9,27 +8,32 @@ internal static class ApprovalTables
     /// <summary>The condition under which a row whose time is over is deleted.</summary>
     public const string MayGo = "noted = 1";
 
+    /// <summary>The rooms of questions and answers, as SQL.</summary>
+    public const string Rooms = "'approval_answers', 'approvals'";
+
     /// <summary>A denial takes the place of the person's grant.</summary>
     public const string Again =
         """
-        ON CONFLICT (approval_id, person_digest) DO UPDATE SET
+        ON CONFLICT (key) DO UPDATE SET
           grants = excluded.grants, made_at = excluded.made_at, valid_until = excluded.valid_until, way = excluded.way, shown = excluded.shown,
           noted = 0, sealed = excluded.sealed
         """;
 
-    /// <summary>From state $1 to state $2 at moment $3, which the question has to be before.</summary>
+    /// <summary>From state $2 to state $3 at moment $4, which the question has to be before.</summary>
     public const string Change =
-        "UPDATE approvals SET state = $2, changed_at = $3, noted = 0 WHERE id = $0 AND state = $1 AND expires_at > $3 AND valid_until > $3";
+        "UPDATE approvals SET state = $3, changed_at = $4, noted = 0 WHERE key = $1 AND state = $2 AND expires_at > $4 AND valid_until > $4";
 
-    /// <summary>Grants an open question at moment $1 until $2, and keeps it until $3.</summary>
+    /// <summary>Grants an open question at moment $2 until $3, and keeps it until $4, which is no earlier.</summary>
     public const string Grant =
         """
-        UPDATE approvals SET state = 1, changed_at = $1, expires_at = $2, valid_until = MAX(valid_until, $2, $3), noted = 0
-        WHERE id = $0 AND state = 0
+        UPDATE approvals SET state = 1, changed_at = $2, expires_at = $3, noted = 0,
+          valid_until = CASE WHEN valid_until > $4 THEN valid_until ELSE $4 END
+        WHERE key = $1 AND state = 0
         """;
 
-    /// <summary>Keeps the answers to a question until $1.</summary>
-    public const string KeepAnswers = "UPDATE approval_answers SET valid_until = MAX(valid_until, $1) WHERE approval_id = $0";
+    /// <summary>Keeps the answers to a question until $2.</summary>
+    public const string KeepAnswers =
+        "UPDATE approval_answers SET valid_until = CASE WHEN valid_until > $2 THEN valid_until ELSE $2 END WHERE approval_key = $1";
 
     // Open and granted. The numbers are those of ApprovalState.
     private const string IsLive = "state IN (0, 1) AND expires_at > ";
@@ -39,169 +43,240 @@ internal static class ApprovalTables
     // Granted, whether a call used the grant or not.
     private const string IsApproved = "state IN (1, 3)";
 
-    // The length of a blob is in the head of its row, so that none of them is read.
-    private const string LiveBytes = $"SELECT COALESCE(SUM(LENGTH(sealed)), 0) FROM approvals WHERE {IsLive}$0";
+    private const string LiveBytes = $"SELECT COALESCE(SUM(LENGTH(sealed)), 0) FROM approvals WHERE {IsLive}$1";
 
     private const string FinishedBytes = "SELECT COALESCE(SUM(LENGTH(sealed)), 0) FROM approvals WHERE state >= 2";
 
     // Finished questions whose entries are all in the log, the most useful first: a denial answers the same call for a time. Those behind the first
-    // $0, and behind the first $1 bytes.
+    // $1, and behind the first $2 bytes.
     private const string Surplus =
         """
-        SELECT id FROM (
-          SELECT id, ROW_NUMBER() OVER usefulness AS place, SUM(LENGTH(sealed)) OVER usefulness AS bytes FROM approvals
-          WHERE state >= 2 AND noted = 1 AND NOT EXISTS (SELECT 1 FROM approval_answers WHERE approval_id = approvals.id AND noted = 0)
+        SELECT key FROM (
+          SELECT key, ROW_NUMBER() OVER usefulness AS place, SUM(LENGTH(sealed)) OVER usefulness AS bytes FROM approvals
+          WHERE state >= 2 AND noted = 1 AND NOT EXISTS (SELECT 1 FROM approval_answers a WHERE a.approval_key = approvals.key AND a.noted = 0)
         """;
 
     private const string BeyondBounds =
-        "WINDOW usefulness AS (ORDER BY state = 2 DESC, changed_at DESC, id)) WHERE place > $0 OR bytes > $1";
+        "WINDOW usefulness AS (ORDER BY state = 2 DESC, changed_at DESC, id)) finished WHERE place > $1 OR bytes > $2";
 
-    private const string SurplusOfParty = $"{Surplus} AND party_digest = $2 {BeyondBounds}";
+    private const string SurplusOfParty = $"{Surplus} AND party_digest = $3 {BeyondBounds}";
 
     private const string SurplusOfAll = $"{Surplus} {BeyondBounds}";
 
+    /// <summary>The table.</summary>
+    public static NewTable QuestionTable { get; } = new(
+        "approvals",
+        """
+        CREATE TABLE approvals (
+          key BLOB NOT NULL PRIMARY KEY,
+          id TEXT NOT NULL,
+          kind INTEGER NOT NULL,
+          digest BLOB NOT NULL,
+          party_digest BLOB NOT NULL,
+          like_digest BLOB NOT NULL,
+          approver_set_digest BLOB NOT NULL,
+          state INTEGER NOT NULL,
+          needed INTEGER NOT NULL,
+          made_at INTEGER NOT NULL,
+          expires_at INTEGER NOT NULL,
+          valid_until INTEGER NOT NULL,
+          changed_at INTEGER NOT NULL,
+          noted INTEGER NOT NULL,
+          sealed BLOB NOT NULL
+        );
+        CREATE INDEX approvals_digest ON approvals (digest, state, expires_at);
+        CREATE INDEX approvals_party ON approvals (party_digest, state, changed_at);
+        CREATE INDEX approvals_approver_set ON approvals (approver_set_digest, state, expires_at, party_digest);
+        CREATE INDEX approvals_like ON approvals (like_digest, state, changed_at);
+        CREATE INDEX approvals_state ON approvals (state, expires_at);
+        CREATE INDEX approvals_made ON approvals (made_at);
+        CREATE INDEX approvals_unnoted ON approvals (changed_at) WHERE noted = 0;
+        """);
+
+    /// <summary>The table.</summary>
+    public static NewTable AnswerTable { get; } = new(
+        "approval_answers",
+        """
+        CREATE TABLE approval_answers (
+          key BLOB NOT NULL PRIMARY KEY,
+          approval_id TEXT NOT NULL,
+          approval_key BLOB NOT NULL,
+          person_digest BLOB NOT NULL,
+          grants INTEGER NOT NULL,
+          made_at INTEGER NOT NULL,
+          valid_until INTEGER NOT NULL,
+          way TEXT NOT NULL,
+          shown BLOB NOT NULL,
+          noted INTEGER NOT NULL,
+          sealed BLOB NOT NULL
+        );
+        CREATE INDEX approval_answers_approval ON approval_answers (approval_key);
+        CREATE INDEX approval_answers_person ON approval_answers (person_digest);
+        CREATE INDEX approval_answers_unnoted ON approval_answers (made_at) WHERE noted = 0;
+        """);
+
     public static RowMap<ApprovalRow> Questions { get; } = new(
         "approvals",
-        1,
         ["id", "kind", "digest", "party_digest", "like_digest", "state", "needed", "made_at", "expires_at", "valid_until", "changed_at", "noted",
             "sealed", "approver_set_digest"],
         static row => new(
-            row.Text(0), (ApprovalKind)row.Number(1), row.Digest(2), row.Digest(3), row.Digest(4), (ApprovalState)row.Number(5), (int)row.Number(6),
+            row.Text(0), (ApprovalKind)row.Number(1), row.Bytes(2), row.Bytes(3), row.Bytes(4), (ApprovalState)row.Number(5), (int)row.Number(6),
             row.Moment(7), row.Moment(8), row.Moment(9), row.Moment(10), row.Flag(11), row.Bytes(12))
-        { ApproverSet = row.Digest(13) },
+        { ApproverSet = row.Bytes(13) },
+        static row => RowKey.Of(row.Id),
         static row =>
         [
-            row.Id, (int)row.Kind, StoredDigests.Hex(row.Digest), StoredDigests.Hex(row.Party), StoredDigests.Hex(row.Like), (int)row.State,
-            row.Needed,
-            row.At.UtcTicks, row.Expires.UtcTicks, row.Until.UtcTicks, row.ChangedAt.UtcTicks, row.IsNoted ? 1 : 0, row.Sealed.ToArray(),
-            StoredDigests.Hex(row.ApproverSet),
+            row.Id, (int)row.Kind, row.Digest.ToArray(), row.Party.ToArray(), row.Like.ToArray(), (int)row.State, row.Needed, row.At.UtcTicks,
+            row.Expires.UtcTicks, row.Until.UtcTicks, row.ChangedAt.UtcTicks, row.IsNoted ? 1 : 0, row.Sealed.ToArray(),
+            row.ApproverSet.ToArray(),
         ]);
 
     public static RowMap<ApprovalAnswerRow> Answers { get; } = new(
         "approval_answers",
-        2,
-        ["approval_id", "person_digest", "grants", "made_at", "valid_until", "way", "shown", "noted", "sealed"],
+        ["approval_id", "person_digest", "grants", "made_at", "valid_until", "way", "shown", "noted", "sealed", "approval_key"],
         static row => new(
-            row.Text(0), row.Digest(1), row.Flag(2), row.Moment(3), row.Moment(4), row.Text(5), row.Digest(6), row.Bytes(8), row.Flag(7)),
+            row.Text(0), row.Bytes(1), row.Flag(2), row.Moment(3), row.Moment(4), row.Text(5), row.Bytes(6), row.Bytes(8), row.Flag(7)),
+        static row => AnswerKey(row.ApprovalId, row.Person),
         static row =>
         [
-            row.ApprovalId, StoredDigests.Hex(row.Person), row.Grants ? 1 : 0, row.At.UtcTicks, row.Until.UtcTicks, row.Way,
-            StoredDigests.Hex(row.Shown), row.IsNoted ? 1 : 0, row.Sealed.ToArray(),
+            row.ApprovalId, row.Person.ToArray(), row.Grants ? 1 : 0, row.At.UtcTicks, row.Until.UtcTicks, row.Way, row.Shown.ToArray(),
+            row.IsNoted ? 1 : 0, row.Sealed.ToArray(), RowKey.Of(row.ApprovalId),
         ]);
 
-    public static ApprovalRow? Find(SqliteConnection connection, string id, DateTimeOffset now) =>
-        First(Questions.Select(connection, "WHERE id = $0 AND valid_until > $1", id, now.UtcTicks));
+    public static byte[] AnswerKey(string id, ReadOnlyMemory<byte> person) => RowKey.Of(id, Convert.ToHexStringLower(person.Span));
 
-    public static ApprovalRow? FindByDigest(SqliteConnection connection, IReadOnlyList<string> digests, DateTimeOffset now) =>
-        digests.Select(digest => First(Questions.Select(connection, $"WHERE digest = $0 AND {IsLive}$1 LIMIT 1", digest, now.UtcTicks)))
-            .FirstOrDefault(static row => row is not null)
-        ?? Latest(connection, "digest", IsDenied, digests, now);
+    public static ValueTask<ApprovalRow?> FindAsync(Work work, string id, DateTimeOffset now) =>
+        Questions.FindAsync(work, "WHERE key = $1 AND valid_until > $2", RowKey.Of(id), now.UtcTicks);
 
-    public static ApprovalRow? FindLike(SqliteConnection connection, IReadOnlyList<string> likes, DateTimeOffset now) =>
-        Latest(connection, "like_digest", IsApproved, likes, now);
-
-    public static IReadOnlyList<ApprovalRow> List(
-        SqliteConnection connection, ApprovalState? state, ApprovalKind? kind, ApprovalRow? before, int most, DateTimeOffset now)
+    public static async ValueTask<ApprovalRow?> FindByDigestAsync(Work work, byte[][] digests, DateTimeOffset now)
     {
-        var newest = Questions.Select(
-            connection,
+        foreach (var digest in digests)
+        {
+            var live = await Questions.FindAsync(work, $"WHERE digest = $1 AND {IsLive}$2 LIMIT 1", digest, now.UtcTicks).ConfigureAwait(false);
+            if (live is not null) return live;
+        }
+
+        return await LatestAsync(work, "digest", IsDenied, digests, now).ConfigureAwait(false);
+    }
+
+    public static ValueTask<ApprovalRow?> FindLikeAsync(Work work, byte[][] likes, DateTimeOffset now) =>
+        LatestAsync(work, "like_digest", IsApproved, likes, now);
+
+    public static async ValueTask<IReadOnlyList<ApprovalRow>> ListAsync(
+        Work work, ApprovalState? state, ApprovalKind? kind, ApprovalRow? before, int most, DateTimeOffset now)
+    {
+        var newest = await Questions.SelectAsync(
+            work,
             """
-            WHERE valid_until > $0 AND (made_at, id) < ($2, $3) AND state BETWEEN $4 AND $5 AND kind BETWEEN $6 AND $7
-            ORDER BY made_at DESC, id DESC LIMIT $1
+            WHERE valid_until > $1 AND (made_at, id) < ($3, $4) AND state BETWEEN $5 AND $6 AND kind BETWEEN $7 AND $8
+            ORDER BY made_at DESC, id DESC LIMIT $2
             """,
             now.UtcTicks, most, before?.At.UtcTicks ?? long.MaxValue, before?.Id ?? "", (int)(state ?? 0), (int?)state ?? int.MaxValue,
-            (int)(kind ?? 0), (int?)kind ?? int.MaxValue);
+            (int)(kind ?? 0), (int?)kind ?? int.MaxValue).ConfigureAwait(false);
         return [.. newest.Reverse()];
     }
 
-    public static bool HasLive(SqliteConnection connection, ApprovalRow row) => StoreTable.Any(
-        connection, $"SELECT 1 FROM approvals WHERE digest = $0 AND {IsLive}$1", StoredDigests.Hex(row.Digest), row.At.UtcTicks);
+    public static ValueTask<bool> HasLiveAsync(Work work, ApprovalRow row) => work.AnyAsync(
+        $"SELECT 1 FROM approvals WHERE digest = $1 AND {IsLive}$2 LIMIT 1", row.Digest.ToArray(), row.At.UtcTicks);
 
-    public static bool IsCrowded(SqliteConnection connection, ApprovalRow row, ApprovalBounds bounds)
+    public static async ValueTask<bool> IsCrowdedAsync(Work work, ApprovalRow row, ApprovalBounds bounds)
     {
-        var (now, party) = (row.At.UtcTicks, StoredDigests.Hex(row.Party));
-        return StoreTable.Any(
-                connection, "SELECT 1 FROM approvals WHERE state = 0 AND expires_at > $0 LIMIT 1 OFFSET $1", now, bounds.MostOpen - 1)
-            || StoreTable.Any(
-                connection, "SELECT 1 FROM approvals WHERE party_digest = $2 AND state = 0 AND expires_at > $0 LIMIT 1 OFFSET $1", now,
-                bounds.MostOpenOfParty - 1, party)
-            || (!row.ApproverSet.IsEmpty && IsFullApproverSet(connection, row, bounds))
-            || StoreTable.Number(connection, LiveBytes, now) > bounds.MostBytes - row.Sealed.Length
-            || StoreTable.Number(connection, $"{LiveBytes} AND party_digest = $1", now, party) > bounds.MostBytesOfParty - row.Sealed.Length;
+        var (now, party) = (row.At.UtcTicks, row.Party.ToArray());
+        return await work.AnyAsync(
+                "SELECT 1 FROM approvals WHERE state = 0 AND expires_at > $1 LIMIT 1 OFFSET $2", now, bounds.MostOpen - 1)
+                .ConfigureAwait(false)
+            || await work.AnyAsync(
+                "SELECT 1 FROM approvals WHERE party_digest = $3 AND state = 0 AND expires_at > $1 LIMIT 1 OFFSET $2", now,
+                bounds.MostOpenOfParty - 1, party).ConfigureAwait(false)
+            || (!row.ApproverSet.IsEmpty && await IsFullApproverSetAsync(work, row, bounds).ConfigureAwait(false))
+            || await work.NumberAsync(LiveBytes, now).ConfigureAwait(false) > bounds.MostBytes - row.Sealed.Length
+            || await work.NumberAsync($"{LiveBytes} AND party_digest = $2", now, party).ConfigureAwait(false)
+                > bounds.MostBytesOfParty - row.Sealed.Length;
     }
 
-    private static bool IsFullApproverSet(SqliteConnection connection, ApprovalRow row, ApprovalBounds bounds)
+    private static async ValueTask<bool> IsFullApproverSetAsync(Work work, ApprovalRow row, ApprovalBounds bounds)
     {
-        const string Open = "SELECT 1 FROM approvals WHERE approver_set_digest = $2 AND state = 0 AND expires_at > $0";
-        var (now, approverSet) = (row.At.UtcTicks, StoredDigests.Hex(row.ApproverSet));
-        return StoreTable.Any(connection, $"{Open} LIMIT 1 OFFSET $1", now, bounds.MostOpenOfApproverSet - 1, approverSet)
-            || StoreTable.Any(
-                connection, $"{Open} AND party_digest = $3 LIMIT 1 OFFSET $1", now, bounds.MostOpenOfPartyInApproverSet - 1, approverSet,
-                StoredDigests.Hex(row.Party));
+        const string Open = "SELECT 1 FROM approvals WHERE approver_set_digest = $3 AND state = 0 AND expires_at > $1";
+        var (now, approverSet) = (row.At.UtcTicks, row.ApproverSet.ToArray());
+        return await work.AnyAsync($"{Open} LIMIT 1 OFFSET $2", now, bounds.MostOpenOfApproverSet - 1, approverSet).ConfigureAwait(false)
+            || await work.AnyAsync(
+                    $"{Open} AND party_digest = $4 LIMIT 1 OFFSET $2", now, bounds.MostOpenOfPartyInApproverSet - 1, approverSet,
+                    row.Party.ToArray())
+                .ConfigureAwait(false);
     }
 
     /// <summary>Deletes the finished questions beyond the bounds, and their answers.</summary>
-    public static void Trim(SqliteConnection connection, ApprovalRow row, ApprovalBounds bounds)
+    public static async ValueTask TrimAsync(Work work, ApprovalRow row, ApprovalBounds bounds)
     {
-        Delete(connection, SurplusOfParty, IApprovalStore.MostFinishedOfParty, bounds.MostBytesOfParty, StoredDigests.Hex(row.Party));
+        await DeleteAsync(work, SurplusOfParty, IApprovalStore.MostFinishedOfParty, bounds.MostBytesOfParty, row.Party.ToArray())
+            .ConfigureAwait(false);
         // All of them are sorted only where there are too many.
-        if (StoreTable.Any(connection, "SELECT 1 FROM approvals WHERE state >= 2 LIMIT 1 OFFSET $0", IApprovalStore.MostFinished)
-            || StoreTable.Number(connection, FinishedBytes) > bounds.MostBytes)
-            Delete(connection, SurplusOfAll, IApprovalStore.MostFinished, bounds.MostBytes);
+        if (await work.AnyAsync("SELECT 1 FROM approvals WHERE state >= 2 LIMIT 1 OFFSET $1", IApprovalStore.MostFinished)
+                .ConfigureAwait(false)
+            || await work.NumberAsync(FinishedBytes).ConfigureAwait(false) > bounds.MostBytes)
+            await DeleteAsync(work, SurplusOfAll, IApprovalStore.MostFinished, bounds.MostBytes).ConfigureAwait(false);
     }
 
     /// <summary>Returns why an answer changes nothing; null where it counts.</summary>
-    public static AnswerResult? Refusal(SqliteConnection connection, ApprovalAnswerRow answer, DateTimeOffset now)
+    public static async ValueTask<AnswerResult?> RefusalAsync(Work work, ApprovalAnswerRow answer, DateTimeOffset now)
     {
-        if (Find(connection, answer.ApprovalId, now) is not { } row) return new AnswerResult(AnswerOutcome.Unknown, null, 0);
-        if (row.State != ApprovalState.Open || row.Expires <= now) return new AnswerResult(AnswerOutcome.Over, row, Granted(connection, row.Id));
-        return answer.Grants && Answers.Exists(connection, answer)
-            ? new AnswerResult(AnswerOutcome.SamePerson, row, Granted(connection, row.Id))
+        if (await FindAsync(work, answer.ApprovalId, now).ConfigureAwait(false) is not { } row)
+            return new AnswerResult(AnswerOutcome.Unknown, null, 0);
+        if (row.State != ApprovalState.Open || row.Expires <= now)
+            return new AnswerResult(AnswerOutcome.Over, row, await GrantedAsync(work, row.Id).ConfigureAwait(false));
+        return answer.Grants && await Answers.ExistsAsync(work, answer).ConfigureAwait(false)
+            ? new AnswerResult(AnswerOutcome.SamePerson, row, await GrantedAsync(work, row.Id).ConfigureAwait(false))
             : null;
     }
 
-    public static int Granted(SqliteConnection connection, string id) =>
-        (int)StoreTable.Number(connection, "SELECT COUNT(*) FROM approval_answers WHERE approval_id = $0 AND grants = 1", id);
+    public static async ValueTask<int> GrantedAsync(Work work, string id) => (int)await work.NumberAsync(
+        "SELECT COUNT(*) FROM approval_answers WHERE approval_key = $1 AND grants = 1", RowKey.Of(id)).ConfigureAwait(false);
 
-    public static IReadOnlyList<string> Expire(SqliteConnection connection, DateTimeOffset now)
+    public static async ValueTask<IReadOnlyList<string>> ExpireAsync(Work work, DateTimeOffset now)
     {
-        var over = StoreTable.Texts(
-            connection, "SELECT id FROM approvals WHERE state IN (0, 1) AND expires_at <= $0 ORDER BY expires_at, id LIMIT $1", now.UtcTicks,
-            IApprovalStore.MostExpired);
-        foreach (var id in over)
-            StoreTable.Run(connection, "UPDATE approvals SET state = 4, changed_at = $1, noted = 0 WHERE id = $0", id, now.UtcTicks);
-        return over;
+        const string Over = "SELECT key FROM approvals WHERE state IN (0, 1) AND expires_at <= $1 ORDER BY expires_at, id LIMIT $2";
+        var expired = await Questions.UpdateAsync(
+            work, $"state = 4, changed_at = $1, noted = 0 WHERE key {work.Dialect.Among(Over)}", now.UtcTicks, IApprovalStore.MostExpired)
+            .ConfigureAwait(false);
+        return [.. expired.OrderBy(static row => row.Expires).ThenBy(static row => row.Id, StringComparer.Ordinal).Select(static row => row.Id)];
     }
 
-    public static IReadOnlyList<ApprovalRow> Erase(
-        SqliteConnection connection, IReadOnlyList<string> parties, IReadOnlyList<string> persons, DateTimeOffset now)
+    public static async ValueTask<IReadOnlyList<ApprovalRow>> EraseAsync(Work work, byte[][] parties, byte[][] persons, DateTimeOffset now)
     {
         List<ApprovalRow> closed = [];
         foreach (var party in parties)
         {
-            var live = Questions.Select(connection, "WHERE party_digest = $0 AND state IN (0, 1)", party);
-            StoreTable.Run(
-                connection, "UPDATE approvals SET state = 5, changed_at = $1, noted = 0 WHERE party_digest = $0 AND state IN (0, 1)", party,
-                now.UtcTicks);
-            StoreTable.Run(connection, "UPDATE approvals SET sealed = x'' WHERE party_digest = $0", party);
-            closed.AddRange(live.Select(row => row with { State = ApprovalState.Closed, ChangedAt = now, IsNoted = false, Sealed = default }));
+            await work.RunAsync("UPDATE approvals SET sealed = $2 WHERE party_digest = $1", party, Array.Empty<byte>()).ConfigureAwait(false);
+            closed.AddRange(await Questions.UpdateAsync(
+                work, "state = 5, changed_at = $2, noted = 0 WHERE party_digest = $1 AND state IN (0, 1)", party, now.UtcTicks)
+                .ConfigureAwait(false));
         }
 
-        foreach (var person in persons) StoreTable.Run(connection, "UPDATE approval_answers SET sealed = x'' WHERE person_digest = $0", person);
+        foreach (var person in persons)
+        {
+            await work.RunAsync("UPDATE approval_answers SET sealed = $2 WHERE person_digest = $1", person, Array.Empty<byte>())
+                .ConfigureAwait(false);
+        }
+
         return [.. closed.OrderBy(static row => row.At).ThenBy(static row => row.Id, StringComparer.Ordinal)];
     }
 
-    private static void Delete(SqliteConnection connection, string questions, params ReadOnlySpan<object> parameters)
+    private static async ValueTask DeleteAsync(Work work, string questions, params object[] values)
     {
-        StoreTable.Run(connection, $"DELETE FROM approval_answers WHERE approval_id IN ({questions})", parameters);
-        StoreTable.Run(connection, $"DELETE FROM approvals WHERE id IN ({questions})", parameters);
+        await work.RunAsync($"DELETE FROM approval_answers WHERE approval_key {work.Dialect.Among(questions)}", values).ConfigureAwait(false);
+        await work.RunAsync($"DELETE FROM approvals WHERE key {work.Dialect.Among(questions)}", values).ConfigureAwait(false);
     }
 
-    private static ApprovalRow? Latest(
-        SqliteConnection connection, string column, string isWanted, IReadOnlyList<string> digests, DateTimeOffset now) => digests
-        .SelectMany(digest => Questions.Select(
-            connection, $"WHERE {column} = $0 AND {isWanted} AND valid_until > $1 ORDER BY changed_at DESC, id DESC LIMIT 1", digest, now.UtcTicks))
-        .MaxBy(static row => row.ChangedAt);
+    private static async ValueTask<ApprovalRow?> LatestAsync(Work work, string column, string isWanted, byte[][] digests, DateTimeOffset now)
+    {
+        List<ApprovalRow> found = [];
+        foreach (var digest in digests)
+        {
+            found.AddRange(await Questions.SelectAsync(
+                work, $"WHERE {column} = $1 AND {isWanted} AND valid_until > $2 ORDER BY changed_at DESC, id DESC LIMIT 1", digest, now.UtcTicks)
+                .ConfigureAwait(false));
+        }
 
-    private static ApprovalRow? First(IReadOnlyList<ApprovalRow> rows) => rows.Count > 0 ? rows[0] : null;
+        return found.MaxBy(static row => row.ChangedAt);
+    }
 }

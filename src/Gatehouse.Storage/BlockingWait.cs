@@ -1,6 +1,6 @@
 namespace Gatehouse.Storage;
 
-/// <summary>A wait that blocks its thread, for the threads that the queues of the store have for themselves.</summary>
+/// <summary>A wait that blocks its thread, for threads of the store of their own, and for the opening of a file.</summary>
 internal static class BlockingWait
 {
     /// <summary>Blocks until the result is there.</summary>

@@ -8,9 +8,6 @@ namespace Gatehouse.Storage;
 /// </summary>
 internal static class CommitCount
 {
-    /// <summary>The version of the schema from which a store has the count.</summary>
-    public const int SinceVersion = 9;
-
     /// <summary>Returns the id of the store and its count, and gives the store an id where it has none.</summary>
     /// <exception cref="SqliteException">The store cannot be read or written.</exception>
     public static (string Store, long Number) Open(SqliteConnection connection)

@@ -124,7 +124,7 @@ internal static class EntryIndexCounts
     private static List<FacetLabel> Labels(SqliteConnection connection, int facet, int most)
     {
         using var statement = StatementCache.Take(connection,
-            "SELECT id, uses, label FROM terms WHERE facet = $0 AND facet > 0 ORDER BY uses DESC LIMIT $1", [facet, most]);
+            "SELECT id, uses, label FROM terms WHERE facet = $1 AND facet > 0 ORDER BY uses DESC LIMIT $2", [facet, most]);
         using var reader = statement.ExecuteReader();
         List<FacetLabel> labels = [];
         while (reader.Read()) labels.Add(new FacetLabel(new IndexedTerm(reader.GetInt64(0), reader.GetInt64(1)), (byte[])reader[2]));

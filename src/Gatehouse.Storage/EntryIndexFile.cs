@@ -65,7 +65,7 @@ public sealed class EntryIndexFile : IEntryIndexStore
 
     /// <summary>Opens an index. Makes file (0600) and folder (0700) where they are missing. Blocks.</summary>
     /// <param name="path">The file; its folder must be only for the user.</param>
-    /// <exception cref="StoreException">libsqlite3 is missing; folder or file are open to other users; the file cannot be made or
+    /// <exception cref="StoreException">SQLite cannot be loaded; folder or file are open to other users; the file cannot be made or
     /// deleted.</exception>
     public static EntryIndexFile Open(string path)
     {
@@ -172,7 +172,7 @@ public sealed class EntryIndexFile : IEntryIndexStore
         try
         {
             connection.Open();
-            StoreConnection.Execute(connection, "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA cache_size = -65536;");
+            StoreConnection.Execute(connection, "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA cache_size = -65536; PRAGMA secure_delete = ON;");
             StoreConnection.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864;");
             if (!IsIndex(connection)) throw new SqliteException("it is no index", raw.SQLITE_NOTADB);
             return connection;

@@ -57,7 +57,7 @@ internal sealed class EntryIndexTerms
         List<IndexedTerm> terms = [];
         foreach (var token in tokens.Distinct())
         {
-            using var statement = StatementCache.Take(connection, "SELECT id, uses FROM terms WHERE token = $0", [token.ToBytes()]);
+            using var statement = StatementCache.Take(connection, "SELECT id, uses FROM terms WHERE token = $1", [token.ToBytes()]);
             using var reader = statement.ExecuteReader();
             if (reader.Read()) terms.Add(new IndexedTerm(reader.GetInt64(0), reader.GetInt64(1)));
         }

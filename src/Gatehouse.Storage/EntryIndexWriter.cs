@@ -11,10 +11,11 @@ internal sealed class EntryIndexWriter
     private const int LargestKnown = 200_000;
 
     private const int RowsOfAStatement = 64;
-    private const string OnePosting = "INSERT INTO postings (term, at, number) VALUES ($0, $1, $2)";
+    private const string OnePosting = "INSERT INTO postings (term, at, number) VALUES ($1, $2, $3)";
 
     private static readonly string SeveralPostings = "INSERT INTO postings (term, at, number) VALUES " + string.Join(", ",
-        Enumerable.Range(0, RowsOfAStatement).Select(row => string.Create(CultureInfo.InvariantCulture, $"(${3 * row}, ${(3 * row) + 1}, ${(3 * row) + 2})")));
+        Enumerable.Range(0, RowsOfAStatement).Select(row => string.Create(
+            CultureInfo.InvariantCulture, $"(${(3 * row) + 1}, ${(3 * row) + 2}, ${(3 * row) + 3})")));
 
     private volatile Dictionary<IndexToken, long> known = [];
 
@@ -40,7 +41,7 @@ internal sealed class EntryIndexWriter
         foreach (var row in rows)
         {
             newest++;
-            Run(connection, "INSERT INTO entries (number, log, place, at, box) VALUES ($0, $1, $2, $3, $4)",
+            Run(connection, "INSERT INTO entries (number, log, place, at, box) VALUES ($1, $2, $3, $4, $5)",
                 newest, LogOf(connection, logs, row.Log), row.Index, row.At.UtcTicks, row.Box.ToArray());
             foreach (var term in row.Terms)
             {
@@ -52,7 +53,7 @@ internal sealed class EntryIndexWriter
 
         postings.Sort(); // neighbours in the table are written one after the other
         Insert(connection, postings);
-        foreach (var (id, count) in uses) Run(connection, "UPDATE terms SET uses = uses + $1 WHERE id = $0", id, count);
+        foreach (var (id, count) in uses) Run(connection, "UPDATE terms SET uses = uses + $2 WHERE id = $1", id, count);
         WriteHead(connection, head, entries + rows.Count, newest);
         return true;
     }
@@ -67,21 +68,21 @@ internal sealed class EntryIndexWriter
         var removed = 0L;
         foreach (var (id, _) in gone)
         {
-            using (var bounds = StatementCache.Take(connection, "SELECT MIN(number), MAX(number) FROM entries WHERE log = $0", [id]))
+            using (var bounds = StatementCache.Take(connection, "SELECT MIN(number), MAX(number) FROM entries WHERE log = $1", [id]))
             using (var reader = bounds.ExecuteReader())
             {
                 if (!reader.Read() || reader.IsDBNull(0)) continue;
-                Run(connection, "DELETE FROM postings WHERE number BETWEEN $0 AND $1", reader.GetInt64(0), reader.GetInt64(1));
+                Run(connection, "DELETE FROM postings WHERE number BETWEEN $1 AND $2", reader.GetInt64(0), reader.GetInt64(1));
             }
 
-            removed += Run(connection, "DELETE FROM entries WHERE log = $0", id);
-            Run(connection, "DELETE FROM logs WHERE id = $0", id);
+            removed += Run(connection, "DELETE FROM entries WHERE log = $1", id);
+            Run(connection, "DELETE FROM logs WHERE id = $1", id);
         }
 
         Forget();
         StatementCache.Execute(connection, "UPDATE terms SET uses = (SELECT COUNT(*) FROM postings WHERE term = id)");
         StatementCache.Execute(connection, "DELETE FROM terms WHERE uses = 0");
-        Run(connection, "UPDATE head SET entries = entries - $0", removed);
+        Run(connection, "UPDATE head SET entries = entries - $1", removed);
         return removed;
     }
 
@@ -114,7 +115,7 @@ internal sealed class EntryIndexWriter
     }
 
     private static void WriteHead(SqliteConnection connection, IndexHead head, long entries, long newest) => Run(connection,
-        "INSERT OR REPLACE INTO head (one, format, salt, key_check, log, place, digest, entries, newest) VALUES (1, $0, $1, $2, $3, $4, $5, $6, $7)",
+        "INSERT OR REPLACE INTO head (one, format, salt, key_check, log, place, digest, entries, newest) VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8)",
         head.Format, head.Salt.ToArray(), head.Check.ToArray(), head.Log ?? (object)DBNull.Value, head.Index, head.LastDigest.ToArray(), entries,
         newest);
 
@@ -130,8 +131,8 @@ internal sealed class EntryIndexWriter
     private static long LogOf(SqliteConnection connection, Dictionary<string, long> logs, string name)
     {
         if (logs.TryGetValue(name, out var id)) return id;
-        Run(connection, "INSERT OR IGNORE INTO logs (name) VALUES ($0)", name);
-        using var statement = StatementCache.Take(connection, "SELECT id FROM logs WHERE name = $0", [name]);
+        Run(connection, "INSERT OR IGNORE INTO logs (name) VALUES ($1)", name);
+        using var statement = StatementCache.Take(connection, "SELECT id FROM logs WHERE name = $1", [name]);
         return logs[name] = (long)statement.ExecuteScalar()!;
     }
 
@@ -139,7 +140,7 @@ internal sealed class EntryIndexWriter
     {
         if (known.TryGetValue(term.Token, out var id)) return id;
         var token = term.Token.ToBytes();
-        using (var statement = StatementCache.Take(connection, "SELECT id FROM terms WHERE token = $0", [token]))
+        using (var statement = StatementCache.Take(connection, "SELECT id FROM terms WHERE token = $1", [token]))
         {
             if (statement.ExecuteScalar() is long found) id = found;
         }
@@ -147,7 +148,7 @@ internal sealed class EntryIndexWriter
         if (id == 0)
         {
             using var insert = StatementCache.Take(connection,
-                "INSERT INTO terms (token, facet, label, uses) VALUES ($0, $1, $2, 0) RETURNING id", [token, term.Facet, term.Label.ToArray()]);
+                "INSERT INTO terms (token, facet, label, uses) VALUES ($1, $2, $3, 0) RETURNING id", [token, term.Facet, term.Label.ToArray()]);
             id = (long)insert.ExecuteScalar()!;
         }
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Gatehouse.Storage;
 
-/// <summary>A statement over the index while it is written: its text and its values, which the text names <c>$0</c>, <c>$1</c> and so on.</summary>
+/// <summary>A statement over the index while it is written: its text and its values, which the text names <c>$1</c>, <c>$2</c> and so on.</summary>
 internal sealed class IndexStatement
 {
     private readonly StringBuilder text = new();
@@ -26,7 +26,7 @@ internal sealed class IndexStatement
     public IndexStatement AppendValue(object value)
     {
         values.Add(value);
-        text.Append(CultureInfo.InvariantCulture, $"${values.Count - 1}");
+        text.Append(CultureInfo.InvariantCulture, $"${values.Count}");
         return this;
     }
 

@@ -6,8 +6,7 @@ namespace Gatehouse.Storage;
 /// <summary>A look at the secrets of a store that changes nothing: it makes no file and migrates no schema.</summary>
 public static class SecretCheck
 {
-    private const string Find =
-        "SELECT sealed_key FROM secrets WHERE purpose = $0 AND owner_digest = $1 AND name = $2 AND valid_until > $3";
+    private const string Find = "SELECT sealed_key FROM secrets WHERE key = $1 AND valid_until > $2";
 
     /// <summary>Returns the state of a secret without opening it: whether it is there, and whether the ring has its key.</summary>
     /// <param name="storePath">The file of the store.</param>
@@ -30,9 +29,9 @@ public static class SecretCheck
         try
         {
             using var connection = StoreConnection.OpenReader(path);
-            using var table = StoreTable.Command(connection, "SELECT 1 FROM sqlite_schema WHERE name = 'secrets'");
+            using var table = StatementCache.Take(connection, "SELECT 1 FROM sqlite_schema WHERE name = 'secrets'", []);
             if (table.ExecuteScalar() is null) return null;
-            using var command = StoreTable.Command(connection, Find, place.Purpose, place.Owner, place.Name, now.UtcTicks);
+            using var command = StatementCache.Take(connection, Find, [RowKey.Of(place.Purpose, place.Owner, place.Name), now.UtcTicks]);
             return command.ExecuteScalar() as byte[];
         }
         catch (SqliteException fault)

@@ -16,7 +16,7 @@ internal sealed class StatementCache
     /// <summary>Takes a statement of a connection.</summary>
     /// <param name="connection">The connection; it is used by one thread at a time.</param>
     /// <param name="sql">The text, a constant of the tables.</param>
-    /// <param name="values">The values of $0, $1 and so on.</param>
+    /// <param name="values">The values of $1, $2 and so on.</param>
     public static Statement Take(SqliteConnection connection, string sql, ReadOnlySpan<object> values)
     {
         var cache = Caches.GetValue(connection, static _ => new StatementCache());

@@ -19,7 +19,8 @@ internal static class StoreConnection
     /// <param name="schema">The schema.</param>
     /// <param name="checkIntegrity">True to check the whole file.</param>
     /// <param name="found">The version of the schema that the file had; 0 when it had no table.</param>
-    public static SqliteConnection OpenWriter(string path, Schema schema, bool checkIntegrity, out long found)
+    /// <param name="isDurable">False in tests only: commits do not wait for the disk.</param>
+    public static SqliteConnection OpenWriter(string path, Schema schema, bool checkIntegrity, out long found, bool isDurable = true)
     {
         var connection = new SqliteConnection(ConnectionString(path, SqliteOpenMode.ReadWrite));
         try
@@ -28,9 +29,11 @@ internal static class StoreConnection
             Execute(connection, Settings);
             if (checkIntegrity)
                 CheckIntegrity(connection);
-            Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;");
+            // What is deleted is overwritten: the library of some systems does it without being asked, and the one of the program does not.
+            Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 16777216; PRAGMA secure_delete = ON;");
+            Execute(connection, isDurable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF");
             RefuseOtherJournal(connection);
-            found = schema.Migrate(connection);
+            found = Migrate(connection, schema);
             return connection;
         }
         catch (SqliteException fault)
@@ -85,6 +88,15 @@ internal static class StoreConnection
             _ => "Check the disk.",
         };
         return new StoreException($"The store {path} failed: {fault.Message} {remedy}", fault);
+    }
+
+    // Read within the write lock: of two processes that start at the same time the second finds the first one's work.
+    private static long Migrate(SqliteConnection connection, Schema schema)
+    {
+        Execute(connection, "BEGIN IMMEDIATE");
+        var found = BlockingWait.For(schema.MigrateAsync(new Work(connection, SqliteDialect.Instance, CancellationToken.None)));
+        Execute(connection, "COMMIT");
+        return found;
     }
 
     private static string ConnectionString(string path, SqliteOpenMode mode) =>

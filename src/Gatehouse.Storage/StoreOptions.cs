@@ -3,7 +3,7 @@ namespace Gatehouse.Storage;
 /// <summary>Limits and checks of a store.</summary>
 public sealed record StoreOptions
 {
-    /// <summary>True when the whole file is checked when it is opened; takes about a second per 100 MB. False by default.</summary>
+    /// <summary>True when a whole SQLite file is checked when it is opened; takes about a second per 100 MB. False by default.</summary>
     public bool CheckIntegrity { get; init; }
 
     /// <summary>
@@ -24,8 +24,8 @@ public sealed record StoreOptions
     public int CredentialRowLimit { get; init; } = 2_000_000;
 
     /// <summary>
-    /// The most writes that wait for their commit, and the most reads that wait for a connection, 1 or more. Later callers wait for a place. 4096 by
-    /// default.
+    /// The most writes that wait for their commit, and the most reads that wait for a connection, 1 or more. 4096 by default. A later caller waits
+    /// for a place in SQLite, and is refused in PostgreSQL.
     /// </summary>
     public int QueueLimit { get; init; } = 4096;
 
@@ -34,6 +34,9 @@ public sealed record StoreOptions
 
     /// <summary>The interval at which rows whose time is over are deleted; more than zero. An hour by default.</summary>
     public TimeSpan CleanUpEvery { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>False in tests only: a commit is not waited for on the disk, and a loss of power may damage the file.</summary>
+    internal bool IsDurable { get; init; } = true;
 
     internal void Validate()
     {

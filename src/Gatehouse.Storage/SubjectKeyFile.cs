@@ -44,7 +44,7 @@ public sealed class SubjectKeyFile : ISubjectKeyStore
 
     /// <summary>Opens a table. Makes file (0600) and folder (0700) where they are missing. Blocks.</summary>
     /// <param name="path">The file; its folder must be only for the user.</param>
-    /// <exception cref="StoreException">libsqlite3 is missing; folder or file are open to other users; the file is damaged or no table.</exception>
+    /// <exception cref="StoreException">SQLite cannot be loaded; folder or file are open to other users; the file is damaged or no table.</exception>
     public static SubjectKeyFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -67,7 +67,7 @@ public sealed class SubjectKeyFile : ISubjectKeyStore
 
     /// <summary>Opens a table of which another process may be the writer. Nothing can be changed through it.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="StoreException">libsqlite3 is missing, or the file cannot be read or is no table.</exception>
+    /// <exception cref="StoreException">SQLite cannot be loaded, or the file cannot be read or is no table.</exception>
     public static SubjectKeyFile OpenToRead(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -85,20 +85,20 @@ public sealed class SubjectKeyFile : ISubjectKeyStore
     /// <inheritdoc />
     public void SetTableKey(ReadOnlyMemory<byte> sealedKey) => Guarded(() =>
     {
-        using var command = Command("INSERT INTO table_key VALUES (1, $0) ON CONFLICT (one) DO UPDATE SET sealed = excluded.sealed", sealedKey.ToArray());
+        using var command = Command("INSERT INTO table_key VALUES (1, $1) ON CONFLICT (one) DO UPDATE SET sealed = excluded.sealed", sealedKey.ToArray());
         return command.ExecuteNonQuery();
     });
 
     /// <inheritdoc />
-    public SubjectKeyRow? Find(ReadOnlyMemory<byte> id) => Guarded(() => Row(Columns + "id = $0", id));
+    public SubjectKeyRow? Find(ReadOnlyMemory<byte> id) => Guarded(() => Row(Columns + "id = $1", id));
 
     /// <inheritdoc />
-    public SubjectKeyRow? FindPseudonym(ReadOnlyMemory<byte> pseudonym) => Guarded(() => Row(Columns + "pseudonym = $0", pseudonym));
+    public SubjectKeyRow? FindPseudonym(ReadOnlyMemory<byte> pseudonym) => Guarded(() => Row(Columns + "pseudonym = $1", pseudonym));
 
     /// <inheritdoc />
     public IReadOnlyList<ReadOnlyMemory<byte>> Pseudonyms(ReadOnlyMemory<byte> owner) => Guarded(() =>
     {
-        using var command = Command("SELECT pseudonym FROM subject_keys WHERE owner = $0", owner.ToArray());
+        using var command = Command("SELECT pseudonym FROM subject_keys WHERE owner = $1", owner.ToArray());
         using var rows = command.ExecuteReader();
         List<ReadOnlyMemory<byte>> found = [];
         while (rows.Read()) found.Add((byte[])rows[0]);
@@ -112,7 +112,7 @@ public sealed class SubjectKeyFile : ISubjectKeyStore
         row.Validate();
         return Guarded(() =>
         {
-            using var command = Command("INSERT INTO subject_keys VALUES ($0, $1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+            using var command = Command("INSERT INTO subject_keys VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
                 row.Id.ToArray(), row.Owner.ToArray(), row.Pseudonym.ToArray(), row.Class, row.Month, row.SealedKey.ToArray());
             return command.ExecuteNonQuery() == 1;
         });
@@ -129,7 +129,7 @@ public sealed class SubjectKeyFile : ISubjectKeyStore
             {
                 foreach (var pseudonym in pseudonyms)
                 {
-                    using var command = Command("DELETE FROM subject_keys WHERE pseudonym = $0", pseudonym.ToArray());
+                    using var command = Command("DELETE FROM subject_keys WHERE pseudonym = $1", pseudonym.ToArray());
                     removed += command.ExecuteNonQuery();
                 }
 
@@ -145,7 +145,7 @@ public sealed class SubjectKeyFile : ISubjectKeyStore
     public int RemoveBefore(int @class, int month) => Guarded(() =>
     {
         using var command = Command(
-            "DELETE FROM subject_keys WHERE id IN (SELECT id FROM subject_keys WHERE class = $0 AND month < $1 LIMIT $2)", @class, month, Slice);
+            "DELETE FROM subject_keys WHERE id IN (SELECT id FROM subject_keys WHERE class = $1 AND month < $2 LIMIT $3)", @class, month, Slice);
         var removed = command.ExecuteNonQuery();
         if (removed > 0) Overwrite();
         return removed;
@@ -169,7 +169,7 @@ public sealed class SubjectKeyFile : ISubjectKeyStore
     /// <inheritdoc />
     public long CountBefore(int @class, int month) => Guarded(() =>
     {
-        using var command = Command("SELECT COUNT(*) FROM subject_keys WHERE class = $0 AND month < $1", @class, month);
+        using var command = Command("SELECT COUNT(*) FROM subject_keys WHERE class = $1 AND month < $2", @class, month);
         return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     });
 
@@ -242,7 +242,7 @@ public sealed class SubjectKeyFile : ISubjectKeyStore
 #pragma warning disable CA2100 // Constants of this file.
         command.CommandText = sql;
 #pragma warning restore CA2100
-        for (var i = 0; i < values.Length; i++) command.Parameters.AddWithValue($"${i.ToString(CultureInfo.InvariantCulture)}", values[i]);
+        for (var i = 0; i < values.Length; i++) command.Parameters.AddWithValue($"${(i + 1).ToString(CultureInfo.InvariantCulture)}", values[i]);
         return command;
     }
 

@@ -42,12 +42,6 @@ internal sealed class WriteQueue : IAsyncDisposable
     /// <summary>The count of the commits of the store that changed something, by every process.</summary>
     public long Number => Interlocked.Read(ref number);
 
-    /// <summary>Commits that failed since the start, whose writes were all undone; read only by writes, on the writer's thread.</summary>
-    public long FailedCommits { get; private set; }
-
-    /// <summary>Writes that were undone since the start; read only by writes, on the writer's thread.</summary>
-    public long Undone { get; private set; }
-
     /// <summary>Adds a write and awaits its commit.</summary>
     /// <exception cref="StoreException">It was not committed.</exception>
     /// <exception cref="ObjectDisposedException">The store is closed; nothing was written.</exception>
@@ -111,8 +105,6 @@ internal sealed class WriteQueue : IAsyncDisposable
 #pragma warning restore CA1031
         {
             RollBack();
-            Undone++;
-            FailedCommits++;
             var refusal = Explain(fault);
             batch.ForEach(write => write.Refuse(refusal));
             return;
@@ -156,12 +148,7 @@ internal sealed class WriteQueue : IAsyncDisposable
     private void Perform(Write write)
     {
         StatementCache.Execute(connection, "SAVEPOINT one");
-        if (!write.Perform(connection))
-        {
-            Undone++;
-            StatementCache.Execute(connection, "ROLLBACK TO one");
-        }
-
+        if (!write.Perform(connection)) StatementCache.Execute(connection, "ROLLBACK TO one");
         StatementCache.Execute(connection, "RELEASE one");
     }
 

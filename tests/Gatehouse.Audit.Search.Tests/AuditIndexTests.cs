@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
-using Gatehouse.Testing.Stores;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Audit.Search.Tests;
 
@@ -363,8 +363,8 @@ public sealed class AuditIndexTests : IDisposable
     public async Task AnEntryAtAnotherPosition_DoesNotOpen_AndTheIndexIsMadeAgain()
     {
         WriteAll();
-        var data = new InMemoryEntryIndexData();
-        var moved = new MovedEntries(new InMemoryEntryIndex(data));
+        await using var rows = EntryIndexFile.Open(folder.Index);
+        var moved = new MovedEntries(rows);
         await using var index = new AuditIndex(() => moved, () => moved.IsHonest = true, ring, folder.Source, one => reports.Add(one.Message));
         await index.CatchUpAsync(default);
         moved.IsHonest = false;

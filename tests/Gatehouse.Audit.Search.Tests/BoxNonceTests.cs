@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Text.Json;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Storage;
-using Gatehouse.Testing.Stores;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Audit.Search.Tests;
 
@@ -18,13 +18,12 @@ public sealed class BoxNonceTests : IDisposable
     [Fact]
     public void EqualEntries_HaveBoxesUnderDifferentNonces_OfAllThreadsAndOfTheNextStart()
     {
-        var table = new InMemorySubjectKeys();
         var entry = Of("alice", []);
         var all = new HashSet<string>(StringComparer.Ordinal);
         string? pseudonym = null;
         for (var start = 0; start < 2; start++)
         {
-            using var keys = Open(table);
+            using var keys = Open();
             var protector = new EntryProtector(keys);
             var boxes = ParallelEnumerable.Range(0, 20_000).Select(_ => protector.Protect(entry).Personal[0]).ToList();
             Assert.All(boxes, box => Assert.True(all.Add(NonceOf(box))));
@@ -36,7 +35,7 @@ public sealed class BoxNonceTests : IDisposable
     [Fact]
     public void LongFacts_AreSealedAndOpened()
     {
-        using var keys = Open(new InMemorySubjectKeys());
+        using var keys = Open();
         string[] roles = [.. Enumerable.Range(0, 200).Select(static at => $"role-{at:0000}")];
         var (one, other) = (new EntryProtector(keys).Protect(Of("alice", roles)), new EntryProtector(keys).Protect(Of("alice", roles)));
         Assert.NotEqual(NonceOf(one.Personal[0]), NonceOf(other.Personal[0]));
@@ -44,7 +43,8 @@ public sealed class BoxNonceTests : IDisposable
         Assert.Equal(roles, opened.GetProperty("roles").EnumerateArray().Select(static role => role.GetString()));
     }
 
-    private SubjectKeys Open(InMemorySubjectKeys table) => SubjectKeys.TryOpen(table, ring, Path.Combine(folder.FullName, "destroyed"))!;
+    private SubjectKeys Open() => SubjectKeys.TryOpen(
+        SubjectKeyFile.Open(Path.Combine(folder.FullName, "keys.db")), ring, Path.Combine(folder.FullName, "destroyed"))!;
 
     private static string NonceOf(SealedFacts box) => Convert.ToHexString(Base64Url.DecodeFromChars(box.Box).AsSpan(1, 12));
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
-using Gatehouse.Testing.Stores;
+using Gatehouse.Testing;
 using Microsoft.Data.Sqlite;
 
 namespace Gatehouse.Audit.Search.Tests;
@@ -48,9 +48,7 @@ public sealed class EntryScopeTests : IDisposable
     private async Task WithEachAsync(Func<IEntrySearch, Task> test)
     {
         await using var index = Open();
-        var rows = new InMemoryEntryIndexData();
-        await using var memory = new AuditIndex(() => new InMemoryEntryIndex(rows), () => { }, ring, folder.Source, one => reports.Add(one.Message));
-        foreach (var search in (IEntrySearch[])[index, memory, new LogScan(folder.Source)]) await test(search);
+        foreach (var search in (IEntrySearch[])[index, new LogScan(folder.Source)]) await test(search);
     }
 
     [Fact]
@@ -198,7 +196,7 @@ public sealed class EntryScopeTests : IDisposable
     public void AGroup_IsWholeOrNotThere_HoweverLargeTheEntry()
     {
         var path = Path.Combine(Path.GetDirectoryName(folder.Index)!, "destroyed");
-        using var keys = SubjectKeys.TryOpen(new InMemorySubjectKeys(), ring, path)!;
+        using var keys = SubjectKeys.TryOpen(SubjectKeyFile.Open(path + ".db"), ring, path)!;
         string[] groups = [.. Enumerable.Range(0, AuditEntry.MostReadingGroups).Select(at => $"group {at:d3} ".PadRight(AuditEntry.LongestReadingGroup, 'x'))];
         string[] many = [.. Enumerable.Repeat(new string('y', 2000), 600)];
         var entry = Of(1, "alice", groups) with { Roles = many, Groups = many, Scopes = many, Uri = new string('u', 5000) };

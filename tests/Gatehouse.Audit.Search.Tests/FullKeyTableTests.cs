@@ -3,7 +3,7 @@ using System.Text.Json;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
-using Gatehouse.Testing.Stores;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Audit.Search.Tests;
 
@@ -20,7 +20,8 @@ public sealed class FullKeyTableTests : IDisposable
     [Fact]
     public void FullTable_KeepsTheKeysOfKnownPersons_AndIsNotFullAfterADestruction()
     {
-        using var table = new CountedTable();
+        using var rows = SubjectKeyFile.Open(Path.Combine(folder.FullName, "keys.db"));
+        using var table = new CountedTable(rows);
         var ring = KeyRing.CreateInMemory(TimeProvider.System);
         string KeyOf(SubjectKeys keys, string person) => Sealed(new EntryProtector(keys).Protect(Of(person)));
         string alice;
@@ -58,10 +59,8 @@ public sealed class FullKeyTableTests : IDisposable
     }
 
     /// <summary>A table that says it has more rows than are there.</summary>
-    private sealed class CountedTable : ISubjectKeyStore
+    private sealed class CountedTable(ISubjectKeyStore rows) : ISubjectKeyStore
     {
-        private readonly InMemorySubjectKeys rows = new();
-
         public long Others { get; set; }
 
         public ReadOnlyMemory<byte>? TableKey() => rows.TableKey();

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Storage;
-using Gatehouse.Testing.Stores;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Audit.Search.Tests;
 
@@ -18,7 +18,8 @@ public sealed class SealedFactsCacheTests : IDisposable
 
     public SealedFactsCacheTests()
     {
-        keys = SubjectKeys.TryOpen(new InMemorySubjectKeys(), ring, Path.Combine(folder.FullName, "destroyed"))!;
+        keys = SubjectKeys.TryOpen(
+            SubjectKeyFile.Open(Path.Combine(folder.FullName, "keys.db")), ring, Path.Combine(folder.FullName, "destroyed"))!;
         protector = new EntryProtector(keys);
     }
 

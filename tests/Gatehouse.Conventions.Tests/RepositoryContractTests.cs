@@ -16,7 +16,7 @@ public sealed class RepositoryContractTests
     // The keys of the audit log's persons are needed before an entry can be queued, which blocks no longer than the commit that follows. Nearly
     // always they are in memory (decision 0117).
     private static IEnumerable<Type> Contracts =>
-        typeof(IStore).Assembly.GetTypes().Where(type => type.IsInterface && type != typeof(ISubjectKeyStore));
+        typeof(IStore).Assembly.GetTypes().Where(type => type.IsInterface && type.Namespace == typeof(IStore).Namespace && type != typeof(ISubjectKeyStore));
 
     [Fact]
     public void EveryMethodOfARepository_IsAsynchronous_AndCanBeCancelled() => Repository.RequireNone(
@@ -29,9 +29,10 @@ public sealed class RepositoryContractTests
 
     [Fact]
     public void TheStore_HasNoSynchronousMethodBesideTheOneThatOpensIt() => Repository.RequireNone(
-        from method in typeof(Store).GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
+        from type in new[] { typeof(RelationalStore), typeof(Store) }
+        from method in type.GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
         where !method.IsSpecialName && !IsAsynchronous(method)
-        select $"Store.{method.Name}");
+        select $"{type.Name}.{method.Name}");
 
     // A room that held the store itself could come to depend on what the contract does not promise.
     [Fact]
@@ -42,12 +43,12 @@ public sealed class RepositoryContractTests
         select $"{type.Name}.{member.Name} has the type Store; take the repository that is needed");
 
     [Fact]
-    public void SqliteIsKnownToTheStoreAlone() => Repository.RequireNone(
+    public void Databases_AreKnownToTheStoreAlone() => Repository.RequireNone(
         from path in Directory.GetFiles(AppContext.BaseDirectory, "Gatehouse.*.dll")
         let name = Path.GetFileNameWithoutExtension(path)
         where name != "Gatehouse.Storage" && !name.Contains(".Tests", StringComparison.Ordinal)
         from reference in Assembly.LoadFrom(path).GetReferencedAssemblies()
-        where reference.Name is "Microsoft.Data.Sqlite" or "SQLitePCLRaw.core"
+        where reference.Name is "Microsoft.Data.Sqlite" or "SQLitePCLRaw.core" or "Npgsql"
         select $"{name} uses {reference.Name}");
 
     // The result of a ValueTask that has not ended is refused by the compiler's own rule, CA2012.

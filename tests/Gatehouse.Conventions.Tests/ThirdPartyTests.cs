@@ -47,6 +47,7 @@ public sealed class ThirdPartyTests
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         var file = Path.Combine(folder, name.ToLowerInvariant(), version, name.ToLowerInvariant() + ".nuspec");
         if (!File.Exists(file)) return null;
-        return XDocument.Load(file).Descendants().FirstOrDefault(element => element.Name.LocalName == "license")?.Value;
+        return XDocument.Load(file).Descendants()
+            .FirstOrDefault(element => element.Name.LocalName == "license" && element.Attribute("type")?.Value == "expression")?.Value;
     }
 }

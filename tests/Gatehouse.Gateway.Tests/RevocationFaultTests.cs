@@ -6,7 +6,7 @@ using Gatehouse.Gateway.Tests.SignIn;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Storage.Tests.Contracts;
-using Gatehouse.Testing.Stores;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;
 
@@ -66,7 +66,7 @@ public sealed class RevocationFaultTests
         FullRevocations? revocations = null;
         var gateway = await TestGateway.StartAsync(options: given =>
         {
-            var inner = new InMemoryStore(new InMemoryStoreData(), given.Time);
+            var inner = new TemporaryStore().Open(given.Time);
             return given with { Store = new FaultyStore(inner) { Revocations = revocations = new FullRevocations(inner.Revocations) } };
         });
         return (gateway, revocations!);

@@ -8,7 +8,6 @@ using Gatehouse.Refusals;
 using Gatehouse.Settings;
 using Gatehouse.Storage;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests;
@@ -126,7 +125,7 @@ public sealed class SessionHandleTests : IDisposable
     private static SessionTable Table(KeyRing keys) => Table(keys, TimeProvider.System, static _ => false);
 
     private static SessionTable Table(KeyRing keys, TimeProvider time, Func<string, bool> isContained) =>
-        new(keys, new InMemoryStore(new InMemoryStoreData(), time).Sessions, [], time, static () => 100, NullLogger.Instance)
+        new(keys, new TemporaryStore().Open(time).Sessions, [], time, static () => 100, NullLogger.Instance)
         { IsContained = isContained };
 
     private static long BytesOfOpening(SessionTable sessions, string handle)

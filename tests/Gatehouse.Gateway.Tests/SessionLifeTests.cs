@@ -11,7 +11,6 @@ using Gatehouse.Policy.Rules;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 using Microsoft.Data.Sqlite;
 
 namespace Gatehouse.Gateway.Tests;
@@ -133,8 +132,8 @@ public sealed class SessionLifeTests
         await using var upstream = await RecordingUpstream.StartAsync();
         var state = Directory.CreateTempSubdirectory("gatehouse-state-");
         var settings = Settings(upstream, state.FullName);
-        var data = new InMemoryStoreData();
-        GatewayHostOptions OnMemory() => new() { Store = new InMemoryStore(data, TimeProvider.System) };
+        var data = new TemporaryStore();
+        GatewayHostOptions OnMemory() => new() { Store = data.Open(TimeProvider.System) };
         string kept, ended;
         await using (var first = await GatewayHost.StartAsync(settings, OnMemory()))
         {

@@ -32,20 +32,19 @@ public sealed class ApprovalStoreTests : IDisposable
         const int more = IApprovalStore.MostFinished + 50;
         await using var store = Store.Open(StorePath, time);
         var (at, end) = (Rows.Now.UtcTicks, End.UtcTicks);
-        Rows.Query(
-            StorePath,
-            $"""
-            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {more})
-            INSERT INTO approvals SELECT 'old ' || i, 0, printf('%032x', i), printf('%032x', i), '00', '', CASE i WHEN 1 THEN 2 ELSE 5 END, 1,
-              {at}, {end}, {end}, {at} + i, 1, x'01' FROM n
-            """);
-        Rows.Query(
-            StorePath,
-            $"""
-            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {more})
-            INSERT INTO quarantined_results SELECT 'old ' || i, '00', printf('%032x', i), 'files', 3, {at}, {end}, {end}, {at} + i, 1, 1, x'01',
-              x'', x'' FROM n
-            """);
+        await store.WriteAsync(connection =>
+        {
+            for (var i = 1; i <= more; i++)
+            {
+                var (id, digest) = ($"old {i}", Rows.Digest((byte)i));
+                Run(connection, "INSERT INTO approvals VALUES ($1, $2, 0, $3, $4, $3, x'', $5, 1, $6, $7, $7, $8, 1, x'01')",
+                    [RowKey.Of(id), id, digest, RowKey.Of(id), i == 1 ? 2 : 5, at, end, at + i]);
+                Run(connection, "INSERT INTO quarantined_results VALUES ($1, $2, $3, $4, 'files', $4, 3, $5, $6, $6, $7, 1, 1, x'01', x'', x'')",
+                    [RowKey.Of(id), id, digest, RowKey.Of(id), at, end, at + i]);
+            }
+
+            return 0;
+        });
         Assert.Equal(ApprovalAdding.Added, await store.Approvals.AddAsync(Question("ada", 1), new ApprovalBounds(20, 1000, 1 << 30, 1 << 30)));
         Assert.Equal(ApprovalAdding.Added, await store.Quarantine.AddAsync(Result(1), new byte[4], Bounds));
         Assert.Equal(IApprovalStore.MostFinished + 1L, Rows.Query(StorePath, "SELECT COUNT(*) FROM approvals"));
@@ -91,6 +90,12 @@ public sealed class ApprovalStoreTests : IDisposable
     }
 
     public void Dispose() => folder.Dispose();
+
+    private static void Run(Microsoft.Data.Sqlite.SqliteConnection connection, string sql, object[] values)
+    {
+        using var statement = StatementCache.Take(connection, sql, values);
+        statement.ExecuteNonQuery();
+    }
 
     private static QuarantineBounds Bounds { get; } = new(10, 100, 10, 100, 10, 100);
 

@@ -1,4 +1,6 @@
 using System.Runtime.Versioning;
+using Gatehouse.Storage.Tests.PostgreSql.Support;
 
-// File modes: the form of Windows is compiled but not run here.
 [assembly: SupportedOSPlatform("linux")]
+// One server for all tests that need it; each has a schema of its own.
+[assembly: AssemblyFixture(typeof(PostgreSqlServer))]

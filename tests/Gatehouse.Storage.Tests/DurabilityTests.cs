@@ -250,8 +250,8 @@ public sealed class DurabilityTests : IDisposable
 
     private static int Insert(SqliteConnection connection, string session)
     {
-        using var command =
-            StoreTable.Command(connection, "INSERT INTO open_sessions VALUES ($0, 'owner', $1)", session, Rows.Now.AddDays(1).UtcTicks);
+        using var command = StatementCache.Take(
+            connection, "INSERT INTO open_sessions VALUES ($1, $2, 'owner', $3)", [RowKey.Of(session), session, Rows.Now.AddDays(1).UtcTicks]);
         return command.ExecuteNonQuery();
     }
 }

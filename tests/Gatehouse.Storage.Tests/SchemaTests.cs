@@ -8,8 +8,8 @@ public sealed class SchemaTests : IDisposable
 {
     private static readonly Schema Two = new(
     [
-        new(1, "CREATE TABLE one (value TEXT NOT NULL); INSERT INTO one VALUES ('kept')"),
-        new(2, "ALTER TABLE one ADD COLUMN added TEXT NOT NULL DEFAULT 'new'"),
+        new(1, [], "CREATE TABLE one (value TEXT NOT NULL); INSERT INTO one VALUES ('kept')"),
+        new(2, [], "ALTER TABLE one ADD COLUMN added TEXT NOT NULL DEFAULT 'new'"),
     ]);
 
     private readonly TemporaryFolder folder = new();
@@ -36,66 +36,17 @@ public sealed class SchemaTests : IDisposable
         Assert.Single(await store.Sessions.ListAsync(Rows.Now));
     }
 
+    // The build before reads the version that follows its own. What it deletes when it cleans up are rows of its own tables.
     [Fact]
-    public async Task TheReleasedVersion1_IsReadAndWritten()
-    {
-        Make(File.ReadAllText(Path.Join(AppContext.BaseDirectory, "Samples", "store-1.sql")));
-        await using var store = Store.Open(StorePath, time, new() { CheckIntegrity = true });
-        var revocation = Assert.Single(await store.Revocations.ListAsync(Rows.Now));
-        Assert.Equal(
-            new("subject", "https://issuer.example", "alice", new DateTimeOffset(2024, 12, 27, 0, 0, 0, TimeSpan.Zero), DateTimeOffset.MaxValue,
-                "left", "bob"),
-            revocation);
-        Assert.Empty(await store.Sessions.ListAsync(Rows.Now)); // that version kept the ended ones
-        Assert.NotNull(await store.TaskOwners.FindAsync("files", Convert.FromHexString("00112233445566778899aabbccddeeff"), Rows.Now));
-        await store.Revocations.AddAsync(Rows.Revocation(1));
-        Assert.Equal(2, (await store.Revocations.ListAsync(Rows.Now)).Count);
-        Assert.Empty(await store.Grants.ListGrantsAsync(null, 10, Rows.Now));
-        Assert.Empty(await store.Consents.ListAsync(null, 10, Rows.Now));
-    }
-
-    [Fact]
-    public async Task TheReleasedVersion7_KeepsItsRowsAndItsTables()
-    {
-        Make(File.ReadAllText(Path.Join(AppContext.BaseDirectory, "Samples", "store-7.sql")));
-        const string tables = "SELECT group_concat(name || ' ' || sql, char(10)) FROM (SELECT name, sql FROM sqlite_schema WHERE sql NOT NULL "
-            + "AND tbl_name NOT IN ('approvals', 'approval_answers', 'remembered_approvals', 'quarantined_results', 'containments', 'commits') ORDER BY name)";
-        var before = Rows.Query(StorePath, tables);
-        await using (var store = Store.Open(StorePath, time, new() { CheckIntegrity = true }))
-        {
-            Assert.Single(await store.Revocations.ListAsync(Rows.Now));
-            Assert.Single(await store.Sessions.ListAsync(Rows.Now));
-            Assert.NotNull(await store.TaskOwners.FindAsync("files", Convert.FromHexString("00112233445566778899aabbccddeeff"), Rows.Now));
-            Assert.Equal(3, Assert.Single(await store.Quotas.ListAsync(800_000)).Requests);
-            Assert.Equal("reviewed", Assert.Single(await store.DefinitionApprovals.ListAsync(Rows.Now)).Reason);
-            Assert.Equal("files", Assert.Single(await store.CommandApprovals.ListAsync()).Name);
-            Assert.Single(await store.Secrets.ListAsync());
-            Assert.Equal("ada", Assert.Single(await store.Grants.ListGrantsAsync(null, 10, Rows.Now)).Subject);
-            Assert.Single(await store.Consents.ListAsync("ada", 10, Rows.Now));
-            Assert.NotNull(await store.Clients.FindAsync("client", Rows.Now));
-            Assert.Empty(await store.Approvals.ListAsync(null, null, null, 10, Rows.Now));
-            Assert.Empty(await store.Approvals.UnnotedAsync());
-            Assert.Empty(await store.RememberedApprovals.ListAsync(10, Rows.Now));
-            Assert.Empty(await store.Quarantine.ListAsync(null, 10, Rows.Now));
-            Assert.Empty(await store.Containments.ListAsync(Rows.Now));
-        }
-
-        Assert.Equal(9L, Rows.Query(StorePath, "PRAGMA user_version"));
-        Assert.Equal(before, Rows.Query(StorePath, tables)); // the build before uses all of them as they are
-        Assert.Equal(1L, Rows.Query(StorePath, "SELECT COUNT(*) FROM credentials WHERE grant_id = 'grant-1'"));
-    }
-
-    // The build before knows 8 steps, and reads up to version 9. What it deletes when it cleans up are rows of its own tables.
-    [Fact]
-    public async Task TheBuildOfVersion8_UsesAStoreOfVersion9_AndRefusesOneOfVersion10()
+    public async Task TheBuildBefore_UsesAStoreOfThisVersion_AndRefusesTheVersionAfterIt()
     {
         await Store.Open(StorePath, time).DisposeAsync();
-        var before = new Schema([new(8, "SELECT 1")]);
+        var before = new Schema([new(Store.SchemaVersion - 1, [], "SELECT 1")]);
         StoreConnection.OpenWriter(StorePath, before, checkIntegrity: false).Dispose();
-        Assert.Equal(9L, Rows.Query(StorePath, "PRAGMA user_version"));
-        Rows.Query(StorePath, "PRAGMA user_version = 10");
+        Assert.Equal((long)Store.SchemaVersion, Rows.Query(StorePath, "PRAGMA user_version"));
+        Rows.Query(StorePath, $"PRAGMA user_version = {Store.SchemaVersion + 1}");
         var refusal = Assert.Throws<StoreException>(() => StoreConnection.OpenWriter(StorePath, before, checkIntegrity: false));
-        Assert.Contains("reads up to 9", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains($"reads up to {Store.SchemaVersion}", refusal.Message, StringComparison.Ordinal);
         await Store.Open(StorePath, time).DisposeAsync(); // this build reads the next version
     }
 
@@ -113,7 +64,7 @@ public sealed class SchemaTests : IDisposable
     public void AStepThatFails_ChangesNothing()
     {
         Make("");
-        var broken = new Schema([new(1, "CREATE TABLE one (value)"), new(2, "CREATE TABLE two (value); CREATE TABLE one (value)")]);
+        var broken = new Schema([new(1, [], "CREATE TABLE one (value)"), new(2, [], "CREATE TABLE two (value); CREATE TABLE one (value)")]);
         Assert.Throws<StoreException>(() => StoreConnection.OpenWriter(StorePath, broken, checkIntegrity: false));
         Assert.Equal(0L, Rows.Query(StorePath, "PRAGMA user_version"));
         Assert.Equal(0L, Rows.Query(StorePath, "SELECT COUNT(*) FROM sqlite_schema"));

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.AuthorizationServer.Tests.Clients;
 
@@ -9,7 +8,7 @@ namespace Gatehouse.AuthorizationServer.Tests.Clients;
 /// <param name="time">The clock by which rows expire.</param>
 internal sealed class MemoryClientStore(ManualTimeProvider time) : IClientStore
 {
-    private readonly IClientStore clients = new InMemoryStore(new InMemoryStoreData(), time).Clients;
+    private readonly IClientStore clients = new TemporaryStore().Open(time).Clients;
     private readonly ConcurrentDictionary<string, ClientRow> rows = new(StringComparer.Ordinal);
 
     public StoreException? Fault { get; set; }

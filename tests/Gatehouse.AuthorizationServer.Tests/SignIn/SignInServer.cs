@@ -7,7 +7,6 @@ using Gatehouse.Settings;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.AuthorizationServer.Tests.SignIn;
@@ -27,7 +26,7 @@ internal sealed class SignInServer : IDisposable
     }
 
     public SignInServer(int rowLimit, params PretendProvider[] providers)
-        : this(time => new InMemoryStore(new InMemoryStoreData(), time, rowLimit), providers)
+        : this(time => new TemporaryStore().Open(time, new() { RowLimit = rowLimit }), providers)
     {
     }
 

@@ -3,7 +3,6 @@ using Gatehouse.AuthorizationServer.Tokens;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.AuthorizationServer.Tests.Tokens;
 
@@ -37,7 +36,7 @@ public sealed class CodeRedemptionTests : IDisposable
         var clock = new ManualTimeProvider();
         var folder = Directory.CreateTempSubdirectory("gatehouse-tokens");
         await using IStore store = onDisk
-            ? Store.Open(Path.Combine(folder.FullName, "store.db"), clock) : new InMemoryStore(new InMemoryStoreData(), clock);
+            ? Store.Open(Path.Combine(folder.FullName, "store.db"), clock) : new TemporaryStore().Open(clock);
         using var bench = new TokenBench(store.Grants, clock);
         var code = await bench.CodeAsync();
         var all = await Task.WhenAll(Enumerable.Range(0, 1_000).Select(_ => Task.Run(() => bench.RedeemAsync(code))));

@@ -20,7 +20,6 @@ using Gatehouse.Settings;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.AuthorizationServer.Tests.Tokens;
 
@@ -40,7 +39,7 @@ internal sealed class TokenBench : IDisposable
     public TokenBench(IGrantStore? grants = null, ManualTimeProvider? clock = null)
     {
         Clock = clock ?? new ManualTimeProvider();
-        Grants = new SwitchedGrants(grants ?? new InMemoryStore(new InMemoryStoreData(), Clock).Grants);
+        Grants = new SwitchedGrants(grants ?? new TemporaryStore().Open(Clock).Grants);
         Revocations = new InMemoryRevocationList(Clock);
         SigningKeys = new MemorySigningKeys();
         signingKeys = new TokenSigningKeys(SigningKeys, Clock);

@@ -25,7 +25,7 @@ public sealed class ArchiveTests(PublishedPackages packages)
         List<(string Name, int User, int Group, DateTimeOffset Time)> entries = [];
         while (await tar.GetNextEntryAsync() is { } entry)
             entries.Add((entry.Name[(entry.Name.IndexOf('/', StringComparison.Ordinal) + 1)..], entry.Uid, entry.Gid, entry.ModificationTime));
-        string[] expected = ["LICENSE", "README.md", "THIRD-PARTY.md", "gatehouse", "gatehouse-wrap", "licenses/"];
+        string[] expected = ["LICENSE", "README.md", "THIRD-PARTY.md", "gatehouse", "gatehouse-wrap", "libe_sqlite3.so", "licenses/"];
         Assert.Equal(expected, entries.Select(entry => entry.Name).Where(name => name.Length > 0 && !name.StartsWith("licenses/m", StringComparison.Ordinal)));
         Assert.Equal(entries.Select(entry => entry.Name).Order(StringComparer.Ordinal), entries.Select(entry => entry.Name));
         Assert.All(entries, entry => Assert.Equal((0, 0, entries[0].Time), (entry.User, entry.Group, entry.Time)));
@@ -38,6 +38,7 @@ public sealed class ArchiveTests(PublishedPackages packages)
     [Theory]
     [InlineData("gatehouse")]
     [InlineData("gatehouse-wrap")]
+    [InlineData("libe_sqlite3.so")]
     public async Task Program_IsLinkedWithGlibcAlone_OfTheVersionThatThePagesName(string program)
     {
         packages.Require();
@@ -96,7 +97,7 @@ public sealed class ArchiveTests(PublishedPackages packages)
     }
 
     [Fact]
-    public async Task EmptyRootWithoutSqlite_TellsItsVersionScansAndChecksPolicy()
+    public async Task EmptyRoot_TellsItsVersionScansAndChecksPolicy()
     {
         packages.Require();
         var root = await EmptyRoot.MakeAsync(packages.FolderFor("scan-root"), packages.Unpacked, EmptyRoot.Base);
@@ -124,8 +125,10 @@ public sealed class ArchiveTests(PublishedPackages packages)
             Servers = [new GatewayServer("tickets", "/mcp/tickets") { Url = "https://tickets.example.com/mcp" }],
             Anyone = true,
         }.ToYaml());
+        root.Move("opt/gatehouse/libe_sqlite3.so", "tmp/libe_sqlite3.so");
         var (code, _, errors) = await root.RunAsync("serve", "--config", "/gatehouse.yaml");
-        Assert.True(code != 0 && errors.Contains("libsqlite3-0", StringComparison.Ordinal), errors);
+        Assert.True(code != 0 && errors.Contains("Keep all files of the package in one folder", StringComparison.Ordinal), errors);
+        root.Move("tmp/libe_sqlite3.so", "opt/gatehouse/libe_sqlite3.so");
         foreach (var library in EmptyRoot.Gateway) root.AddLibrary(library);
         await using var gateway = await HostedProcess.StartAsync(root.Plan("serve", "--config", "/gatehouse.yaml"));
         using var client = new HttpClient();

@@ -11,8 +11,8 @@ internal sealed class EmptyRoot
     /// <summary>The libraries that the program is linked with. The package libc6 of Debian has them.</summary>
     public static readonly IReadOnlyList<string> Base = ["libc.so.6", "libm.so.6"];
 
-    /// <summary>What a gateway needs more: packages libssl3 and libsqlite3-0 of Debian.</summary>
-    public static readonly IReadOnlyList<string> Gateway = ["libssl.so.3", "libcrypto.so.3", "libsqlite3.so.0"];
+    /// <summary>What a gateway needs more: the package libssl3 of Debian.</summary>
+    public static readonly IReadOnlyList<string> Gateway = ["libssl.so.3", "libcrypto.so.3"];
 
     private const string Loader = "/lib64/ld-linux-x86-64.so.2";
 
@@ -48,6 +48,9 @@ internal sealed class EmptyRoot
         Assert.SkipWhen(found is null, $"this machine has no {name}");
         File.Copy(found!, System.IO.Path.Join(Path, "lib", name));
     }
+
+    /// <summary>Moves a file within the root.</summary>
+    public void Move(string from, string to) => File.Move(System.IO.Path.Join(Path, from), System.IO.Path.Join(Path, to));
 
     /// <summary>Writes a file of the root.</summary>
     public void Put(string name, string text)

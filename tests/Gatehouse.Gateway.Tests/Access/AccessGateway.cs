@@ -11,7 +11,6 @@ using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.Access;
 
@@ -55,12 +54,12 @@ internal sealed class AccessGateway : IAsyncDisposable
     public string Issuer => Gateway.Host.Development!.TrustedIssuer.Profile.Issuer;
 
     public static async Task<AccessGateway> StartAsync(
-        InMemoryStoreData? data = null, TimeProvider? time = null, Func<GatewaySettings, GatewaySettings>? change = null,
+        TemporaryStore? data = null, TimeProvider? time = null, Func<GatewaySettings, GatewaySettings>? change = null,
         Func<ConfigurationResult>? reload = null, Func<IStore, IStore>? around = null, bool keepState = false, IEnumerable<PolicyRule>? rules = null,
         IAuditLog? audit = null, PartReplacements? replace = null)
     {
         var clock = time ?? TimeProvider.System;
-        IStore store = new InMemoryStore(data ?? new InMemoryStoreData(), clock);
+        IStore store = (data ?? new TemporaryStore()).Open(clock);
         var gateway = await TestGateway.StartAsync(change, clock, audit, rules: rules ?? [Right, Others], reload: reload, keepState: keepState,
             replace: replace, options: given => given with { Store = around?.Invoke(store) ?? store });
         gateway.Upstream.OnResult("tools/call", """{"resultType":"complete","content":[{"type":"text","text":"done"}]}""");

@@ -12,7 +12,6 @@ using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Storage.Tests.Contracts;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.Access;
 
@@ -177,7 +176,7 @@ public sealed class AccessLifeTests
     [Fact]
     public async Task UnspentApproval_OfARightThatIsOver_DoesNotCountForTheNextRight()
     {
-        var (data, clock) = (new InMemoryStoreData(), new ManualTimeProvider());
+        var (data, clock) = (new TemporaryStore(), new ManualTimeProvider());
         var asks = AskingGateway.Calls with { Id = "asks", Tools = new NameSet(["echo"]), When = [], Access = AccessGateway.Right.Access };
         PolicyRule[] rules = [asks, AccessGateway.Others, AskingGateway.Approvers];
         await using var upstream = await RecordingUpstream.StartAsync();
@@ -326,7 +325,7 @@ public sealed class AccessLifeTests
     [Fact]
     public async Task Right_OutlivesARestart_AndEndsAtItsTime()
     {
-        var (data, clock) = (new InMemoryStoreData(), new ManualTimeProvider());
+        var (data, clock) = (new TemporaryStore(), new ManualTimeProvider());
         await using var upstream = await RecordingUpstream.StartAsync();
         upstream.OnResult("tools/call", """{"resultType":"complete","content":[]}""");
         GatewaySettings? same = null;
@@ -355,8 +354,8 @@ public sealed class AccessLifeTests
     [Fact]
     public async Task GrantWithoutItsEntry_BeginsWithTheEntryOfTheNextStart()
     {
-        var data = new InMemoryStoreData();
-        var store = new InMemoryStore(data, TimeProvider.System);
+        var data = new TemporaryStore();
+        var store = data.Open(TimeProvider.System);
         GatewaySettings? same = null;
         var now = DateTimeOffset.UtcNow;
         string id;

@@ -9,7 +9,6 @@ using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.AdministrationHttp;
 
@@ -43,7 +42,7 @@ internal sealed class AdministrationSite : IAsyncDisposable
 
     public static async Task<AdministrationSite> StartAsync(
         Func<GatewaySettings, GatewaySettings>? change = null, TimeProvider? time = null, IEnumerable<PolicyRule>? rules = null,
-        InMemoryStoreData? data = null, bool keepState = false, Func<ConfigurationResult>? reload = null, Func<IStore, IStore>? around = null)
+        TemporaryStore? data = null, bool keepState = false, Func<ConfigurationResult>? reload = null, Func<IStore, IStore>? around = null)
     {
         var port = LoopbackPorts.Next();
         var asking = await AskingGateway.StartAsync(

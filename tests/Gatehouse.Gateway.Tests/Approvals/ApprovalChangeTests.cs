@@ -11,7 +11,6 @@ using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Storage.Tests.Contracts;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.Approvals;
 
@@ -192,7 +191,7 @@ public sealed class ApprovalChangeTests
     [Fact]
     public async Task Drain_EndsTheCall_AndTheQuestionOutlivesTheProcess_AsItsGrantDoes()
     {
-        var (data, terms) = (new InMemoryStoreData(), new ApprovalTerms { ClosesWithClient = true });
+        var (data, terms) = (new TemporaryStore(), new ApprovalTerms { ClosesWithClient = true });
         await using var upstream = await RecordingUpstream.StartAsync();
         upstream.OnResult("tools/call", """{"resultType":"complete","content":[]}""");
         GatewaySettings? same = null;
@@ -314,8 +313,8 @@ public sealed class ApprovalChangeTests
     [InlineData("spent")]
     public async Task EntryThatACrashPrevented_IsWrittenAtTheNextStart(string step)
     {
-        var data = new InMemoryStoreData();
-        var store = new InMemoryStore(data, TimeProvider.System);
+        var data = new TemporaryStore();
+        var store = data.Open(TimeProvider.System);
         GatewaySettings? same = null;
         ApprovalRow row;
         await using (var first = await AskingGateway.StartAsync(data, change: settings => same = NoHold(settings), keepState: true))

@@ -7,7 +7,6 @@ using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.Approvals;
 
@@ -75,7 +74,7 @@ public sealed class ApprovalComparisonTests
     [Fact]
     public async Task AfterARestart_TheTextIsTheSame_AndLaterCallsAreCompared()
     {
-        var data = new InMemoryStoreData();
+        var data = new TemporaryStore();
         await using var upstream = await RecordingUpstream.StartAsync();
         upstream.OnResult("tools/call", """{"resultType":"complete","content":[]}""");
         GatewaySettings? same = null;

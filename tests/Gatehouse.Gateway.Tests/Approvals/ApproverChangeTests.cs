@@ -8,7 +8,6 @@ using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Storage.Tests.Contracts;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.Approvals;
 
@@ -33,7 +32,7 @@ public sealed class ApproverChangeTests
     [Fact]
     public async Task RevocationWhileNoProcessRuns_VoidsTheGrant()
     {
-        var data = new InMemoryStoreData();
+        var data = new TemporaryStore();
         GatewaySettings? same = null;
         await using (var first = await AskingGateway.StartAsync(data, change: settings => same = NoHold(settings), keepState: true))
         {
@@ -41,7 +40,7 @@ public sealed class ApproverChangeTests
             await first.AnswerAsync(await first.OpenAsync());
         }
 
-        await new InMemoryStore(data, TimeProvider.System).Revocations.AddAsync(Revoked("carol"));
+        await data.Open(TimeProvider.System).Revocations.AddAsync(Revoked("carol"));
         await using var second = await AskingGateway.StartAsync(data, change: _ => same!);
         Assert.Empty(await second.InStateAsync(ApprovalState.Granted));
         Assert.Equal("approval.closed", second.Acts()[^1]);

@@ -8,7 +8,6 @@ using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.Approvals;
 
@@ -40,12 +39,12 @@ internal sealed class AskingGateway : IAsyncDisposable
     public IReadOnlyList<ReceivedRequest> Forwarded => Gateway.Upstream.Of("tools/call");
 
     public static async Task<AskingGateway> StartAsync(
-        InMemoryStoreData? data = null, TimeProvider? time = null, ApprovalTerms? terms = null, Func<GatewaySettings, GatewaySettings>? change = null,
+        TemporaryStore? data = null, TimeProvider? time = null, ApprovalTerms? terms = null, Func<GatewaySettings, GatewaySettings>? change = null,
         Func<ConfigurationResult>? reload = null, Func<IStore, IStore>? around = null, bool keepState = false, IEnumerable<PolicyRule>? rules = null,
         IAuditLog? audit = null)
     {
         var clock = time ?? TimeProvider.System;
-        IStore store = new InMemoryStore(data ?? new InMemoryStoreData(), clock);
+        IStore store = (data ?? new TemporaryStore()).Open(clock);
         var calls = terms is null ? Calls : Calls with { Obligations = [Obligation.ForApproval(terms)] };
         var gateway = await TestGateway.StartAsync(change, clock, audit, rules: rules ?? [calls, Approvers], reload: reload, keepState: keepState,
             options: given => given with { Store = around?.Invoke(store) ?? store });

@@ -7,7 +7,6 @@ using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.Approvals;
 
@@ -344,7 +343,7 @@ public sealed class CallApprovalTests
     [Fact]
     public async Task Digest_IsKeyed_AndNothingOfTheCallIsInClear()
     {
-        var data = new InMemoryStoreData();
+        var data = new TemporaryStore();
         byte[] first;
         await using (var asking = await AskingGateway.StartAsync(data, change: NoHold))
         {

@@ -8,7 +8,6 @@ using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.Approvals;
 
@@ -123,7 +122,7 @@ public sealed class CallRoundTests
     [Fact]
     public async Task Restart_EndsTheRounds_AndTheNextCallIsAsked()
     {
-        var data = new InMemoryStoreData();
+        var data = new TemporaryStore();
         await using var upstream = await RecordingUpstream.StartAsync();
         GatewaySettings? same = null;
         string state;
@@ -139,7 +138,7 @@ public sealed class CallRoundTests
         Assert.Equal("GH4201", Rounds.CodeOf(await again));
         Assert.Single(upstream.Of("tools/call"));
 
-        Task<AskingGateway> StartAsync(InMemoryStoreData data, bool keepState) => AskingGateway.StartAsync(
+        Task<AskingGateway> StartAsync(TemporaryStore data, bool keepState) => AskingGateway.StartAsync(
             data, rules: [AskingGateway.Calls, AskingGateway.Approvers, Elicits], keepState: keepState,
             change: settings => same ??= settings with
             {

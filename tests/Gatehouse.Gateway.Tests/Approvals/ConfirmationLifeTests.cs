@@ -12,7 +12,6 @@ using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Storage.Tests.Contracts;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.Approvals;
 
@@ -329,7 +328,7 @@ public sealed class ConfirmationLifeTests
     [Fact]
     public async Task Restart_VoidsTheState()
     {
-        var data = new InMemoryStoreData();
+        var data = new TemporaryStore();
         await using var upstream = await RecordingUpstream.StartAsync();
         GatewaySettings? same = null;
         ModernQuestion question;

@@ -6,7 +6,6 @@ using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.Approvals;
 
@@ -27,7 +26,7 @@ internal static class Confirming
     public static string Yes { get; } = Chose(ConfirmationForm.Yes);
 
     public static Task<AskingGateway> StartAsync(
-        InMemoryStoreData? data = null, TimeProvider? time = null, ApprovalTerms? terms = null, Func<GatewaySettings, GatewaySettings>? change = null,
+        TemporaryStore? data = null, TimeProvider? time = null, ApprovalTerms? terms = null, Func<GatewaySettings, GatewaySettings>? change = null,
         Func<ConfigurationResult>? reload = null, bool keepState = false, IEnumerable<PolicyRule>? rules = null, Func<IStore, IStore>? around = null,
         IAuditLog? audit = null) =>
         AskingGateway.StartAsync(data, time, terms ?? Terms, change, reload, around, keepState, rules, audit);

@@ -8,7 +8,6 @@ using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.Approvals;
 
@@ -190,7 +189,7 @@ public sealed class HoldRoundTests
     [Fact]
     public async Task Restart_ForgetsTheState_AndNotTheGrant()
     {
-        var (clock, data) = (new ManualTimeProvider(), new InMemoryStoreData());
+        var (clock, data) = (new ManualTimeProvider(), new TemporaryStore());
         await using var upstream = await RecordingUpstream.StartAsync();
         GatewaySettings? same = null;
         string state;

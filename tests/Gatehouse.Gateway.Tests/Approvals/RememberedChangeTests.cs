@@ -8,7 +8,6 @@ using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.Approvals;
 
@@ -188,7 +187,7 @@ public sealed class RememberedChangeTests
     [Fact]
     public async Task Restart_KeepsIt()
     {
-        var data = new InMemoryStoreData();
+        var data = new TemporaryStore();
         GatewaySettings? same = null;
         await using (var first = await RememberingGateway.StartAsync(data: data, change: settings => same = settings, keepState: true))
             await first.BeginAsync("/data/a/first", "/data/a");

@@ -5,7 +5,7 @@ using Gatehouse.Gateway.Approvals;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
-using Gatehouse.Testing.Stores;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Approvals;
 
@@ -26,7 +26,7 @@ internal sealed class RememberingGateway : IAsyncDisposable
     public RememberedAnswers Answers => Asking.Gateway.Host.Core.Services.Remembered;
 
     public static async Task<RememberingGateway> StartAsync(
-        ApprovalTerms? terms = null, InMemoryStoreData? data = null, TimeProvider? time = null, Func<GatewaySettings, GatewaySettings>? change = null,
+        ApprovalTerms? terms = null, TemporaryStore? data = null, TimeProvider? time = null, Func<GatewaySettings, GatewaySettings>? change = null,
         Func<ConfigurationResult>? reload = null, Func<IStore, IStore>? around = null, bool keepState = false, IEnumerable<PolicyRule>? rules = null)
     {
         var asking = await AskingGateway.StartAsync(

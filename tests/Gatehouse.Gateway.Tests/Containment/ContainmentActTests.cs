@@ -4,7 +4,6 @@ using Gatehouse.Gateway.Hosting;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests.Containment;
@@ -235,7 +234,7 @@ public sealed class ContainmentActTests
     [Fact]
     public async Task AtTheBound_ANewContainmentIsRefused_AndNoneIsDropped()
     {
-        var data = new InMemoryStoreData();
+        var data = new TemporaryStore();
         await using var gateway = await TwoAdministratorsAsync(data);
         var store = gateway.Host.Core.Services.Store.Containments;
         var sample = await new ContainmentDesk(gateway).ContainAsync("server", "up");
@@ -252,10 +251,10 @@ public sealed class ContainmentActTests
         Assert.Equal(ContainmentRegister.MostInForce, (await store.ListAsync(DateTimeOffset.UtcNow)).Count);
     }
 
-    private static Task<TestGateway> TwoAdministratorsAsync(InMemoryStoreData? data = null) => TestGateway.StartAsync(
+    private static Task<TestGateway> TwoAdministratorsAsync(TemporaryStore? data = null) => TestGateway.StartAsync(
         settings => settings with
         {
             Administration = new AdministrationSettings { Who = new() { Subjects = new(["carol", "dora"]) } },
         },
-        options: given => data is null ? given : given with { Store = new InMemoryStore(data, given.Time) });
+        options: given => data is null ? given : given with { Store = data.Open(given.Time) });
 }

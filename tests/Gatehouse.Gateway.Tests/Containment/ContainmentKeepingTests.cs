@@ -7,7 +7,6 @@ using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Storage.Tests.Contracts;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests.Containment;
@@ -83,7 +82,7 @@ public sealed class ContainmentKeepingTests
     [Fact]
     public async Task WhatACrashInterrupted_IsFinishedAtTheStart_WithAnEntryThatSaysSo()
     {
-        var data = new InMemoryStoreData();
+        var data = new TemporaryStore();
         GatewaySettings? kept = null;
         string server, tool;
         await using (var first = await StartAsync(data, settings => kept = settings, keepState: true))
@@ -134,7 +133,7 @@ public sealed class ContainmentKeepingTests
     [Fact]
     public async Task RowThatCannotBeOpened_StartsNoGateway()
     {
-        var data = new InMemoryStoreData();
+        var data = new TemporaryStore();
         await using (var first = await StartAsync(data, keepState: false)) await new ContainmentDesk(first).ContainAsync("server", "up");
         var failure = await Assert.ThrowsAsync<InvalidDataException>(() => StartAsync(data)); // another state folder, with another ring
         Assert.Contains("put the key ring of this store back", failure.Message, StringComparison.Ordinal);
@@ -284,14 +283,14 @@ public sealed class ContainmentKeepingTests
 
     private static FaultyStore Failing(TimeProvider time, out FailingContainments failing)
     {
-        var inner = new InMemoryStore(new InMemoryStoreData(), time);
+        var inner = new TemporaryStore().Open(time);
         failing = new FailingContainments(inner.Containments);
         return new FaultyStore(inner) { Containments = failing };
     }
 
     private static Task<TestGateway> StartAsync(
-        InMemoryStoreData data, Func<GatewaySettings, GatewaySettings>? change = null, bool keepState = false) => TestGateway.StartAsync(
-        change, keepState: keepState, options: given => given with { Store = new InMemoryStore(data, given.Time) });
+        TemporaryStore data, Func<GatewaySettings, GatewaySettings>? change = null, bool keepState = false) => TestGateway.StartAsync(
+        change, keepState: keepState, options: given => given with { Store = data.Open(given.Time) });
 
     private static async Task<string> CallAsync(TestGateway gateway, string tool)
     {

@@ -5,7 +5,6 @@ using Gatehouse.Local;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Storage.Tests.Contracts;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.Local;
 
@@ -55,7 +54,7 @@ public sealed class WrappedFirstUseTests
     [Fact]
     public async Task WhatIsStoredWhileTheHostEnds_IsInItsLog()
     {
-        var inner = new InMemoryStore(new InMemoryStoreData(), TimeProvider.System);
+        var inner = new TemporaryStore().Open(TimeProvider.System);
         var slow = new SlowApprovals(inner.DefinitionApprovals);
         await using var fixture = await LocalHostFixture.StartAsync(
             "version: 1\nservers:\n  tool-server: { lists: { grow: true } }\n", store: new FaultyStore(inner) { DefinitionApprovals = slow });

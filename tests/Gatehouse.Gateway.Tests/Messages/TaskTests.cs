@@ -14,7 +14,6 @@ using Gatehouse.Settings;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
 using static Gatehouse.Gateway.Tests.Behaviour.SchemaFixture;
 
@@ -357,7 +356,7 @@ public sealed class TaskTests
     {
         var clock = new ManualTimeProvider();
         await using var gateway = await TestGateway.StartAsync();
-        await using var store = new InMemoryStore(new InMemoryStoreData(), clock);
+        await using var store = new TemporaryStore().Open(clock);
         var late = new LateTaskOwners(store.TaskOwners);
         var handles = new StateHandles(KeyRing.CreateInMemory(clock), late, clock, NullLogger.Instance);
         var (alice, bob) = (Of(gateway, "alice"), Of(gateway, "bob"));

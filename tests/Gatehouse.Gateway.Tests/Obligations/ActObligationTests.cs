@@ -8,7 +8,6 @@ using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Storage.Tests.Contracts;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.Obligations;
 
@@ -223,7 +222,7 @@ public sealed class ActObligationTests
     [Fact]
     public async Task Restart_KeepsQuestionAndGrant_AndAPersonLooksAgainBeforeAnAnswer()
     {
-        var data = new InMemoryStoreData();
+        var data = new TemporaryStore();
         GatewaySettings? same = null;
         string containment, id;
         await using (var first = await ObligedGateway.StartAsync(data: data, change: Same, keepState: true))

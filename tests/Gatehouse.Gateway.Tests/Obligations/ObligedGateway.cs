@@ -7,7 +7,7 @@ using Gatehouse.Identity.Revocations;
 using Gatehouse.Ipc;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
-using Gatehouse.Testing.Stores;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Obligations;
 
@@ -39,12 +39,12 @@ internal sealed class ObligedGateway : IAsyncDisposable
     public string Issuer => Gateway.Host.Development!.TrustedIssuer.Profile.Issuer;
 
     public static async Task<ObligedGateway> StartAsync(
-        ActObligation? obligation = null, InMemoryStoreData? data = null, TimeProvider? time = null, Func<ConfigurationResult>? reload = null,
+        ActObligation? obligation = null, TemporaryStore? data = null, TimeProvider? time = null, Func<ConfigurationResult>? reload = null,
         Func<IStore, IStore>? around = null, bool keepState = false, Func<GatewaySettings, GatewaySettings>? change = null,
         IReadOnlyList<string>? administrators = null)
     {
         var clock = time ?? TimeProvider.System;
-        IStore store = new InMemoryStore(data ?? new InMemoryStoreData(), clock);
+        IStore store = (data ?? new TemporaryStore()).Open(clock);
         return new ObligedGateway(await TestGateway.StartAsync(settings => (change?.Invoke(settings) ?? settings) with
         {
             Administration = new AdministrationSettings

@@ -7,7 +7,6 @@ using Gatehouse.Identity.Partitions;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.Quarantine;
 
@@ -47,10 +46,10 @@ public sealed class QuarantineChangeTests
     public async Task EntryThatACrashPrevented_IsWrittenAtTheNextStart(string step)
     {
         await using var site = await WithholdingSite.StartAsync();
-        var data = new InMemoryStoreData();
-        var store = new InMemoryStore(data, TimeProvider.System);
+        var data = new TemporaryStore();
+        var store = data.Open(TimeProvider.System);
         string id;
-        await using (var first = await WithholdingGateway.StartAsync(site, store: new InMemoryStore(data, TimeProvider.System)))
+        await using (var first = await WithholdingGateway.StartAsync(site, store: data.Open(TimeProvider.System)))
         {
             id = await WithholdingGateway.WithheldAsync(await first.BeginAsync());
             if (step == "delivered") await first.ReleasedAsync(id);
@@ -66,7 +65,7 @@ public sealed class QuarantineChangeTests
             await store.Quarantine.AddAsync(row, new byte[row.Size], new QuarantineBounds(9, 1 << 20, 9, 1 << 20, 9, 1 << 20));
         }
 
-        await using var second = await WithholdingGateway.StartAsync(site, store: new InMemoryStore(data, TimeProvider.System));
+        await using var second = await WithholdingGateway.StartAsync(site, store: data.Open(TimeProvider.System));
         var entry = Assert.Single(second.Entries(), one =>
             one.GetProperty("act").GetString() == "quarantine." + step && one.TryGetProperty("recovered", out _));
         Assert.Equal("yes", entry.GetProperty("recovered").GetString());
@@ -189,9 +188,9 @@ public sealed class QuarantineChangeTests
     [Fact]
     public async Task RowOfAnotherBuild_KeepsNoOtherRowFromBeingListedOrExpired_AndIsNotHandedOut()
     {
-        var (data, clock) = (new InMemoryStoreData(), new ManualTimeProvider());
-        var store = new InMemoryStore(data, clock);
-        await using var gateway = await WithholdingGateway.StartAsync(time: clock, store: new InMemoryStore(data, clock));
+        var (data, clock) = (new TemporaryStore(), new ManualTimeProvider());
+        var store = data.Open(clock);
+        await using var gateway = await WithholdingGateway.StartAsync(time: clock, store: data.Open(clock));
         var era = await gateway.BeginAsync();
         var (id, boxes) = (await WithholdingGateway.WithheldAsync(era), gateway.Gateway.Host.Core.Services.PayloadBoxes);
         var (alice, now, other) = (new SubjectOwner(Issuer(gateway), "alice"), clock.GetUtcNow(), "qua-0000000000");

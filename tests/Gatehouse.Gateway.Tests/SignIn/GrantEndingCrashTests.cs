@@ -5,7 +5,6 @@ using Gatehouse.Identity.Partitions;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.SignIn;
 
@@ -19,7 +18,7 @@ public sealed class GrantEndingCrashTests
     private static readonly TimeSpan GrantLife = TimeSpan.FromDays(30);
 
     private readonly ManualTimeProvider clock = new();
-    private readonly InMemoryStoreData data = new();
+    private readonly TemporaryStore data = new();
 
     public enum Step
     {
@@ -37,7 +36,7 @@ public sealed class GrantEndingCrashTests
     [InlineData(Step.Never, 0)]
     public async Task AfterARestart_TheGrantHasEnded_WithItsTokens(Step crash, int minutesDown)
     {
-        await using (var store = new InMemoryStore(data, clock))
+        await using (var store = data.Open(clock))
         {
             await AddGrantAsync(store);
             var run = EndAsync(store, crash);
@@ -46,7 +45,7 @@ public sealed class GrantEndingCrashTests
         }
 
         clock.Advance(TimeSpan.FromMinutes(minutesDown));
-        await using var again = new InMemoryStore(data, clock);
+        await using var again = data.Open(clock);
         var revocations = await PersistentRevocations.LoadAsync(again.Revocations, clock);
         var finished = await Ending(again, revocations, Step.Never).FinishAsync(again.Revocations, Issuer, GrantLife);
         Assert.Equal(crash == Step.AfterTheRevocation ? 1 : 0, finished);
@@ -61,7 +60,7 @@ public sealed class GrantEndingCrashTests
     [Fact]
     public async Task AStart_EndsNoOtherGrant()
     {
-        await using var store = new InMemoryStore(data, clock);
+        await using var store = data.Open(clock);
         await AddGrantAsync(store);
         var revocations = await PersistentRevocations.LoadAsync(store.Revocations, clock);
         await revocations.RevokeGrantAsync("https://other.example", Grant, "theirs");
@@ -71,13 +70,13 @@ public sealed class GrantEndingCrashTests
         Assert.NotNull(await store.Grants.FindGrantAsync(Grant, clock.GetUtcNow(), TestContext.Current.CancellationToken));
     }
 
-    private async Task<EndedGrant?> EndAsync(InMemoryStore store, Step crash)
+    private async Task<EndedGrant?> EndAsync(IStore store, Step crash)
     {
         var revocations = await PersistentRevocations.LoadAsync(store.Revocations, clock);
         return await Ending(store, revocations, crash).EndAsync(Grant, GrantCauses.RefreshReuse, isAttack: true);
     }
 
-    private GrantEnding Ending(InMemoryStore store, PersistentRevocations revocations, Step crash) => new(
+    private GrantEnding Ending(IStore store, PersistentRevocations revocations, Step crash) => new(
         store.Grants,
         async (grant, cause, _) =>
         {
@@ -87,7 +86,7 @@ public sealed class GrantEndingCrashTests
         },
         new CrashingJournal(crash == Step.AfterTheEnd), clock);
 
-    private async Task AddGrantAsync(InMemoryStore store)
+    private async Task AddGrantAsync(IStore store)
     {
         var (now, digest) = (clock.GetUtcNow(), new byte[32]);
         var confirmation = new CredentialRow(CredentialKind.Confirmation, digest, "", new byte[32], default, now, now.AddHours(1));

@@ -4,7 +4,6 @@ using Gatehouse.Administration;
 using Gatehouse.Audit.Search;
 using Gatehouse.Gateway.Tests.Approvals;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Tests.Webhooks;
@@ -18,7 +17,7 @@ public sealed class WebhookLifeTests
     [Fact]
     public async Task Restart_SendsOpenQuestionsAgain_AndAnOldNonceOpensNothing()
     {
-        var data = new InMemoryStoreData();
+        var data = new TemporaryStore();
         await using var hooks = await WebhookSite.StartAsync(data: data, keepState: true);
         var (call, id, notice) = await hooks.AskAsync();
         Assert.Equal(0, await hooks.Site.Gateway.Host.DrainAsync(TimeSpan.FromSeconds(30)));

@@ -9,7 +9,6 @@ using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
-using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.Webhooks;
 
@@ -45,7 +44,7 @@ internal sealed class WebhookSite : IAsyncDisposable
     /// <summary>Starts with webhooks of these names; <paramref name="change"/> changes the settings of each.</summary>
     public static async Task<WebhookSite> StartAsync(
         string[]? names = null, Func<ApprovalWebhookSettings, ApprovalWebhookSettings>? change = null, TimeProvider? clock = null,
-        IEnumerable<PolicyRule>? rules = null, Func<GatewaySettings, GatewaySettings>? settings = null, InMemoryStoreData? data = null,
+        IEnumerable<PolicyRule>? rules = null, Func<GatewaySettings, GatewaySettings>? settings = null, TemporaryStore? data = null,
         bool keepState = false, Func<IStore, IStore>? around = null)
     {
         ConfigurationResult? next = null;
@@ -106,7 +105,7 @@ internal sealed class WebhookSite : IAsyncDisposable
     public string SecretFile(string webhook = "chat") => Path.Combine(folder.FullName, webhook + ".secret");
 
     /// <summary>Ends the gateway, and starts another one with the same settings, state folder and store.</summary>
-    public async Task RestartAsync(InMemoryStoreData data)
+    public async Task RestartAsync(TemporaryStore data)
     {
         var settings = Site.Gateway.Host.Snapshots.Current.Settings;
         await Site.DisposeAsync();

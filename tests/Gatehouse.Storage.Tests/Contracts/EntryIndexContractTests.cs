@@ -1,11 +1,9 @@
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Storage.Tests.Support;
-using Gatehouse.Testing.StoreContracts;
-using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Storage.Tests.Contracts;
 
-/// <summary>Both implementations of the index of a log keep every promise of its contract.</summary>
+/// <summary>The index of a log keeps every promise of its contract.</summary>
 public sealed class EntryIndexContractTests
 {
     public static TheoryData<string> Checks => [.. EntryIndexContract.Checks.Select(check => check.Name)];
@@ -13,10 +11,6 @@ public sealed class EntryIndexContractTests
     [Theory]
     [MemberData(nameof(Checks))]
     public Task TheIndexInSqlite_Keeps(string check) => RunAsync(check, new SqliteIndex());
-
-    [Theory]
-    [MemberData(nameof(Checks))]
-    public Task TheIndexInMemory_Keeps(string check) => RunAsync(check, new MemoryIndex());
 
     private static async Task RunAsync(string check, EntryIndexUnderTest under)
     {
@@ -34,14 +28,5 @@ public sealed class EntryIndexContractTests
             folder.Dispose();
             return ValueTask.CompletedTask;
         }
-    }
-
-    private sealed class MemoryIndex : EntryIndexUnderTest
-    {
-        private readonly InMemoryEntryIndexData data = new();
-
-        public override Task<IEntryIndexStore> OpenAsync() => Task.FromResult<IEntryIndexStore>(new InMemoryEntryIndex(data));
-
-        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

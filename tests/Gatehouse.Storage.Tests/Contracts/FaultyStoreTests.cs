@@ -1,17 +1,16 @@
 using Gatehouse.Storage.Abstractions;
-using Gatehouse.Testing.StoreContracts;
-using Gatehouse.Testing.Stores;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Storage.Tests.Contracts;
 
 /// <summary>The kit finds implementations that break a promise; one that nothing fails would show nothing.</summary>
 public sealed class FaultyStoreTests
 {
-    private static readonly Dictionary<string, Func<MemoryUnderTest>> Faults = new()
+    private static readonly Dictionary<string, Func<SqliteUnderTest>> Faults = new()
     {
         ["uniqueness"] = () => Spoiled(store => new FaultyStore(store) { Sessions = new FaultySessions(store.Sessions) { ComeTwice = true } }),
         ["ordering"] = () => Spoiled(store => new FaultyStore(store) { Revocations = new UnorderedRevocations(store.Revocations) }),
-        ["bound"] = () => new MemoryUnderTest { HasNoBound = true },
+        ["bound"] = () => new SqliteUnderTest { HasNoBound = true },
         ["expiry"] = () => Spoiled(store => new FaultyStore(store) { Sessions = new FaultySessions(store.Sessions) { NeverExpire = true } }),
         ["text"] = () => Spoiled(store => new FaultyStore(store) { Sessions = new FaultySessions(store.Sessions) { ChangeTexts = true } }),
         ["removal"] = () => Spoiled(store => new FaultyStore(store) { Sessions = new FaultySessions(store.Sessions) { ComeBack = true } }),
@@ -19,7 +18,7 @@ public sealed class FaultyStoreTests
         ["lost update"] = () => Spoiled(store => new FaultyStore(store) { Quotas = new ForgetfulQuotas() }),
         ["shortening"] = () => Spoiled(store => new FaultyStore(store) { Revocations = new ShortenedRevocations(store.Revocations) }),
         ["cancellation"] = () => Spoiled(store => new FaultyStore(store) { CommandApprovals = new RestlessCommandApprovals(store.CommandApprovals) }),
-        ["durability"] = () => new MemoryUnderTest { ForgetsRows = true },
+        ["durability"] = () => new SqliteUnderTest { ForgetsRows = true },
         ["end"] = () => Spoiled(store => new FaultyStore(store) { StaysOpen = true }),
         ["blind replacement"] = () => Spoiled(store => new FaultyStore(store) { Secrets = new BlindSecrets(store.Secrets) }),
         ["spent twice"] = () => Grants(inner => new FaultyGrants(inner) { SpendsTwice = true }),
@@ -177,30 +176,30 @@ public sealed class FaultyStoreTests
         await Assert.ThrowsAsync<ContractViolationException>(() => StoreContract.Checks.Single(one => one.Name == check).RunAsync(under));
     }
 
-    private static MemoryUnderTest Spoiled(Func<IStore, IStore> spoil) => new() { Spoil = spoil };
+    private static SqliteUnderTest Spoiled(Func<IStore, IStore> spoil) => new() { Spoil = spoil };
 
-    private static MemoryUnderTest Grants(Func<IGrantStore, IGrantStore> spoil) =>
+    private static SqliteUnderTest Grants(Func<IGrantStore, IGrantStore> spoil) =>
         Spoiled(store => new FaultyStore(store) { Grants = spoil(store.Grants) });
 
-    private static MemoryUnderTest Clients(Func<IClientStore, IClientStore> spoil) =>
+    private static SqliteUnderTest Clients(Func<IClientStore, IClientStore> spoil) =>
         Spoiled(store => new FaultyStore(store) { Clients = spoil(store.Clients) });
 
-    private static MemoryUnderTest Approvals(Func<IApprovalStore, IApprovalStore> spoil) =>
+    private static SqliteUnderTest Approvals(Func<IApprovalStore, IApprovalStore> spoil) =>
         Spoiled(store => new FaultyStore(store) { Approvals = spoil(store.Approvals) });
 
-    private static MemoryUnderTest Remembered(Func<IRememberedApprovalStore, IRememberedApprovalStore> spoil) =>
+    private static SqliteUnderTest Remembered(Func<IRememberedApprovalStore, IRememberedApprovalStore> spoil) =>
         Spoiled(store => new FaultyStore(store) { RememberedApprovals = spoil(store.RememberedApprovals) });
 
-    private static MemoryUnderTest Quarantine(Func<IQuarantineStore, IQuarantineStore> spoil) =>
+    private static SqliteUnderTest Quarantine(Func<IQuarantineStore, IQuarantineStore> spoil) =>
         Spoiled(store => new FaultyStore(store) { Quarantine = spoil(store.Quarantine) });
 
-    private static MemoryUnderTest Containments(Func<IContainmentStore, IContainmentStore> spoil) =>
+    private static SqliteUnderTest Containments(Func<IContainmentStore, IContainmentStore> spoil) =>
         Spoiled(store => new FaultyStore(store) { Containments = spoil(store.Containments) });
 
-    private static MemoryUnderTest Contradictory() => Spoiled(store => new FaultyStore(store)
+    private static SqliteUnderTest Contradictory() => Spoiled(store => new FaultyStore(store)
     {
         DefinitionApprovals =
             new ContradictoryApprovals(store.DefinitionApprovals,
-                new InMemoryStore(new InMemoryStoreData(), TimeProvider.System).DefinitionApprovals),
+                new TemporaryStore().Open(TimeProvider.System).DefinitionApprovals),
     });
 }

@@ -1,21 +1,33 @@
 using Gatehouse.Storage.Abstractions;
-using Gatehouse.Storage.Tests.Support;
-using Gatehouse.Testing.StoreContracts;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Storage.Tests.Contracts;
 
-/// <summary>The store of the product, in a folder of its own.</summary>
+/// <summary>The store in SQLite, and what a test makes of it.</summary>
 internal sealed class SqliteUnderTest : StoreUnderTest
 {
-    private readonly TemporaryFolder folder = new();
+    private TemporaryStore place = new();
 
-    public override Task<IStore> OpenAsync(int rowLimit, int sessionRowLimit, int credentialRowLimit) => Task.FromResult<IStore>(Store.Open(
-        folder.File("store.db"), Time,
-        new StoreOptions { RowLimit = rowLimit, SessionRowLimit = sessionRowLimit, CredentialRowLimit = credentialRowLimit }));
+    /// <summary>Puts a faulty store in the place of a good one.</summary>
+    public Func<IStore, IStore> Spoil { get; init; } = static store => store;
+
+    public bool ForgetsRows { get; init; }
+
+    public bool HasNoBound { get; init; }
+
+    public override Task<IStore> OpenAsync(int rowLimit, int sessionRowLimit, int credentialRowLimit)
+    {
+        if (ForgetsRows) place = new();
+        return Task.FromResult(Spoil(place.Open(
+            Time,
+            new() { RowLimit = Bound(rowLimit), SessionRowLimit = Bound(sessionRowLimit), CredentialRowLimit = Bound(credentialRowLimit) })));
+    }
 
     public override ValueTask DisposeAsync()
     {
-        folder.Dispose();
+        place.Delete();
         return ValueTask.CompletedTask;
     }
+
+    private int Bound(int limit) => HasNoBound ? int.MaxValue : limit;
 }

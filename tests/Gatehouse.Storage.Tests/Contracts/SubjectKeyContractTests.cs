@@ -1,12 +1,10 @@
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Storage.Tests.Support;
-using Gatehouse.Testing.StoreContracts;
-using Gatehouse.Testing.Stores;
 using Microsoft.Data.Sqlite;
 
 namespace Gatehouse.Storage.Tests.Contracts;
 
-/// <summary>Both implementations of the table of the audit log's keys keep every promise of its contract.</summary>
+/// <summary>The table of the audit log's keys keeps every promise of its contract.</summary>
 public sealed class SubjectKeyContractTests
 {
     public static TheoryData<string> Checks => [.. SubjectKeyContract.Checks.Select(check => check.Name)];
@@ -17,14 +15,6 @@ public sealed class SubjectKeyContractTests
     {
         using var folder = new TemporaryFolder();
         Check(check).Run(() => SubjectKeyFile.Open(folder.File("keys.db")));
-    }
-
-    [Theory]
-    [MemberData(nameof(Checks))]
-    public void TheTableInMemory_Keeps(string check)
-    {
-        using var keys = new InMemorySubjectKeys();
-        Check(check).Run(() => keys);
     }
 
     // To destroy a key is to erase: its bytes are in no page of the file, and in no log beside it.

@@ -1,0 +1,20 @@
+using Gatehouse.Storage.Tests.PostgreSql.Support;
+using Gatehouse.Storage.Tests.Contracts;
+
+namespace Gatehouse.Storage.Tests.PostgreSql;
+
+/// <summary>The store in PostgreSQL keeps every promise that the store in SQLite keeps.</summary>
+[Trait("Tier", "full")]
+public sealed class StoreContractTests(PostgreSqlServer server)
+{
+    public static TheoryData<string> Checks => [.. StoreContract.Checks.Select(check => check.Name)];
+
+    [Theory]
+    [MemberData(nameof(Checks))]
+    public async Task TheStoreInPostgreSql_Keeps(string check)
+    {
+        await server.RequireAsync();
+        await using var under = new PostgreSqlUnderTest(server);
+        await StoreContract.Checks.Single(one => one.Name == check).RunAsync(under);
+    }
+}
