@@ -160,7 +160,7 @@ public static class OperatorEvents
     public static readonly OperatorEvent OriginRefused = new(2011, "origin-refused", LogLevel.Warning,
         "a page of the origin {origin} was refused ({code}); to permit it, add it to allowedOrigins",
         "If the page is a tool of yours, such as an inspector in a browser, write its origin in `allowedOrigins`. Otherwise nothing is needed: a page "
-            + "that somebody opened tried to reach the gateway. Each origin is reported at most once a minute.");
+            + "in a person's browser tried to reach the gateway. Each origin is reported at most once a minute.");
 
     /// <summary>The audit log cannot be written.</summary>
     public static readonly OperatorEvent AuditUnavailable = new(3001, "audit-unavailable", LogLevel.Critical,

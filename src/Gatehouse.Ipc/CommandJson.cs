@@ -47,7 +47,8 @@ public static class CommandJson
             Texts(command, "arguments", 1, CommandLine.MaxArguments),
             command.GetProperty("program").GetString() ?? "",
             command.GetProperty("folder").GetString() ?? "",
-            Texts(command, "environment", 0, CommandLine.MaxNames)) { Minimum = ReadMinimum(command) };
+            Texts(command, "environment", 0, CommandLine.MaxNames))
+        { Minimum = ReadMinimum(command) };
     }
 
     private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)

@@ -8,9 +8,6 @@ public readonly record struct Rate(int Count, TimeSpan Period)
     /// <summary>The time between two events at an even rate.</summary>
     public TimeSpan Interval => Period / Count;
 
-    /// <summary>The same rate without a burst: one event at once, then one in each interval.</summary>
-    public Rate Evenly => new(1, Interval);
-
     /// <inheritdoc />
     public override string ToString() =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture,

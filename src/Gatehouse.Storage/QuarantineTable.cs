@@ -64,7 +64,7 @@ internal static class QuarantineTable
     public static RowMap<QuarantinedResultRow> Map { get; } =
         new("quarantined_results", Columns, Read, static row => RowKey.Of(row.Id), Write);
 
-    public static RowMap<Added> WithContent { get; } = new(
+    public static RowMap<NewRow> WithContent { get; } = new(
         "quarantined_results",
         [.. Columns, "content"],
         static row => new(Read(row), row.Bytes(14)),
@@ -170,5 +170,5 @@ internal static class QuarantineTable
     ];
 
     /// <summary>A row with its content.</summary>
-    public sealed record Added(QuarantinedResultRow Row, byte[] Content);
+    public sealed record NewRow(QuarantinedResultRow Row, byte[] Content);
 }

@@ -11,20 +11,20 @@ public abstract class RelationalStore : IStore
     private protected RelationalStore(Database database, StoreOptions options, TimeProvider time)
     {
         this.database = database;
-        Revocations = new Revocations(database, options.RowLimit, time);
-        Sessions = new Sessions(database, options.SessionRowLimit, time);
-        TaskOwners = new TaskOwners(database, options.RowLimit, time);
-        Quotas = new Quotas(database, options.RowLimit, time);
-        CommandApprovals = new CommandApprovals(database, options.RowLimit, time);
-        DefinitionApprovals = new DefinitionApprovals(database, options.RowLimit, time);
-        Secrets = new Secrets(database, options.RowLimit, time);
-        Grants = new Grants(database, options.RowLimit, options.CredentialRowLimit, time);
-        Consents = new Consents(database, options.RowLimit, time);
-        Clients = new Clients(database, options.RowLimit, time);
-        Approvals = new Approvals(database, options.RowLimit, time);
-        RememberedApprovals = new RememberedApprovals(database, options.RowLimit, time);
-        Quarantine = new Quarantine(database, options.RowLimit, time);
-        Containments = new Containments(database, options.RowLimit, time);
+        Revocations = new RevocationStore(database, options.RowLimit, time);
+        Sessions = new SessionStore(database, options.SessionRowLimit, time);
+        TaskOwners = new TaskOwnerStore(database, options.RowLimit, time);
+        Quotas = new QuotaStore(database, options.RowLimit, time);
+        CommandApprovals = new CommandApprovalStore(database, options.RowLimit, time);
+        DefinitionApprovals = new DefinitionApprovalStore(database, options.RowLimit, time);
+        Secrets = new SecretStore(database, options.RowLimit, time);
+        Grants = new GrantStore(database, options.RowLimit, options.CredentialRowLimit, time);
+        Consents = new ConsentStore(database, options.RowLimit, time);
+        Clients = new ClientStore(database, options.RowLimit, time);
+        Approvals = new ApprovalStore(database, options.RowLimit, time);
+        RememberedApprovals = new RememberedApprovalStore(database, options.RowLimit, time);
+        Quarantine = new QuarantineStore(database, options.RowLimit, time);
+        Containments = new ContainmentStore(database, options.RowLimit, time);
         cleanUp = time.CreateTimer(_ => _ = CleanUpQuietlyAsync(), null, options.CleanUpEvery, options.CleanUpEvery);
     }
 

@@ -13,9 +13,10 @@ internal sealed class Schema(IReadOnlyList<Migration> migrations)
     [
         new(1,
         [
-            Revocations.Table, Sessions.Table, TaskOwners.Table, Quotas.Table, DefinitionApprovals.Table, CommandApprovals.Table, Secrets.Table,
-            GrantTables.GrantTable, GrantTables.CredentialTable, Consents.Table, Clients.Table, ApprovalTables.QuestionTable,
-            ApprovalTables.AnswerTable, RememberedApprovals.Table, QuarantineTable.Table, Containments.Table,
+            RevocationStore.Table, SessionStore.Table, TaskOwnerStore.Table, QuotaStore.Table, DefinitionApprovalStore.Table,
+            CommandApprovalStore.Table, SecretStore.Table, GrantTables.GrantTable, GrantTables.CredentialTable, ConsentStore.Table,
+            ClientStore.Table, ApprovalTables.QuestionTable, ApprovalTables.AnswerTable, RememberedApprovalStore.Table,
+            QuarantineTable.Table, ContainmentStore.Table,
         ]),
     ]);
 

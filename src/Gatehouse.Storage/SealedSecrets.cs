@@ -82,7 +82,7 @@ public sealed class SealedSecrets
         if (!TryOpenKey(place, row.SealedKey.Span, out var key)) return (SecretState.Damaged, null);
         try
         {
-            return SealedValue.TryOpen(key, bind(ValueLayer, place), row.SealedValue.Span, out var value)
+            return SealedValues.TryOpen(key, bind(ValueLayer, place), row.SealedValue.Span, out var value)
                 ? (SecretState.Open, new OpenedSecret(value)) : (SecretState.Damaged, null);
         }
         finally
@@ -149,11 +149,11 @@ public sealed class SealedSecrets
 
     private SecretRow Seal(SecretPlace place, ReadOnlySpan<byte> value)
     {
-        var key = RandomNumberGenerator.GetBytes(SealedValue.KeyBytes);
+        var key = RandomNumberGenerator.GetBytes(SealedValues.KeyBytes);
         try
         {
             return new(
-                place.Purpose, place.Owner, place.Name, SealKey(place, key), SealedValue.Seal(key, bind(ValueLayer, place), value), time.GetUtcNow(),
+                place.Purpose, place.Owner, place.Name, SealKey(place, key), SealedValues.Seal(key, bind(ValueLayer, place), value), time.GetUtcNow(),
                 DateTimeOffset.MaxValue);
         }
         finally

@@ -11,6 +11,8 @@ public sealed class LogGapsTests : IDisposable
     private static readonly string[] Stages =
         ["accept", "authenticate", "validate", "session", "resolve", "authorize", "limit", "inspect-request", "approve"];
 
+    private static readonly AuditEntry Birth = Control(0, "log.birth", ("log", "a"), ("reason", "first"));
+
     private readonly LogFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -18,7 +20,7 @@ public sealed class LogGapsTests : IDisposable
     [Fact]
     public async Task EachKind_IsFound_AndAnEmptyLogHasNone()
     {
-        folder.Write(1, Control(0, "log.birth", ("log", "a"), ("reason", "first")));
+        folder.Write(1, Birth);
         Assert.False((await FindAsync()).IsSomethingMissing);
         folder.Write(1,
             Begun(1), LogFolder.Ended(1), // whole
@@ -49,7 +51,7 @@ public sealed class LogGapsTests : IDisposable
     public async Task AStageThatDidNotRun_IsFoundInTheEndOfAPermittedCallWithoutABegin_AndInNoOther()
     {
         string[] most = [.. Stages.Except(["authorize"])];
-        folder.Write(1, Control(0, "log.opened"),
+        folder.Write(1, Birth,
             LogFolder.Ended(1) with { Checks = most }, // permitted
             LogFolder.Ended(2) with { Checks = [.. Stages] },
             LogFolder.Ended(3, code: "GH4003") with { Checks = most }, // refused
@@ -66,7 +68,7 @@ public sealed class LogGapsTests : IDisposable
     {
         string[] unasked = [.. Stages.Except(["approve"])];
         var released = new AuditPart(AuditPartKind.Approval, AuditOutcome.Permit, "released", "qua-7q4kd2m9xs");
-        folder.Write(1, Control(0, "log.opened"),
+        folder.Write(1, Birth,
             Begun(1) with { Checks = unasked }, Answered(1, unasked, released), // the release
             Answered(2, unasked, released), // the release, of a method that has no begin
             Begun(3) with { Checks = unasked }, LogFolder.Ended(3) with { Checks = unasked }, // no person was asked
@@ -105,7 +107,7 @@ public sealed class LogGapsTests : IDisposable
     [Fact]
     public async Task AnEntryWithoutASequenceNumber_IsNotTheBeginOfAProcess()
     {
-        folder.Write(1, Control(0, "log.opened"), Begun(1), LogFolder.Ended(2), LogFolder.Ended(1));
+        folder.Write(1, Birth, Begun(1), LogFolder.Ended(2), LogFolder.Ended(1));
         Assert.Equal(0, (await FindAsync()).Counts[LogGap.Unended]);
         var lines = folder.Lines(1).ToArray();
         Assert.Contains("\"seq\":3,", lines[2], StringComparison.Ordinal);
@@ -117,13 +119,13 @@ public sealed class LogGapsTests : IDisposable
     [Fact]
     public async Task ACallOfAnEarlierProcess_IsNotTakenForOneThatIsUnderWay()
     {
-        folder.Write(1, Control(0, "log.opened"), Begun(1), Begun(2), LogFolder.Ended(2));
+        folder.Write(1, Birth, Begun(1), Begun(2), LogFolder.Ended(2));
         Assert.Equal((1, 0), await CallsAsync());
         folder.Write(1, Control(3, "stop"));
         Assert.Equal((0, 1), await CallsAsync()); // the process said that it ended
 
         using var other = new LogFolder();
-        other.Write(1, Control(0, "log.opened"), Begun(1));
+        other.Write(1, Birth, Begun(1));
         using var next = new LogFolder(); // counts from 1 again, as a new process does
         next.Write(2, Control(5, "log.opened"), Begun(6));
         Directory.Move(next.FolderOf(2), other.FolderOf(2));
@@ -142,7 +144,7 @@ public sealed class LogGapsTests : IDisposable
     [Fact]
     public async Task AReaderOfTheirOwnEntries_SeesNoGapOfOthers()
     {
-        folder.Write(1, Control(0, "log.opened"), Begun(1), Begun(2) with { Subject = "bob" }, Control(3, "log.gap", ("lost", "1"), ("since", "x")));
+        folder.Write(1, Birth, Begun(1), Begun(2) with { Subject = "bob" }, Control(3, "log.gap", ("lost", "1"), ("since", "x")));
         var report = await new LogGaps(folder.Source, Clock())
             .FindAsync(null, EntryScope.Of(new EntryOwner("https://login.example.com", "bob")), TestContext.Current.CancellationToken);
         Assert.Equal(["bob"], report.Gaps.Select(gap => gap.Person));
@@ -152,7 +154,7 @@ public sealed class LogGapsTests : IDisposable
     [Fact]
     public async Task EntriesBeforeTheTime_AreNotExamined()
     {
-        folder.Write(1, Control(0, "log.opened"), Begun(1), Begun(20), Begun(30), LogFolder.Ended(30));
+        folder.Write(1, Control(0, "log.birth", ("log", "a"), ("reason", "first")), Begun(1), Begun(20), Begun(30), LogFolder.Ended(30));
         var report = await new LogGaps(folder.Source, Clock()).FindAsync(LogFolder.Start.AddSeconds(10), null, TestContext.Current.CancellationToken);
         Assert.Equal(Begun(20).ExchangeId, Assert.Single(report.Gaps).Id);
         Assert.Equal(3, report.Entries);
@@ -161,7 +163,7 @@ public sealed class LogGapsTests : IDisposable
     [Fact]
     public async Task ManyGaps_AreAllCounted_AndTheNewestAreShown()
     {
-        folder.Write(1, [Control(0, "log.opened"), .. Enumerable.Range(1, 500).Select(Begun)]);
+        folder.Write(1, [Control(0, "log.birth", ("log", "a"), ("reason", "first")), .. Enumerable.Range(1, 500).Select(Begun)]);
         var report = await FindAsync();
         Assert.Equal((500, LogGaps.MostShown), (report.Counts[LogGap.Open], report.Gaps.Count));
         Assert.Equal(Begun(500).ExchangeId, report.Gaps[0].Id);

@@ -16,7 +16,8 @@ public sealed class RepositoryContractTests
     // The keys of the audit log's persons are needed before an entry can be queued, which blocks no longer than the commit that follows. Nearly
     // always they are in memory (decision 0117).
     private static IEnumerable<Type> Contracts =>
-        typeof(IStore).Assembly.GetTypes().Where(type => type.IsInterface && type.Namespace == typeof(IStore).Namespace && type != typeof(ISubjectKeyStore));
+        typeof(IStore).Assembly.GetTypes()
+            .Where(type => type.IsInterface && type.Namespace == typeof(IStore).Namespace && type != typeof(ISubjectKeyStore));
 
     [Fact]
     public void EveryMethodOfARepository_IsAsynchronous_AndCanBeCancelled() => Repository.RequireNone(

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using Gatehouse.Audit;
+using Gatehouse.Audit.Tree;
 
 namespace Gatehouse.EndToEnd.Tests;
 
@@ -72,7 +75,7 @@ public sealed class DetectCommandTests : IDisposable
         Write("page.txt", Attack);
         var (_, ofFile, _) = await RunAsync(["detect", "file", Path.Join(folder.FullName, "page.txt"), "--place", "completion", "--config", config, "--json"]);
         Assert.DoesNotContain("annotate", ofFile, StringComparison.Ordinal);
-        Write("log/audit-0000000001.jsonl", Entry("c1", "completion/complete", null, Part("text-ghs9020", "completion preset-rest")) + "\n");
+        WriteLog([Entry("c1", "completion/complete", null, Part("text-ghs9020", "completion preset-rest"))]);
         var (_, replayed, _) = await RunAsync(["detect", "replay", "--log", Path.Join(folder.FullName, "log"), "--preset", "default"]);
         Assert.Contains("GHS9020 high in completion of mail: record (preset-rest) -> block (preset-unread)", replayed, StringComparison.Ordinal);
     }
@@ -412,12 +415,28 @@ public sealed class DetectCommandTests : IDisposable
                 Part("text-ghs9003", "result medium 120+34 mine shadow block"), Part("text-ghs9019", "argument", 20)))
             .Append(Entry("b2", "resources/read", null, Part("text-ghs9020", "resource preset-rest"),
                 Part("text-ghs9005", "resource low 1+34 score 0.41 quoted preset-rest"), Part("metadata-ghs9005", "tool 1+2 high")));
-        Write("log/audit-0000000001.jsonl", string.Join('\n', lines) + "\n");
+        WriteLog([.. lines]);
+    }
+
+    private void WriteLog(IReadOnlyList<string> lines)
+    {
+        var path = Path.Join(folder.FullName, "log/log-0001/journal/0000000001.journal");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using var file = File.Create(path);
+        file.Write(JournalFormat.Header(0));
+        foreach (var (number, line) in lines.Index())
+        {
+            var entry = Encoding.UTF8.GetBytes(line.Replace("\"seq\":1,", $"\"seq\":{number + 1},", StringComparison.Ordinal));
+            var prefix = new byte[JournalFormat.FrameBytes];
+            JournalFormat.WritePrefix(prefix, entry);
+            file.Write(prefix);
+            file.Write(entry);
+        }
     }
 
     private static string Entry(string id, string method, string? name, params object[] parts) => JsonSerializer.Serialize(new
     {
-        v = 2,
+        v = AuditEntry.ModelVersion,
         seq = 1,
         kind = "ended",
         id,

@@ -55,7 +55,6 @@ public sealed class HostileNameTests : IDisposable
         await ShowsAsync("lock", "--config", At(Name));
         await ShowsAsync("lock", "verify", "--lock", At(Name));
         await ShowsAsync("wrap", "--name", Name, "--", "cat");
-        await ShowsAsync("wrap", "--name", "files", "--", Name);
     }
 
     [Fact]

@@ -161,6 +161,7 @@ public sealed class WitnessCommandTests : IDisposable
         try
         {
             var status = await StatusAsync(witness, Request(log, from, to));
+            if (status == 429) return false; // the kill is late, and the address has had its rate
             Assert.True(status == 200, status.ToString(CultureInfo.InvariantCulture));
             Interlocked.Increment(ref answers);
             return true;

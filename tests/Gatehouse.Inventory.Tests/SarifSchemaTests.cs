@@ -65,7 +65,7 @@ public sealed class SarifSchemaTests
     private static JsonSchema Schema()
     {
         Assert.SkipUnless(File.Exists(Published) && Environment.GetEnvironmentVariable("GATEHOUSE_NO_PEERS") != "1",
-            "run ./test once: it installs the published schemas");
+            "run ./test --full once: it installs the published schemas");
         var options = SchemaOptions.Default with { AssertFormats = true };
         Assert.True(JsonSchema.TryCompile(File.ReadAllBytes(Published), options, out var schema, out var fault), fault?.ToString());
         return schema!;

@@ -92,9 +92,9 @@ public sealed class RequestWorkTests
     }
 
     [Theory]
-    [InlineData(1000, true)]
-    [InlineData(1001, false)]
-    public void AThousandResources_AreAsManyAsOneSubscriptionHas(int count, bool isDecided)
+    [InlineData(256, true)]
+    [InlineData(257, false)]
+    public void ASubscription_HasAsManyResourcesAsTasks(int count, bool isDecided)
     {
         var message = Subscription(Repeat("\"r:a\",", 6 * (count - 1)) + "\"r:a\"");
         Assert.Equal(isDecided ? Reasons.UnknownName.Code : Reasons.SubjectTooLarge.Code, Run(Encoding.UTF8.GetBytes(message))?.Reason.Code);

@@ -23,8 +23,8 @@ public sealed class SchemaCacheTests
         Assert.All(schemas, schema => Assert.Null(schema.Fault)); // known, though not kept
         Assert.Equal(before, shelf.Count);
         var message = Validate("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t","arguments":{"p0":"x"}}}""");
-        Assert.Equal("type", schemas[0].CheckArguments(message)!.Keyword);
-        Assert.Null(schemas[1].CheckArguments(message));
+        Assert.Equal("type", schemas[0].CheckArguments(message, new MessageWork())!.Keyword);
+        Assert.Null(schemas[1].CheckArguments(message, new MessageWork()));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class SchemaCacheTests
             new SchemaCache());
         Assert.Matches("^[ -~]{1,160}$", hostile.Fault);
         Assert.Same(SchemaViolation.Unusable,
-            hostile.CheckArguments(Validate("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t"}}""")));
+            hostile.CheckArguments(Validate("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t"}}"""), new MessageWork()));
     }
 
     private static Gatehouse.Protocol.ValidatedMessage Validate(string json) =>

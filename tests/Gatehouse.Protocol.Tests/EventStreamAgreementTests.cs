@@ -84,7 +84,7 @@ public sealed class EventStreamAgreementTests
     private static ChildReader Other()
     {
         Peers.Require();
-        return ChildReader.Start(Repository.Node, "events.mjs", "run ./test once", Repository.Peer("node_modules/@modelcontextprotocol/client"));
+        return ChildReader.Start(Repository.Node, "events.mjs", "run ./test --full once", Repository.Peer("node_modules/@modelcontextprotocol/client"));
     }
 
     // The other reader does not see a CR behind which no line ends (see Differences). A line more that is not blank dispatches nothing.

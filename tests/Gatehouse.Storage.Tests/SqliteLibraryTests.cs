@@ -4,7 +4,8 @@ public sealed class SqliteLibraryTests
 {
     // The program brings SQLite along, so that its security updates are ours. Raise the version with Directory.Packages.props.
     [Fact]
-    public void Version_IsNotOlderThanTheReviewedOne() => Assert.True(Version.Parse(SqliteLibrary.Version) >= new Version(3, 53, 4), SqliteLibrary.Version);
+    public void Version_IsNotOlderThanTheReviewedOne() =>
+        Assert.True(Version.Parse(SqliteLibrary.Version) >= new Version(3, 53, 4), SqliteLibrary.Version);
 
     // With it a word in double quotes that is no column would silently become a text.
     [Fact]

@@ -89,7 +89,7 @@ public sealed class CommandSwapped : OfflineExercise<Func<CommandLine, string, T
         var folder = fixture.NewFolder("approved");
         File.WriteAllText(Path.Combine(folder, "sing.py"), Script(fixture, "os.environ.get('" + Variable + "') or sys.argv[-1]"));
         return new CommandLine([fixture.Tools.Python!, "sing.py", "honest"], fixture.Tools.Python!, folder, [])
-            { Minimum = Isolation.ProcessEnvironment.Minimum() };
+        { Minimum = Isolation.ProcessEnvironment.Minimum() };
     }
 
     private static string Script(RangeFixture fixture, string song) =>

@@ -140,7 +140,7 @@ public sealed class WrittenLog : IDisposable
     {
         var entry = new Dictionary<string, object>
         {
-            ["v"] = 2,
+            ["v"] = 3,
             ["seq"] = entries.Count + 1,
             ["kind"] = "control",
             ["id"] = string.Create(CultureInfo.InvariantCulture, $"id-{made++}"),

@@ -27,8 +27,8 @@ internal static partial class CommandRun
     public static async Task<int> RunAsync(Command root, IReadOnlyList<string> words, Func<string, Command> rootOf)
     {
         var parsed = root.Parse(ForCompletion(words), Words);
+        if (WithoutHelp(root, words) is { } unknown) return Report(unknown);
         if (parsed.Action is ParseErrorAction) return IsUnfinished(parsed) ? ShowHelp(root, words) : Report(parsed);
-        if (parsed.Action is HelpAction && IsOfNoCommand(parsed)) return Report(parsed);
         if (parsed.Action is not HelpAction
             && (Misplaced(parsed) is not null || Dashed(parsed).Count > 0 || Empty(parsed).Count > 0 || EmptyWords(parsed).Any()))
             return Report(parsed);
@@ -75,10 +75,15 @@ internal static partial class CommandRun
     public static string Name(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Name(parent)} {command.Name}" : command.Name;
 
-    // The help of a group for a command that it does not have: a script, and a person, would take it for an answer.
-    private static bool IsOfNoCommand(ParseResult parsed) =>
-        (IsGroup(parsed.CommandResult.Command) && parsed.UnmatchedTokens.Any(static word => !word.StartsWith('-')))
-        || Misplaced(parsed)?.StartsWith("unknown command", StringComparison.Ordinal) == true;
+    // The help of a group for a command that it does not have: a script, and a person, would take it for an answer. Null where the command is known.
+    private static ParseResult? WithoutHelp(Command root, IReadOnlyList<string> words)
+    {
+        if (!words.Any(IsHelp)) return null;
+        var parsed = root.Parse([.. ForCompletion(words).Where(static word => !IsHelp(word))], Words);
+        return IsGroup(parsed.CommandResult.Command) && parsed.UnmatchedTokens.Any(static word => !word.StartsWith('-')) ? parsed : null;
+    }
+
+    private static bool IsHelp(string word) => word is "--help" or "-h" or "-?";
 
     // A group of commands without a word behind it: a person who wants to see what there is.
     private static bool IsUnfinished(ParseResult parsed) => IsGroup(parsed.CommandResult.Command) && parsed.UnmatchedTokens.Count == 0

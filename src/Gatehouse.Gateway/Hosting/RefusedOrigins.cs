@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// The report of preflights of browsers that were refused for their origin. The page sees only a failed connection, so that only the operator can learn
+/// The report of preflights of browsers that were refused for their origin. The page sees only a failed connection, so only the operator can learn
 /// the cause. Each origin is reported at most once a minute, and a number of them in a minute: a page chooses its origin. Safe for concurrent use.
 /// </summary>
 internal sealed class RefusedOrigins(TimeProvider time, ILogger log)

@@ -1,5 +1,4 @@
 using System.Net;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Certificates;
 using Gatehouse.Pipeline.Exchanges;
 using Microsoft.AspNetCore.Http;

@@ -14,7 +14,7 @@ internal static class ToxicCombinations
             var sure = able.Where(pair => pair.Can.Confidence >= Confidence.Medium).ToList();
             var (chosen, confidence) = Union(sure) == Capability.All ? (sure, Confidence.Medium) : (able, Confidence.Low);
             if (Union(chosen) != Capability.All) continue;
-            // Of a server that is known by its name or address alone, all three are one guess.
+            // Of a server that is known only by its name or address, all three are one guess.
             if (chosen is [{ Server.Source.IsFetched: false }]) continue;
             var first = chosen[0].Server;
             var message = $"private data: {Names(chosen, Capability.PrivateData)}; untrusted content: {Names(chosen, Capability.UntrustedContent)}; way out: {Names(chosen, Capability.WayOut)}";

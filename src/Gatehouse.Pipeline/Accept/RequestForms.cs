@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Uris;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Json;
@@ -70,7 +70,7 @@ internal static class RequestForms
         foreach (var uri in JsonWalk.Elements(bytes, uris))
         {
             if (bytes[uri.Start] != (byte)'"') return new Refusal(Reasons.TwoForms, "resourceSubscriptions");
-            if (++count > TaskEntitlement.MostSubscribed) return new Refusal(Reasons.SubjectTooLarge, "resourceSubscriptions");
+            if (++count > ResourceSubscriptions.MostInRequest) return new Refusal(Reasons.SubjectTooLarge, "resourceSubscriptions");
         }
 
         return null;

@@ -1,4 +1,5 @@
 using Gatehouse.Audit;
+using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.Resolve;
@@ -20,9 +21,6 @@ namespace Gatehouse.Pipeline.Authorize;
 /// <param name="handles">The owners of tasks; null when there is no record of them, and then no caller owns a task.</param>
 internal sealed class TaskEntitlement(ICatalogue catalogue, IStateHandles? handles)
 {
-    /// <summary>Most tasks, and most resources, that one subscription names: each is a question, perhaps to an external decision point.</summary>
-    public const int MostSubscribed = 256;
-
     /// <summary>Returns the reason to refuse the message, which names the tasks of an operation; null when it may continue.</summary>
     /// <exception cref="RefusalException">The server's list is not available.</exception>
     public async ValueTask<Refusal?> RefusesAsync(Exchange exchange, CancellationToken cancellation)
@@ -89,7 +87,8 @@ internal sealed class TaskEntitlement(ICatalogue catalogue, IStateHandles? handl
         List<string?> tasks = [];
         if (!message.IsObject(EnvelopeMember.ParamsNotifications)
             || !JsonWalk.TryFindMember(bytes, message.Range(EnvelopeMember.ParamsNotifications), "taskIds"u8, out var ids)) return tasks;
-        foreach (var id in JsonWalk.Elements(bytes, ids)) tasks.Add(tasks.Count < MostSubscribed ? JsonWalk.String(bytes, id) : null);
-        return tasks.Count <= MostSubscribed ? tasks : [null];
+        foreach (var id in JsonWalk.Elements(bytes, ids))
+            tasks.Add(tasks.Count < ResourceSubscriptions.MostInRequest ? JsonWalk.String(bytes, id) : null);
+        return tasks.Count <= ResourceSubscriptions.MostInRequest ? tasks : [null];
     }
 }

@@ -9,6 +9,9 @@ public sealed class ResourceSubscriptions
     /// <summary>Most resources; beyond it no update is forwarded.</summary>
     public const int Most = 1000;
 
+    /// <summary>Most resources, and most tasks, that one request names: each is a question, perhaps to an external decision point.</summary>
+    public const int MostInRequest = 256;
+
     private readonly Lock gate = new();
     private readonly HashSet<string> uris = new(StringComparer.Ordinal);
 

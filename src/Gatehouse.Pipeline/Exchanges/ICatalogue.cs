@@ -29,9 +29,6 @@ public interface ICatalogue
     /// <exception cref="RefusalException"><see cref="Reasons.DefinitionMissing"/>: a check that needs a definition and has none refuses.</exception>
     ValueTask<ServerList> ListAsync(Exchange exchange, ListKind kind, CancellationToken cancellation);
 
-    /// <summary>Waits a moment where the known list is older than its last announced change, until it may be fetched again.</summary>
-    ValueTask RestAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) => ValueTask.CompletedTask;
-
     /// <summary>Returns the same list, fetched again unless that happened a moment ago: for a name that was not found.</summary>
     /// <exception cref="RefusalException"><see cref="Reasons.DefinitionMissing"/>.</exception>
     ValueTask<ServerList> RenewAsync(Exchange exchange, ListKind kind, CancellationToken cancellation);

@@ -10,8 +10,8 @@ namespace Gatehouse.Pipeline.Relaying;
 /// <summary>
 /// The throttle between the server's stream and all later, more expensive steps: notifications beyond the rate are not forwarded (H34). A
 /// notification of a change is kept, each change once, and sent when the rate allows or the stream ends. Progress and log lines are dropped, since
-/// later ones are more current. Changes of each list also have a separate rate (TP-04), without a burst, because each makes a client read the list
-/// again. Bounded in number and bytes; answers, questions and the end of a subscription are never delayed.
+/// later ones are more current. Changes of lists also have a separate rate (TP-04), because each makes a client read the list again. Bounded in
+/// number and bytes; answers, questions and the end of a subscription are never delayed.
 /// </summary>
 internal sealed class NotificationThrottle(IUpstreamReply upstream, Exchange exchange, TimeProvider time) : INotificationPolicy
 {
@@ -19,7 +19,7 @@ internal sealed class NotificationThrottle(IUpstreamReply upstream, Exchange exc
     private const int MaxHeldBytes = 4096;
 
     private readonly CellRateLimiter pace = new(exchange.Server.Notifications, time);
-    private readonly Dictionary<string, CellRateLimiter> listPaces = new(StringComparer.Ordinal); // by method: there are three
+    private readonly CellRateLimiter listPace = new(exchange.Server.Lists.Changes, time);
     private Dictionary<string, UpstreamEvent>? held;
     private Task<UpstreamEvent?>? reading;
     private (bool Is, UpstreamEvent? Item) ahead;
@@ -75,7 +75,7 @@ internal sealed class NotificationThrottle(IUpstreamReply upstream, Exchange exc
     private TimeSpan WaitOf(UpstreamEvent item)
     {
         var wait = pace.Wait();
-        return ListPace(item)?.Wait() is { } longer && longer > wait ? longer : wait;
+        return IsListChange(item) && listPace.Wait() is var longer && longer > wait ? longer : wait;
     }
 
     private (string Key, TimeSpan Wait) FirstOfHeld() => held!.Select(pair => (pair.Key, Wait: WaitOf(pair.Value))).MinBy(pair => pair.Wait);
@@ -83,7 +83,7 @@ internal sealed class NotificationThrottle(IUpstreamReply upstream, Exchange exc
     private UpstreamEvent Pass(UpstreamEvent item)
     {
         pace.Take();
-        ListPace(item)?.Take();
+        if (IsListChange(item)) listPace.Take();
         return item;
     }
 
@@ -103,13 +103,7 @@ internal sealed class NotificationThrottle(IUpstreamReply upstream, Exchange exc
 
     private static bool IsChange(string method) => method == "notifications/resources/updated" || ListKinds.ChangedBy(method).Count > 0;
 
-    private CellRateLimiter? ListPace(UpstreamEvent item)
-    {
-        if (item.Message?.Method is not { } method || ListKinds.ChangedBy(method).Count == 0) return null;
-        if (!listPaces.TryGetValue(method, out var pace))
-            listPaces[method] = pace = new CellRateLimiter(exchange.Server.Lists.Changes.Evenly, time);
-        return pace;
-    }
+    private static bool IsListChange(UpstreamEvent item) => ListKinds.ChangedBy(item.Message?.Method).Count > 0;
 
     private UpstreamEvent? TakeHeld() => held is { Count: > 0 } ? Take(held.First().Key) : null;
 

@@ -13,7 +13,7 @@ internal static class NullArguments
     {
         if (arguments.IsAbsent || !JsonWalk.TryFindMember(schema, new ByteRange(0, schema.Length), "properties"u8, out var declared)
             || schema[declared.Start] != (byte)'{') return null;
-        List<byte> rest = [(byte)'{'];
+        List<byte> rest = new(arguments.Length) { (byte)'{' };
         HashSet<string>? names = null;
         var found = false;
         foreach (var member in JsonWalk.Members(message, arguments))

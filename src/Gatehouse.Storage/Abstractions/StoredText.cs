@@ -25,7 +25,7 @@ public static class StoredText
             throw new ArgumentException($"The value is longer than {MostBytes} bytes, holds NUL or a lone surrogate.", name);
     }
 
-    /// <summary>Lets a text through that may be longer than <see cref="MostBytes"/>, and comes back as it went in all the same.</summary>
+    /// <summary>Lets a text through that may be longer than <see cref="MostBytes"/>, and still comes back unchanged.</summary>
     /// <exception cref="ArgumentException">The value is null, holds NUL or is no text.</exception>
     public static void CheckLong(string value, string name)
     {

@@ -147,8 +147,6 @@ internal sealed class CatalogueEntry
     public ValueTask<ServerList> ListAsync(Exchange asker, ListKind kind, CancellationToken cancellation) =>
         GetAsync(asker, kind, TimeSpan.MaxValue, cancellation);
 
-    public ValueTask RestAsync(Exchange asker, ListKind kind, CancellationToken cancellation) => View(asker).RestAsync(kind, cancellation);
-
     public ValueTask<ServerList> RenewAsync(Exchange asker, ListKind kind, CancellationToken cancellation) =>
         GetAsync(asker, kind, RenewPause, cancellation);
 

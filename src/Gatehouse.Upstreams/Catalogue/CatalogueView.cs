@@ -15,11 +15,9 @@ namespace Gatehouse.Upstreams.Catalogue;
 internal sealed class CatalogueView(CatalogueFetcher fetcher, ListCache shelf, ListEpochs epochs, ListOrder order, Rate changes, FetchLimiter? places,
     TimeProvider time)
 {
-    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(5);
-
     private readonly SemaphoreSlim[] fetching = [new(1, 1), new(1, 1), new(1, 1), new(1, 1)];
     private readonly Seen?[] seen = new Seen?[ListKinds.Count];
-    private readonly CellRateLimiter[] paces = [.. ListKinds.All.Select(_ => new CellRateLimiter(changes.Evenly, time))]; // under the lock of paces
+    private readonly CellRateLimiter[] paces = [.. ListKinds.All.Select(_ => new CellRateLimiter(changes, time))];
     private readonly Failure?[] failures = new Failure?[ListKinds.Count];
 
     /// <summary>Returns the list, no older than requested.</summary>
@@ -46,23 +44,6 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListCache shelf, L
         finally
         {
             fetching[(int)kind].Release();
-        }
-    }
-
-    /// <summary>
-    /// Waits until a list that the server announced as changed may be fetched again, at most a few seconds: for a reader who would otherwise keep the
-    /// list from before the last change.
-    /// </summary>
-    public async ValueTask RestAsync(ListKind kind, CancellationToken cancellation)
-    {
-        // A second time, because a timer may fire a moment early, or another caller was first.
-        for (var rests = 0; rests < 2; rests++)
-        {
-            if (Volatile.Read(ref seen[(int)kind]) is not { } last || last.Epoch == epochs.Of(kind)) return;
-            TimeSpan wait;
-            lock (paces) wait = paces[(int)kind].Wait();
-            if (wait <= TimeSpan.Zero || wait > LongestRest) return;
-            await Task.Delay(wait, time, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -100,12 +81,8 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListCache shelf, L
     private ServerList? Resting(Exchange asker, ListKind kind, TimeSpan oldest)
     {
         if (Volatile.Read(ref seen[(int)kind]) is not { } last || last.Epoch == epochs.Of(kind)) return null;
-        if (time.GetElapsedTime(last.At) >= (oldest < last.Life ? oldest : last.Life) || shelf.Find(last.Version) is not { } known) return null;
-        lock (paces)
-        {
-            if (paces[(int)kind].TryTake()) return null;
-        }
-
+        if (time.GetElapsedTime(last.At) >= (oldest < last.Life ? oldest : last.Life) || shelf.Find(last.Version) is not { } known
+            || paces[(int)kind].TryTake()) return null;
         asker.Record.Add(new AuditPart(AuditPartKind.Limit, AuditOutcome.Join, "list-changed-storm", "lists.changes"));
         return known;
     }

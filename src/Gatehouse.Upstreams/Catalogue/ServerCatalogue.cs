@@ -50,10 +50,6 @@ public sealed class ServerCatalogue(SnapshotHolder snapshots, Func<ServerSetting
         Of(exchange).ListAsync(exchange, kind, cancellation);
 
     /// <inheritdoc />
-    public ValueTask RestAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) =>
-        Of(exchange).RestAsync(exchange, kind, cancellation);
-
-    /// <inheritdoc />
     public ValueTask<ServerList> RenewAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) =>
         Of(exchange).RenewAsync(exchange, kind, cancellation);
 

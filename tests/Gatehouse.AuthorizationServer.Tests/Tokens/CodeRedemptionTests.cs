@@ -35,7 +35,7 @@ public sealed class CodeRedemptionTests : IDisposable
     {
         var clock = new ManualTimeProvider();
         var folder = Directory.CreateTempSubdirectory("gatehouse-tokens");
-        await using IStore store = onDisk
+        await using var store = onDisk
             ? Store.Open(Path.Combine(folder.FullName, "store.db"), clock) : new TemporaryStore().Open(clock);
         using var bench = new TokenBench(store.Grants, clock);
         var code = await bench.CodeAsync();

@@ -15,7 +15,7 @@ internal static class WebhookFaultCases
     [
         ("a webhook without the administration interface",
             new(With($"approvals: {{ webhooks: [{{ {Good}, approvers: [{{ {Person}, keys: [{Key}] }}] }}] }}"), 6, "approvals.webhooks[0]",
-                "there is none", "administration.http")),
+                "which is not configured", "administration.http")),
         ("a webhook with a capital name", new(Webhook(Good.Replace("chat,", "Chat,", StringComparison.Ordinal)), 7, "approvals.webhooks[0].name", "lower-case")),
         ("a webhook in clear", new(Webhook(Good.Replace("https:", "http:", StringComparison.Ordinal)), 7, "approvals.webhooks[0].url", "without TLS")),
         ("a webhook with a query",

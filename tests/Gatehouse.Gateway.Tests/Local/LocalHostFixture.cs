@@ -23,7 +23,7 @@ internal sealed class LocalHostFixture : IAsyncDisposable
     public ConcurrentQueue<string> Diagnostics { get; }
 
     public static CommandLine Command { get; } = new(["server", "--flag"], "/usr/bin/server", "/srv/work", ["TOKEN"])
-        { Minimum = new Dictionary<string, string> { ["PATH"] = "/usr/bin" } };
+    { Minimum = new Dictionary<string, string> { ["PATH"] = "/usr/bin" } };
 
     public static async Task<LocalHostFixture> StartAsync(
         string? yaml = null, TimeProvider? time = null, PartReplacements? replace = null, IStore? store = null)

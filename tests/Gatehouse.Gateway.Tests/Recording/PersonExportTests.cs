@@ -133,7 +133,7 @@ public sealed class PersonExportTests
             var reply = await AskAsync(gateway, "olga", new ExportPerson("https://other.example", Alice, "request 4711", null, false));
             Assert.False(reply.Ok);
             Assert.Null(reply.Entries);
-            Assert.Contains("has no entry that names this issuer and subject", reply.Words(), StringComparison.Ordinal);
+            Assert.Contains("no audit entry names this person", reply.Words(), StringComparison.Ordinal);
             Assert.Contains($"It knows {IssuerOf(gateway)}. Compare both", reply.Remedy, StringComparison.Ordinal);
         }
 

@@ -308,7 +308,7 @@ public sealed class RetentionClockTests : IDisposable
     {
         var (services, time) = (gateway.Host.Core.Services, new ManualTimeProvider(now));
         using var watch = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal, services.KeptConfigurations,
-            () => new RetentionSettings { Calls = TimeSpan.FromDays(30) }, time, services.Log, null, null,
+            () => new RetentionSettings { Calls = TimeSpan.FromDays(30) }, time, services.Log, null,
             isGuarded ? new RetentionClock(gateway.Host.State.RetentionTime, time) : null);
         await watch.DestroyAsync();
     }

@@ -152,28 +152,6 @@ public sealed class LocalServerCareTests
     }
 
     [Fact]
-    public async Task WhatWaitsForItsTurnAtAServerThatDoesNotRead_GetsTheSameErrorAtOnce()
-    {
-        var clock = new ManualTimeProvider();
-        await using var gateway = await StartAsync(
-            """*'"deaf"'*) answer '{"content":[]}'; sleep 600 ;;""", clock, s => s with
-            {
-                Deadline = TimeSpan.FromHours(2), Concurrency = 4, QueuePerCaller = 8, QueueWait = TimeSpan.FromHours(1),
-                Stdio = s.Stdio! with { WriteTimeout = TimeSpan.FromSeconds(1) },
-            });
-        var token = gateway.Token("alice", life: TimeSpan.FromHours(1));
-        var session = await gateway.InitializeAsync(token);
-        Assert.Equal(HttpStatusCode.OK, (await CallAsync(gateway, "alice", session, "deaf")).Status);
-        await Eventually.TrueAsync(() => gateway.Host.Registry.Count == 0, "the first call is at its end");
-        var stuck = Enumerable.Range(0, 6).Select(id => gateway.CallAsync(
-            gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{id + 10},\"method\":\"tools/call\",\"params\":{{\"name\":\"x\",\"arguments\":{{\"a\":\"{new string('x', 1 << 18)}\"}}}}}}", token, ("Mcp-Session-Id", session)))).ToList();
-        await Eventually.TrueAsync(() => gateway.Host.Registry.Waiting("up") == 4, "two write, and four wait for their turn");
-        // The time of the process to end is not over as long as the clock stands: no request meets another one.
-        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), Task.WhenAny(stuck));
-        Assert.All(await Task.WhenAll(stuck).WaitAsync(Patience), answer => Assert.Equal("GH7005", Code(answer.Body)));
-    }
-
-    [Fact]
     [Trait("Requirement", "H20")]
     public async Task WhatTheCallersProcessAdds_IsListedAndCallable_ForItsCallerAlone()
     {

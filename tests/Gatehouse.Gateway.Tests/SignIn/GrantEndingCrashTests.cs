@@ -3,6 +3,7 @@ using Gatehouse.AuthorizationServer.Tokens;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Identity.Revocations;
+using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
 
@@ -70,13 +71,13 @@ public sealed class GrantEndingCrashTests
         Assert.NotNull(await store.Grants.FindGrantAsync(Grant, clock.GetUtcNow(), TestContext.Current.CancellationToken));
     }
 
-    private async Task<EndedGrant?> EndAsync(IStore store, Step crash)
+    private async Task<EndedGrant?> EndAsync(Store store, Step crash)
     {
         var revocations = await PersistentRevocations.LoadAsync(store.Revocations, clock);
         return await Ending(store, revocations, crash).EndAsync(Grant, GrantCauses.RefreshReuse, isAttack: true);
     }
 
-    private GrantEnding Ending(IStore store, PersistentRevocations revocations, Step crash) => new(
+    private GrantEnding Ending(Store store, PersistentRevocations revocations, Step crash) => new(
         store.Grants,
         async (grant, cause, _) =>
         {
@@ -86,7 +87,7 @@ public sealed class GrantEndingCrashTests
         },
         new CrashingJournal(crash == Step.AfterTheEnd), clock);
 
-    private async Task AddGrantAsync(IStore store)
+    private async Task AddGrantAsync(Store store)
     {
         var (now, digest) = (clock.GetUtcNow(), new byte[32]);
         var confirmation = new CredentialRow(CredentialKind.Confirmation, digest, "", new byte[32], default, now, now.AddHours(1));

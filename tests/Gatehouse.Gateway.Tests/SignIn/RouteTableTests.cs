@@ -123,6 +123,8 @@ public sealed class RouteTableTests
         if (path.StartsWith(DecisionEndpoint.Prefix, StringComparison.Ordinal)) return verb == "POST" ? [401] : [405];
         if (path == DecisionEndpoint.MetadataPath) return [405];
         if (verb == "OPTIONS") return [403, 404]; // no origin is named that a browser could come from
+        // An address with a slash too much is refused after the sign-in, with the remedy.
+        if (path.EndsWith('/') && Servers(gateway).Contains(path[..^1])) return verb is "GET" or "POST" or "DELETE" ? [401, 404] : [400, 404, 405];
         if (!Servers(gateway).Contains(path)) return [400, 404, 405];
         return verb is "GET" or "POST" or "DELETE" ? [401] : [400, 401, 404, 405];
     }

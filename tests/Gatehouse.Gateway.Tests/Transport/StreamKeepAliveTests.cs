@@ -32,7 +32,7 @@ public sealed class StreamKeepAliveTests
 
         done.SetResult();
         Assert.StartsWith("data: {", await reader.ReadLineAsync().WaitAsync(Patience), StringComparison.Ordinal);
-        Assert.Equal("", await reader.ReadToEndAsync().WaitAsync(Patience));
+        Assert.Equal("\n", await reader.ReadToEndAsync().WaitAsync(Patience));
     }
 
     [Fact]

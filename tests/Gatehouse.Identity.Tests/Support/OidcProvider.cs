@@ -38,7 +38,7 @@ internal sealed class OidcProvider : IAsyncDisposable
         var peers = Path.Combine(root, "tests", "peers");
         var isInstalled = File.Exists(node) && Directory.Exists(Path.Combine(peers, "node_modules", "oidc-provider"))
             && File.Exists(Path.Combine(peers, "oidc-provider.mjs"));
-        Assert.SkipUnless(isInstalled, "run ./test once, which installs the Node peers");
+        Assert.SkipUnless(isInstalled, "run ./test --full once, which installs the Node peers");
         var start = new ProcessStartInfo(node)
         { WorkingDirectory = peers, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.ArgumentList.Add("oidc-provider.mjs");

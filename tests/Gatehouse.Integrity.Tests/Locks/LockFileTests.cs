@@ -117,7 +117,7 @@ public sealed class LockFileTests
     [InlineData("{\"version\":1,\"version\":1,\"servers\":{}}", "", "DuplicateName")]
     [InlineData("<<<<<<< ours\n{}", "", "not exactly one JSON document")]
     [InlineData("{\"version\":1,\"servers\":{\"a\":{\"source\":{\"kind\":\"magic\",\"identity\":\"x\"},\"definitions\":{}}}}",
-        "/servers/a/source/kind", "none of the values")]
+        "/servers/a/source/kind", "is not an allowed value")]
     [InlineData("{\"version\":1,\"servers\":{\"a\":{\"source\":{\"kind\":\"origin\",\"identity\":\"x\"},\"definitions\":{\"widget/a\":{}}}}}",
         "/servers/a/definitions", "not allowed")]
     public void FaultyFile_IsRefusedWithPlaceAndReason(string json, string path, string message)

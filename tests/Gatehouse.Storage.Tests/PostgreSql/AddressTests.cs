@@ -26,7 +26,6 @@ public sealed class AddressTests(PostgreSqlServer server)
 
     // Npgsql connects to the second host where the first does not answer, and a socket in front makes no other machine trustworthy.
     [Fact]
-    [Trait("Tier", "full")]
     public async Task AHostAfterASocket_IsASecondHost()
     {
         await server.RequireAsync();
@@ -52,7 +51,6 @@ public sealed class AddressTests(PostgreSqlServer server)
     }
 
     [Fact]
-    [Trait("Tier", "full")]
     public async Task AnUnknownDatabase_IsReportedWithARemedy()
     {
         await server.RequireAsync();
@@ -62,7 +60,6 @@ public sealed class AddressTests(PostgreSqlServer server)
     }
 
     [Fact]
-    [Trait("Tier", "full")]
     public async Task ARowThatTheServerRefuses_DoesNotAppearInTheMessage()
     {
         await server.RequireAsync();

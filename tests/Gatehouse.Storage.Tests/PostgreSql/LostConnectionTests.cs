@@ -5,7 +5,6 @@ using Gatehouse.Testing;
 namespace Gatehouse.Storage.Tests.PostgreSql;
 
 /// <summary>A write is whole or not at all, whenever its connection is lost, and the store works again afterwards.</summary>
-[Trait("Tier", "full")]
 public sealed class LostConnectionTests(PostgreSqlServer server)
 {
     [Fact]

@@ -1,12 +1,11 @@
 using Gatehouse.Storage.Abstractions;
-using Gatehouse.Storage.Tests.PostgreSql.Support;
 using Gatehouse.Storage.Tests.Contracts;
+using Gatehouse.Storage.Tests.PostgreSql.Support;
 using Npgsql;
 
 namespace Gatehouse.Storage.Tests.PostgreSql;
 
 /// <summary>The tables are made and migrated once, whoever starts at the same time, and are refused where they are not ours to use.</summary>
-[Trait("Tier", "full")]
 public sealed class SchemaTests(PostgreSqlServer server)
 {
     [Fact]

@@ -4,7 +4,6 @@ using Gatehouse.Storage.Tests.PostgreSql.Support;
 namespace Gatehouse.Storage.Tests.PostgreSql;
 
 /// <summary>Several stores on one database, each with connections of its own, as gateways on several machines have.</summary>
-[Trait("Tier", "full")]
 public sealed class SeveralGatewaysTests(PostgreSqlServer server)
 {
     [Fact]

@@ -1,10 +1,9 @@
-using Gatehouse.Storage.Tests.PostgreSql.Support;
 using Gatehouse.Storage.Tests.Contracts;
+using Gatehouse.Storage.Tests.PostgreSql.Support;
 
 namespace Gatehouse.Storage.Tests.PostgreSql;
 
 /// <summary>The store in PostgreSQL keeps every promise that the store in SQLite keeps.</summary>
-[Trait("Tier", "full")]
 public sealed class StoreContractTests(PostgreSqlServer server)
 {
     public static TheoryData<string> Checks => [.. StoreContract.Checks.Select(check => check.Name)];

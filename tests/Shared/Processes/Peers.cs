@@ -5,7 +5,7 @@ internal static class Peers
 {
     public static void Require()
     {
-        if (!Present) Assert.Skip("run ./test once: it installs the Node peers");
+        if (!Present) Assert.Skip("run ./test --full once: it installs the Node peers");
     }
 
     public static bool Present { get; } =
@@ -18,7 +18,7 @@ internal static class Peers
     {
         Require();
         if (!Directory.Exists(Path.Combine(Repository.Root, "tests", "packages", "node_modules")))
-            Assert.Skip("run ./test once: it installs the packages");
+            Assert.Skip("run ./test --full once: it installs the packages");
     }
 
     /// <summary>A script of the peers, under their Node.</summary>

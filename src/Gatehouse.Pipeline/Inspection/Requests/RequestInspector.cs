@@ -13,21 +13,16 @@ namespace Gatehouse.Pipeline.Inspection.Requests;
 public sealed class RequestInspector
 {
     private readonly IRequestRule[] rules;
-    private readonly RuleTurns turns;
 
     /// <summary>Builds the inspector with its rules in order.</summary>
     public RequestInspector(params IRequestRule[] rules)
-        : this(new RuleTurns(TimeProvider.System), rules)
     {
-    }
-
-    private RequestInspector(RuleTurns turns, IRequestRule[] rules)
-    {
-        this.turns = turns;
         ArgumentNullException.ThrowIfNull(rules);
         if (rules.Length == 0) throw new ArgumentException("an inspector without rules inspects nothing", nameof(rules));
         this.rules = rules;
     }
+
+    private RuleTurns Turns { get; init; } = new(TimeProvider.System);
 
     /// <summary>The rules, in order.</summary>
     public IReadOnlyList<IRequestRule> Rules => rules;
@@ -36,17 +31,16 @@ public sealed class RequestInspector
     /// Creates the inspector with the rules of every gateway. Rules about the content of a message come after those about its form.
     /// </summary>
     /// <param name="texts">The inspection of texts, which all pipelines of a process share.</param>
-    public static RequestInspector Standard(TextInspector texts) => new(texts.Turns,
-    [
+    public static RequestInspector Standard(TextInspector texts) => new RequestInspector(
         new AppRule(),             // first: a target that does not exist for the caller is not inspected
         new TraceContextRule(),    // values for logs and spans
         new ParameterHeaderRule(), // header and body agree, before any code relies on either
         new ArgumentRule(),        // the schema of the tool or prompt
-        new RequestTextRule(texts), // what the arguments say
-    ]);
+        new RequestTextRule(texts)) // what the arguments say
+    { Turns = texts.Turns };
 
     /// <summary>Returns the same inspector with each rule replaced by the composed one.</summary>
-    internal RequestInspector With(Func<IRequestRule, IRequestRule> compose) => new(turns, [.. rules.Select(compose)]);
+    internal RequestInspector With(Func<IRequestRule, IRequestRule> compose) => new([.. rules.Select(compose)]) { Turns = Turns };
 
     /// <summary>Judges the message of an exchange.</summary>
     public async ValueTask<RequestVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
@@ -58,7 +52,7 @@ public sealed class RequestInspector
         List<ApprovalQuestion>? questions = null;
         foreach (var rule in rules)
         {
-            var verdict = await turns.JudgeAsync(rule, exchange, message, cancellation).ConfigureAwait(false);
+            var verdict = await Turns.JudgeAsync(rule, exchange, message, cancellation).ConfigureAwait(false);
             if (verdict.Passes && exchange.Work.IsSpent) verdict = RuleVerdict.Refuse(Reasons.RequestRefused, RuleTurns.TooMuchWork);
             cancellation.ThrowIfCancellationRequested(); // a rule may not notice that the exchange has ended; its record is closed
             if (!verdict.Passes) return Stopped(exchange, rule, verdict);
@@ -96,7 +90,7 @@ public sealed class RequestInspector
         foreach (var rule in rules)
         {
             if (!rule.JudgesEdited && !(isReleased && rule.JudgesReleased)) continue;
-            var verdict = await turns.JudgeAsync(rule, exchange, message, cancellation).ConfigureAwait(false);
+            var verdict = await Turns.JudgeAsync(rule, exchange, message, cancellation).ConfigureAwait(false);
             if (verdict.Passes && exchange.Work.IsSpent) verdict = RuleVerdict.Refuse(Reasons.RequestRefused, RuleTurns.TooMuchWork);
             if (!verdict.Passes) return Stopped(exchange, rule, verdict).Refusal ?? new Refusal(Reasons.RequestRefused, rule.Name);
             if (verdict.Edits.Count > 0) return new Refusal(Reasons.EditsNotPossible, rule.Name);

@@ -23,7 +23,6 @@ public sealed class ResponseInspector
 
     private readonly IListChanges? changes;
     private readonly IResponseRule[] rules;
-    private readonly RuleTurns turns = new(TimeProvider.System);
     private readonly IQuarantine quarantine = NoQuarantine.Instance;
 
     /// <summary>Builds the inspector with its rules in order.</summary>
@@ -37,8 +36,10 @@ public sealed class ResponseInspector
         this.rules = rules;
     }
 
-    private ResponseInspector(IListChanges? changes, RuleTurns turns, IQuarantine quarantine, IResponseRule[] rules)
-        : this(changes, rules) => (this.turns, this.quarantine) = (turns, quarantine);
+    private ResponseInspector(IListChanges? changes, IResponseRule[] rules, IQuarantine quarantine)
+        : this(changes, rules) => this.quarantine = quarantine;
+
+    private RuleTurns Turns { get; init; } = new(TimeProvider.System);
 
     /// <summary>The rules, in order.</summary>
     internal IReadOnlyList<IResponseRule> Rules => rules;
@@ -51,36 +52,34 @@ public sealed class ResponseInspector
     /// <param name="handles">The handles of tasks and state.</param>
     /// <param name="snapshots">The snapshot in force.</param>
     /// <param name="texts">The inspection of texts, which all pipelines of a process share.</param>
-    public static ResponseInspector Standard(ICatalogue catalogue, IStateHandles handles, SnapshotHolder snapshots, TextInspector texts) => new(
+    public static ResponseInspector Standard(ICatalogue catalogue, IStateHandles handles, SnapshotHolder snapshots, TextInspector texts) =>
+    new ResponseInspector(
         new ListChanges(catalogue, snapshots), // before the rules: it may ask the server
-        texts.Turns,
-        NoQuarantine.Instance,
-        [
-            new CorrelationRule(),            // first: an unsolicited answer is not worth reading
-            new MisplacedTokenRule(),         // before any other rule keeps or reports a part of the message
-            new ServerRequestRule(snapshots),           // the requests of servers to clients, before a question is recorded as waiting
-            new ServerMessageRule(catalogue), // the messages that servers may send in addition to answers
-            new ProgressRule(),               // progress that does not continue what the gateway sent, once it is known to be of the request
-            new ResultTypeRule(),             // the kind of the result, and whether the client can accept it
-            new TaskRule(catalogue, handles, snapshots), // the owners of the tasks that it names, before any use of them
-            new ResultSchemaRule(catalogue, handles), // whether a tool's result matches the tool's schema
-            new StateHandleRule(handles),     // handles for later requests are bound to the caller
-            new DefinitionRule(),             // instructions, capabilities, server information: before they are reduced for the caller
-            new OwnMemberRule(),              // members that only the gateway writes, after definitions were judged as the server wrote them
-            new LinkRule(),                   // apps and icons that a client must not open, after definitions were judged as the server wrote them
-            new CapabilityRule(catalogue),    // the capabilities that the server offers
-            new CacheScopeRule(),             // the caches that may share a result for one caller
-            new UpdateRule(snapshots, catalogue),       // the callers that an update of a resource concerns
-            new ResponseTextRule(texts, snapshots),     // what the client would read, after every rule that takes something out
-            new HiddenNameRule(catalogue),    // last: searches for every name the server has
-        ]);
+        new CorrelationRule(),            // first: an unsolicited answer is not worth reading
+        new MisplacedTokenRule(),         // before any other rule keeps or reports a part of the message
+        new ServerRequestRule(snapshots),           // the requests of servers to clients, before a question is recorded as waiting
+        new ServerMessageRule(catalogue), // the messages that servers may send in addition to answers
+        new ProgressRule(),               // progress that does not continue what the gateway sent, once it is known to be of the request
+        new ResultTypeRule(),             // the kind of the result, and whether the client can accept it
+        new TaskRule(catalogue, handles, snapshots), // the owners of the tasks that it names, before any use of them
+        new ResultSchemaRule(catalogue, handles), // whether a tool's result matches the tool's schema
+        new StateHandleRule(handles),     // handles for later requests are bound to the caller
+        new DefinitionRule(),             // instructions, capabilities, server information: before they are reduced for the caller
+        new OwnMemberRule(),              // members that only the gateway writes, after definitions were judged as the server wrote them
+        new LinkRule(),                   // apps and icons that a client must not open, after definitions were judged as the server wrote them
+        new CapabilityRule(catalogue),    // the capabilities that the server offers
+        new CacheScopeRule(),             // the caches that may share a result for one caller
+        new UpdateRule(snapshots, catalogue),       // the callers that an update of a resource concerns
+        new ResponseTextRule(texts, snapshots),     // what the client would read, after every rule that takes something out
+        new HiddenNameRule(catalogue))    // last: searches for every name the server has
+    { Turns = texts.Turns };
 
     /// <summary>Returns the same inspector with each rule replaced by the composed one.</summary>
     internal ResponseInspector With(Func<IListChanges, IListChanges> composeChanges, Func<IResponseRule, IResponseRule> composeRule) =>
-        new(changes is null ? null : composeChanges(changes), turns, quarantine, [.. rules.Select(composeRule)]);
+        new(changes is null ? null : composeChanges(changes), [.. rules.Select(composeRule)], quarantine) { Turns = Turns };
 
     /// <summary>Returns the same inspector with a place for results that are withheld. Without one, such a result is blocked.</summary>
-    internal ResponseInspector With(IQuarantine kept) => new(changes, turns, kept, rules);
+    internal ResponseInspector With(IQuarantine kept) => new(changes, rules, kept) { Turns = Turns };
 
     /// <summary>Fetches the data that is needed to judge the answer of an exchange that begins.</summary>
     public ValueTask BeginAsync(Exchange exchange, CancellationToken cancellation) =>
@@ -103,7 +102,7 @@ public sealed class ResponseInspector
         exchange.Work.Begin();
         foreach (var rule in rules)
         {
-            var verdict = await turns.JudgeAsync(rule, exchange, message, cancellation).ConfigureAwait(false);
+            var verdict = await Turns.JudgeAsync(rule, exchange, message, cancellation).ConfigureAwait(false);
             if (verdict.Passes && exchange.Work.IsSpent) verdict = TooMuchWork(message);
             if (verdict.Passes && verdict.Edits.Count == 0) continue;
             if (verdict.Passes && Edited(exchange, message, rule, verdict) is { } edited)

@@ -38,8 +38,6 @@ public sealed class ListChanges(ICatalogue catalogue, SnapshotHolder snapshots) 
         {
             catalogue.Changed(exchange.Server, kind);
             var before = exchange.ToldLists.Of(kind);
-            // Only its newest form tells whether the change concerns a caller from whom a part of the list is hidden.
-            if (before is { HadHidden: true }) await catalogue.RestAsync(exchange, kind, cancellation).ConfigureAwait(false);
             if (await SeesAsync(exchange, kind, cancellation).ConfigureAwait(false) is { } now) concerns |= IsNews(before, now);
         }
 

@@ -29,7 +29,6 @@ public sealed class ListResponder(ICatalogue catalogue, IListCursors cursors, IL
     public async ValueTask<IUpstreamReply> AnswerAsync(Exchange exchange, ListKind kind, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        await catalogue.RestAsync(exchange, kind, cancellation).ConfigureAwait(false);
         var list = await catalogue.ListAsync(exchange, kind, cancellation).ConfigureAwait(false);
         await Visibility.AskAsync(exchange, exchange.Snapshot, list, cancellation).ConfigureAwait(false);
         var visible = visibility.Of(exchange, list);

@@ -3,7 +3,7 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Storage;
 
 /// <summary>Use of quotas in the store.</summary>
-internal sealed class Quotas(Database database, int rowLimit, TimeProvider time) : IQuotaStore
+internal sealed class QuotaStore(Database database, int rowLimit, TimeProvider time) : IQuotaStore
 {
     // Of two counts of one day the larger holds: a late write gives back no use.
     private const string OnConflict =

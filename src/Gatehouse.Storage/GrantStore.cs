@@ -3,7 +3,7 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Storage;
 
 /// <summary>Grants and credentials in the store. Every write locks all three rooms, so that spending and ending run one after the other.</summary>
-internal sealed class Grants(Database database, int rowLimit, int credentialRowLimit, TimeProvider time) : IGrantStore
+internal sealed class GrantStore(Database database, int rowLimit, int credentialRowLimit, TimeProvider time) : IGrantStore
 {
     // A tenth of the credentials without a grant is kept for people who have signed in.
     private const int KeptPart = 10;
@@ -168,7 +168,7 @@ internal sealed class Grants(Database database, int rowLimit, int credentialRowL
         }
     }
 
-    private async ValueTask RequireRoomAsync(
+    private static async ValueTask RequireRoomAsync(
         Work work, StoreTable table, string room, int limit, int wanted, string rows, int kept = 0)
     {
         for (var isMore = wanted > 0; isMore && !HasRoom();)

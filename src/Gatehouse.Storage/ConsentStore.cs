@@ -3,7 +3,7 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Storage;
 
 /// <summary>Consents in the store.</summary>
-internal sealed class Consents(Database database, int rowLimit, TimeProvider time) : IConsentStore
+internal sealed class ConsentStore(Database database, int rowLimit, TimeProvider time) : IConsentStore
 {
     private const string OnConflict =
         """

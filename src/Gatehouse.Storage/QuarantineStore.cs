@@ -3,7 +3,7 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Storage;
 
 /// <summary>Withheld results in the store.</summary>
-internal sealed class Quarantine(Database database, int rowLimit, TimeProvider time) : IQuarantineStore
+internal sealed class QuarantineStore(Database database, int rowLimit, TimeProvider time) : IQuarantineStore
 {
     private readonly StoreTable table = database.Table(QuarantineTable.Map.Table, rowLimit, time, ApprovalTables.MayGo);
 
@@ -17,7 +17,7 @@ internal sealed class Quarantine(Database database, int rowLimit, TimeProvider t
         bounds.Validate();
         if (row.State != QuarantineState.Kept) throw new ArgumentException("Only a kept result is added.", nameof(row));
         if (row.Size != content.Length) throw new ArgumentException("The size is not that of the content.", nameof(content));
-        var added = new QuarantineTable.Added(row with { IsNoted = false }, content.ToArray());
+        var added = new QuarantineTable.NewRow(row with { IsNoted = false }, content.ToArray());
         return await table.AddAsync(
             work => QuarantineTable.Map.ExistsAsync(work, row), work => AddAsync(work, added, bounds), cancellation).ConfigureAwait(false);
     }
@@ -123,7 +123,7 @@ internal sealed class Quarantine(Database database, int rowLimit, TimeProvider t
     public ValueTask<QuarantineUse> UseAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
         table.ReadAsync(work => QuarantineTable.UseAsync(work, now), cancellation);
 
-    private static async ValueTask<ApprovalAdding> AddAsync(Work work, QuarantineTable.Added added, QuarantineBounds bounds)
+    private static async ValueTask<ApprovalAdding> AddAsync(Work work, QuarantineTable.NewRow added, QuarantineBounds bounds)
     {
         if (await QuarantineTable.Map.ExistsAsync(work, added.Row).ConfigureAwait(false)) return ApprovalAdding.Exists;
         if (await QuarantineTable.IsCrowdedAsync(work, added.Row, bounds).ConfigureAwait(false)) return ApprovalAdding.Crowded;

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Gatehouse.Storage;
 
 /// <summary>The bytes of a sealed value: version (1 byte, 1), nonce (12), ciphertext, tag (16); AES-256-GCM under a key of its own.</summary>
-internal static class SealedValue
+internal static class SealedValues
 {
     public const int KeyBytes = 32;
     private const byte Version = 1;

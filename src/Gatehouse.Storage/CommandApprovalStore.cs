@@ -3,7 +3,7 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Storage;
 
 /// <summary>Commands and their approvals in the store.</summary>
-internal sealed class CommandApprovals(Database database, int rowLimit, TimeProvider time) : ICommandApprovalStore
+internal sealed class CommandApprovalStore(Database database, int rowLimit, TimeProvider time) : ICommandApprovalStore
 {
     // An approval is never lost by asking again.
     private const string OnAsked =

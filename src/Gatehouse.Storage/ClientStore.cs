@@ -3,7 +3,7 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Storage;
 
 /// <summary>Registered clients in the store.</summary>
-internal sealed class Clients(Database database, int rowLimit, TimeProvider time) : IClientStore
+internal sealed class ClientStore(Database database, int rowLimit, TimeProvider time) : IClientStore
 {
     // Only a row whose time is over is replaced. $7 is the moment.
     private const string OnConflict =

@@ -3,7 +3,7 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Storage;
 
 /// <summary>Sealed secrets in the store.</summary>
-internal sealed class Secrets(Database database, int rowLimit, TimeProvider time) : ISecretStore
+internal sealed class SecretStore(Database database, int rowLimit, TimeProvider time) : ISecretStore
 {
     private const string OnSet =
         """

@@ -3,7 +3,7 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Storage;
 
 /// <summary>Owners of tasks in the store, as keyed digests.</summary>
-internal sealed class TaskOwners(Database database, int rowLimit, TimeProvider time) : ITaskOwnerStore
+internal sealed class TaskOwnerStore(Database database, int rowLimit, TimeProvider time) : ITaskOwnerStore
 {
     // An owner is never replaced while its row counts: a server that hands out an identifier twice must not give one
     // caller the other's task. $5 is the moment of the write.

@@ -3,7 +3,7 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Storage;
 
 /// <summary>Open sessions in the store.</summary>
-internal sealed class Sessions(Database database, int rowLimit, TimeProvider time) : ISessionStore
+internal sealed class SessionStore(Database database, int rowLimit, TimeProvider time) : ISessionStore
 {
     private const string OnConflict =
         """

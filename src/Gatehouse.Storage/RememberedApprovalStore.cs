@@ -3,7 +3,7 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Storage;
 
 /// <summary>Remembered answers in the store.</summary>
-internal sealed class RememberedApprovals(Database database, int rowLimit, TimeProvider time) : IRememberedApprovalStore
+internal sealed class RememberedApprovalStore(Database database, int rowLimit, TimeProvider time) : IRememberedApprovalStore
 {
     private const string Kept = "forgotten = 0 AND valid_until > ";
 

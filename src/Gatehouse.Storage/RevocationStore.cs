@@ -3,7 +3,7 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Storage;
 
 /// <summary>Revocations in the store.</summary>
-internal sealed class Revocations(Database database, int rowLimit, TimeProvider time) : IRevocationStore
+internal sealed class RevocationStore(Database database, int rowLimit, TimeProvider time) : IRevocationStore
 {
     private const string OnConflict =
         """

@@ -3,7 +3,7 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Storage;
 
 /// <summary>Questions and answers in the store.</summary>
-internal sealed class Approvals(Database database, int rowLimit, TimeProvider time) : IApprovalStore
+internal sealed class ApprovalStore(Database database, int rowLimit, TimeProvider time) : IApprovalStore
 {
     private readonly StoreTable table =
         database.Table(ApprovalTables.Questions.Table, rowLimit, time, ApprovalTables.MayGo, ApprovalTables.Rooms);

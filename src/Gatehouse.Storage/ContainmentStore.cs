@@ -3,7 +3,7 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Storage;
 
 /// <summary>Containments in the store.</summary>
-internal sealed class Containments(Database database, int rowLimit, TimeProvider time) : IContainmentStore
+internal sealed class ContainmentStore(Database database, int rowLimit, TimeProvider time) : IContainmentStore
 {
     private const string InForce = "is_released = 0 AND valid_until > ";
 

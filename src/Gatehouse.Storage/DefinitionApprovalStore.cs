@@ -3,7 +3,7 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Storage;
 
 /// <summary>Approvals of definitions in the store.</summary>
-internal sealed class DefinitionApprovals(Database database, int rowLimit, TimeProvider time) : IDefinitionApprovalStore
+internal sealed class DefinitionApprovalStore(Database database, int rowLimit, TimeProvider time) : IDefinitionApprovalStore
 {
     private const string OnConflict =
         """
