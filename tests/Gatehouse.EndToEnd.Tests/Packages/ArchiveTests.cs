@@ -152,8 +152,8 @@ public sealed class ArchiveTests(PublishedPackages packages)
 
     // A wrapper starts the host of the account by the command, which in a package is no assembly. GH7011 is an answer of the host.
     [Theory]
-    [InlineData("gatehouse gatehouse-wrap", "gatehouse", 1, "GH7011")]
-    [InlineData("gatehouse", "gatehouse", 1, "GH7011")] // copied without the wrapper
+    [InlineData("gatehouse gatehouse-wrap libe_sqlite3.so", "gatehouse", 1, "GH7011")]
+    [InlineData("gatehouse libe_sqlite3.so", "gatehouse", 1, "GH7011")] // copied without the wrapper
     [InlineData("gatehouse-wrap", "gatehouse-wrap", 3, "gatehouse does not exist; keep the files of the archive in one folder")]
     public async Task Wrapper_StartsTheHost(string files, string program, int exit, string expected)
     {
@@ -173,7 +173,7 @@ public sealed class ArchiveTests(PublishedPackages packages)
     public async Task Wrapper_ThatIsNotOurs_IsNotRun_AndTheCommandIsTheWrapper(string act, string expected)
     {
         packages.Require();
-        var folder = Copied("gatehouse gatehouse-wrap");
+        var folder = Copied("gatehouse gatehouse-wrap libe_sqlite3.so");
         var (done, _, fault) = await OneShot.RunAsync(new ProcessPlan("sh", ["-c", $"cd '{folder}' && {act}"]));
         Assert.True(done == 0, fault);
         await using var account = new PersonalAccount(packages, folder);
