@@ -2,10 +2,12 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Inventory.Reading;
+using Tomlyn;
+using Tomlyn.Model;
 
 namespace Gatehouse.Inventory.Tests;
 
-/// <summary>The TOML reader against Python's tomllib: both accept or both refuse, and what they accept is equal.</summary>
+/// <summary>The TOML reader against others: with Python's tomllib both accept or both refuse, and what is accepted here is equal for both.</summary>
 [Trait("Requirement", "IN-01")]
 public sealed class TomlDifferentialTests
 {
@@ -37,13 +39,40 @@ public sealed class TomlDifferentialTests
         "3.14 = 'pi'\n",
     ];
 
+    private static IEnumerable<string> Documents =>
+        Pieces.Concat(Pieces.SelectMany(first => Pieces.Select(second => first + second))).Concat(Enumerable.Range(0, 4000).Select(Chosen));
+
+    // Tomlyn reads TOML 1.1, which allows more; so only what is accepted here is compared.
+    [Fact]
+    public void WhatTheReaderAccepts_TomlynReadsAlike()
+    {
+        var accepted = 0;
+        foreach (var document in Documents)
+        {
+            Dictionary<string, object> ours;
+            try
+            {
+                ours = View(new TomlConfig(Encoding.UTF8.GetBytes(document)).Read());
+            }
+            catch (ConfigFaultException)
+            {
+                continue;
+            }
+
+            accepted++;
+            Assert.True(TomlSerializer.TryDeserialize<TomlTable>(document.TrimStart('\uFEFF'), out var theirs), document);
+            Assert.Equal(JsonSerializer.Serialize(ours), JsonSerializer.Serialize(View(theirs!)));
+        }
+
+        Assert.InRange(accepted, 500, 5000);
+    }
+
     [Fact]
     public async Task Reader_AgreesWithTomllib()
     {
         var python = "python3";
         Assert.SkipUnless(await HasTomllibAsync(python), "python3 with tomllib is missing");
-        var documents = Pieces.Concat(Pieces.SelectMany(first => Pieces.Select(second => first + second)))
-            .Concat(Enumerable.Range(0, 4000).Select(Chosen)).ToList();
+        var documents = Documents.ToList();
         var answers = (await RunAsync(python,
             string.Join('\n', documents.Select(document => Convert.ToHexString(Encoding.UTF8.GetBytes(document)))) + "\n")).Split('\n');
         var accepted = 0;
@@ -91,6 +120,15 @@ public sealed class TomlDifferentialTests
         ConfigNodeKind.List => new() { ["l"] = node.Items.Select(View).ToList() },
         ConfigNodeKind.Switch => new() { ["s"] = node.Text },
         _ => IsText(node) ? new() { ["t"] = node.Text } : new() { ["n"] = 1 },
+    };
+
+    private static Dictionary<string, object> View(object value) => value switch
+    {
+        TomlTable table => new() { ["m"] = table.ToDictionary(member => member.Key, member => View(member.Value)) },
+        IEnumerable<object> list => new() { ["l"] = list.Select(View).ToList() },
+        string text => new() { ["t"] = text },
+        bool isOn => new() { ["s"] = isOn ? "true" : "false" },
+        _ => new() { ["n"] = 1 },
     };
 
     private static bool IsText(ConfigNode node) => node.IsQuoted;

@@ -51,7 +51,7 @@ public enum TokenRefusal
     /// <summary><c>exp</c> and the clock skew are over (RFC 7519 §4.1.4).</summary>
     Expired,
 
-    /// <summary><c>nbf</c> is ahead by more than the clock skew (RFC 7519 §4.1.5).</summary>
+    /// <summary><c>nbf</c> is ahead by more than the clock skew, or after <c>exp</c> (RFC 7519 §4.1.5).</summary>
     NotYetValid,
 
     /// <summary><c>iat</c> is ahead by more than the clock skew (RFC 7519 §4.1.6).</summary>

@@ -68,7 +68,8 @@ internal static class ClaimRules
     {
         if (now - skew >= expiresAt)
             return TokenRefusal.Expired;
-        return notBefore > now + skew ? TokenRefusal.NotYetValid : null;
+        // Two skews would make a token valid whose own times never were.
+        return notBefore > now + skew || notBefore > expiresAt ? TokenRefusal.NotYetValid : null;
     }
 
     private static TokenResult? FindRefusal(ClaimSet claims, IssuerProfile profile, SigningKey key, DateTimeOffset now)

@@ -232,6 +232,11 @@ internal static class ForgedTokens
             draft => { Shift(draft, "exp", 365 * 86400); draft.Claims.Remove("iat"); }),
         new("RFC 7519 §4.1.4", "exp within the skew", null, draft => Shift(draft, "exp", -300 - 59)),
         new("RFC 7519 §4.1.4", "exp at the end of the skew", TokenRefusal.Expired, draft => Shift(draft, "exp", -300 - 60)),
+        new("RFC 7519 §4.1.5", "nbf after exp, both within the skew", TokenRefusal.NotYetValid, draft =>
+        {
+            Shift(draft, "exp", -300 - 59);
+            draft.Claims["nbf"] = Seconds(draft, "iat") + 59;
+        }),
         new("RFC 7519 §4.1.5", "nbf within the skew", null, draft => draft.Claims["nbf"] = Seconds(draft, "iat") + 60),
         new("RFC 7519 §4.1.5", "nbf a text", TokenRefusal.ClaimMalformed, draft => draft.Claims["nbf"] = "0"),
         new("RFC 7519 §4.1.6", "iat ahead beyond the skew", TokenRefusal.IssuedInFuture, draft => Shift(draft, "iat", 61)),

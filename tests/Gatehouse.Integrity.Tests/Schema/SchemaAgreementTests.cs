@@ -1,64 +1,33 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
-using System.Text;
+using System.Text.Json;
 using Gatehouse.Integrity.Schema.Evaluating;
 
 namespace Gatehouse.Integrity.Tests.Schema;
 
-/// <summary>
-/// Generated schemas and values come out as another validator of the same specification sees them. Left out are nested <c>unevaluated…</c> keywords,
-/// in which that one departs from the specification; the public suite covers them.
-/// </summary>
+/// <summary>Generated schemas and values come out as <c>JsonSchema.Net</c>, another validator of the same specification, sees them.</summary>
 [Trait("Requirement", "TP-04")]
 public sealed class SchemaAgreementTests
 {
-    private static readonly int Cases = TestSize.Of(20, 200, 3000);
+    private static readonly int Cases = TestSize.Of(500, 5000, 50000);
 
     private static readonly string[] Names = ["a", "b", "c"];
 
     [Fact]
-    public async Task GeneratedSchemas_AgreeWithAnotherValidator()
+    public void GeneratedSchemas_AgreeWithAnotherValidator()
     {
-        var modules = Path.Combine(TestData.Repository(), "tests", "peers", "node_modules");
-        Assert.SkipUnless(File.Exists(Path.Combine(modules, "ajv", "dist", "2020.js")), "the peers are not here: run eng/setup-peers.sh");
         var dice = new Dice(202012);
-        List<(string Schema, string Value)> cases = [.. Enumerable.Range(0, Cases).Select(_ => (Root(dice), Value(dice, 3)))];
-        var answers = await Ask(modules, cases);
         var valid = 0;
-        Assert.Equal(Cases, answers.Length);
-        Assert.InRange(answers.Count(answer => answer == "none"), 0, Cases / 20);
-        for (var at = 0; at < cases.Count; at++)
+        for (var at = 0; at < Cases; at++)
         {
-            var verdict = Compiled.Schema(cases[at].Schema).Check(cases[at].Value).Verdict;
-            if (answers[at] == "none")
-                continue;
-            Assert.True((verdict == SchemaVerdict.Valid ? "true" : "false") == answers[at], $"{verdict}: {cases[at].Schema} on {cases[at].Value}");
-            valid += verdict == SchemaVerdict.Valid ? 1 : 0;
+            var (schema, value) = (Root(dice), Value(dice, 3));
+            using var read = JsonDocument.Parse(value);
+            var theirs = Json.Schema.JsonSchema.FromText(schema).Evaluate(read.RootElement).IsValid;
+            var ours = Compiled.Schema(schema).Check(value).Verdict;
+            Assert.True(ours == (theirs ? SchemaVerdict.Valid : SchemaVerdict.Invalid), $"{ours}, and another says {theirs}: {schema} on {value}");
+            valid += theirs ? 1 : 0;
         }
 
         Assert.InRange(valid, Cases / 10, Cases * 9 / 10);
-    }
-
-    private static async Task<string[]> Ask(string modules, List<(string Schema, string Value)> cases)
-    {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("GATEHOUSE_NODE") ?? "node")
-        { RedirectStandardInput = true, RedirectStandardOutput = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Readers", "ajv.cjs"));
-        start.ArgumentList.Add(modules);
-        try
-        {
-            using var node = Process.Start(start)!;
-            var answers = node.StandardOutput.ReadToEndAsync();
-            await node.StandardInput.WriteAsync(string.Concat(cases.Select(one => $"{{\"schema\":{one.Schema},\"value\":{one.Value}}}\n")));
-            node.StandardInput.Close();
-            return (await answers).TrimEnd('\n').Split('\n');
-        }
-        catch (Win32Exception)
-        {
-            Assert.Skip("node is not installed");
-            throw;
-        }
     }
 
     private static string Root(Dice dice) =>
