@@ -232,9 +232,14 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         ("outcome", refusal is null ? "done" : "refused"),
         .. PeerFacts(credentials),
         .. facts.Select(fact => (fact.Key, fact.Value)),
-        .. token is not null ? [("byIssuer", token.Issuer), ("by", token.Subject)] : Array.Empty<(string, string)>(),
+        .. token is not null
+            ? [("byIssuer", token.Issuer), ("by", token.Subject), ("factor", FactorOf(token, refusal))] : Array.Empty<(string, string)>(),
         .. refusal is not null ? [("why", refusal.Why)] : Array.Empty<(string, string)>(),
     ];
+
+    // AZ-10: an auditor sees which acts were done without a factor. An empty fact is absent.
+    private static string FactorOf(AdministratorToken token, ActionRefusal? refusal) =>
+        token.IsOfAnyStrength ? "not-demanded" : refusal is null && token is { IsAdministrator: true, Missing.IsByDefault: true } ? "not-shown" : "";
 
     private static string NameOf(AdministrativeAction act) => "control." + act.Name;
 

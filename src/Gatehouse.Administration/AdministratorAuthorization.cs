@@ -74,7 +74,7 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
         var result = credentials.Judged ?? await tokens.JudgeAsync(presented, credentials.Network).ConfigureAwait(false);
         if (result.Token is not { } token) return Refused(RefusalOf(result));
         if ((credentials.IsRemote ? act.RemoteStrength : act.TokenStrength) == ActionStrength.Holder) return Known(credentials, token);
-        if (token is { IsAdministrator: true, Missing: { } missing })
+        if (token is { IsAdministrator: true, Missing: { } missing } && !IsExcused(act, credentials, missing))
             return Refused(ActionRefusal.TooWeak(tokens.Audience, missing)) with { Token = token };
         return token.IsAdministrator
             ? Known(credentials, token)
@@ -82,6 +82,11 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
             { Why = "not-an-administrator" }) with
             { Token = token };
     }
+
+    // An incident is no time to look for a second factor: an act that only takes a right away is possible with the administrator's token and the
+    // account that the socket proves. Strengths that the configuration names itself are demanded of these acts too.
+    private static bool IsExcused(AdministrativeAction act, AdministratorCredentials credentials, RequiredAuthentication missing) =>
+        missing.IsByDefault && act.Effect == ActionEffect.Withdraws && !credentials.IsRemote;
 
     // A signature is over one answer to one question. It opens no other act, whoever the person is.
     private static AuthorizationResult Signed(AdministrativeAction act, AdministratorCredentials credentials) =>

@@ -18,6 +18,9 @@ internal sealed record AdministratorToken(string Issuer, string Subject, bool Is
     /// <summary>The authentication that the configuration in force demands and the token does not show; null when it shows it.</summary>
     public RequiredAuthentication? Missing { get; init; }
 
+    /// <summary>True where the configuration demands no factor of administrators. The entry of each act says it.</summary>
+    public bool IsOfAnyStrength { get; init; }
+
     /// <summary>
     /// The moment at which the token was judged; null where none was. Threat: an act waits for the store, the log or a second person, a revocation of
     /// the person comes meanwhile, and an act that is dated later than the revocation counts.

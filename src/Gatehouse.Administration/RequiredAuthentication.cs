@@ -10,6 +10,9 @@ internal sealed record RequiredAuthentication(IReadOnlyList<string> AcrValues, i
     /// <summary>The error code of RFC 9470 §3.</summary>
     public const string Error = "insufficient_user_authentication";
 
+    /// <summary>True where only the demand for a factor is missing, and the configuration names none: it is the default.</summary>
+    public bool IsByDefault { get; init; }
+
     /// <inheritdoc />
     public override string ToString() => string.Join(" and ", Parts());
 

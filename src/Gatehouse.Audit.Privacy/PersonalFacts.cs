@@ -14,7 +14,7 @@ public static class PersonalFacts
     {
         "act", "alarms", "approval", "arguments", "attempted", "bytes", "cause", "change", "class", "codes", "command", "consents", "containment",
         "count", "cut",
-        "decision", "definitions", "destroyed", "digest", "duration", "entries", "error", "fault", "faults", "file", "files", "filter", "first", "generation", "grant",
+        "decision", "definitions", "destroyed", "digest", "duration", "entries", "error", "factor", "fault", "faults", "file", "files", "filter", "first", "generation", "grant",
         "granted", "grants", "hits", "kept", "keys", "kind", "last", "lost", "milliseconds", "needed", "outcome", "page", "payload", "pid",
         "previous", "process", "provider", "quarantine", "recovered", "remember", "remembered",
         "replaced", "results", "rule", "scope",

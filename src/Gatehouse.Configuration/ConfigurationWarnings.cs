@@ -20,6 +20,7 @@ public static class ConfigurationWarnings
         ArgumentNullException.ThrowIfNull(settings);
         return [.. Listening(settings.Listen), .. OwnAddress(settings), .. Issuers(settings), .. SignIn(settings),
             .. NeverReached(settings.Inspection.Messages.Rules), .. OfApprovals(settings), .. OfWebhooks(settings),
+            .. OfAdministration(settings),
             .. NameWarnings.Find(settings.Rules).Select(static one => OfRule(one.RuleId, one.Place, one.Message, one.Remedy))];
     }
 
@@ -48,6 +49,16 @@ public static class ConfigurationWarnings
         var servers = settings.Servers.Where(server => settings.AcceptedIssuers(server) > 1).ToList();
         return PolicyWarnings.OfIssuers(
             [.. rules.Where(rule => servers.Any(server => rule.Servers?.Contains(server.Name) != false))], settings.TrustedIssuers);
+    }
+
+    /// <summary>Finds an administration that demands no factor (AZ-10).</summary>
+    public static IEnumerable<ConfigurationWarning> OfAdministration(GatewaySettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        if (!settings.AdministrationTakesAnyStrength) yield break;
+        yield return new ConfigurationWarning("administration.strengths",
+            "administrators need no second factor, so a stolen password is enough to administrate the gateway",
+            "remove 'strengths' to demand mfa, or name what tokens of the issuer can show");
     }
 
     // With --dev a confirmation at the terminal is an answer.

@@ -151,7 +151,8 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
     private static AdministrationSettings Administration(ConfigurationSection section) => new()
     {
         Audience = section.Get<string>("audience"),
-        Strengths = section.Texts("strengths"),
+        Strengths = section.Find("strengths") is not { IsGiven: true } ? null
+            : section.Texts("strengths") is [AdministrationRules.NoStrength] ? [] : section.Texts("strengths"),
         MaxAge = section.Get<TimeSpan>("maxAge"),
         Who = Who(section.Part("who")),
         Obligations = [.. section.Parts("obligations").Select(Obligation)],

@@ -12,9 +12,13 @@ public sealed record AdministrationSettings
     public WhoClause? Who { get; init; }
 
     /// <summary>
-    /// Authentication contexts (acr) or methods (amr), of which an administrator's token must name one. Default none: any is enough.
+    /// Authentication contexts (acr) or methods (amr), and an administrator's token must name one of them. Null is the default,
+    /// <see cref="DefaultStrengths"/>; an empty list demands none.
     /// </summary>
-    public IReadOnlyList<string> Strengths { get; init; } = [];
+    public IReadOnlyList<string>? Strengths { get; init; }
+
+    /// <summary>The demand where the configuration names none: several factors (RFC 8176 §2).</summary>
+    public static IReadOnlyList<string> DefaultStrengths { get; } = ["mfa"];
 
     /// <summary>What acts need in addition to the right of the administrator. Default nothing. An act is in at most one entry.</summary>
     public IReadOnlyList<ActObligation> Obligations { get; init; } = [];

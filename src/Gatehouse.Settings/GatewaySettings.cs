@@ -128,6 +128,16 @@ public sealed record GatewaySettings
     public string AdministrationResource =>
         Administration.Audience ?? Origin + "/admin";
 
+    /// <summary>
+    /// The authentication contexts or methods. A token for administration must name one of them (AZ-10); empty when any is enough. With <c>--dev</c>
+    /// the default is empty: the person at the terminal is the only one, and the issuer asks for no factor.
+    /// </summary>
+    public IReadOnlyList<string> AdministrationStrengths =>
+        Administration.Strengths ?? (Development ? [] : AdministrationSettings.DefaultStrengths);
+
+    /// <summary>True where the configuration turned the demand for a factor off.</summary>
+    public bool AdministrationTakesAnyStrength => !Development && Administration.Strengths is { Count: 0 };
+
     /// <summary>The audience of tokens for asking the decision service.</summary>
     public string DecisionServiceResource =>
         DecisionService?.Audience ?? Origin + "/access/v1";

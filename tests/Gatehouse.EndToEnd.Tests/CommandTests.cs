@@ -142,11 +142,13 @@ public sealed class CommandTests
         var folder = Directory.CreateTempSubdirectory("gatehouse-doctor-");
         var file = Path.Join(folder.FullName, "gatehouse.yaml");
         await File.WriteAllTextAsync(file,
-            "version: 1\npublicUrl: http://127.0.0.1:8080\nissuers: [{ issuer: \"http://127.0.0.1:1\" }]\nservers: { a: { url: \"http://127.0.0.1:2/mcp\" } }\n");
+            "version: 1\npublicUrl: http://127.0.0.1:8080\nissuers: [{ issuer: \"http://127.0.0.1:1\" }]\nservers: { a: { url: \"http://127.0.0.1:2/mcp\" } }\n"
+                + "administration: { who: { groups: [admins] }, strengths: [none] }\n");
         try
         {
-            var (code, output, _) = await RunAsync(["doctor", "identity", "--config", file]);
+            var (code, output, errors) = await RunAsync(["doctor", "identity", "--config", file]);
             Assert.Equal(3, code);
+            Assert.Contains("administration.strengths: administrators need no second factor", errors, StringComparison.Ordinal);
             Assert.Contains("fails   metadata", output, StringComparison.Ordinal);
             Assert.Contains("-> Check the name, the network", output, StringComparison.Ordinal);
             using var json = JsonDocument.Parse((await RunAsync(["doctor", "identity", "--config", file, "--json"])).Output);

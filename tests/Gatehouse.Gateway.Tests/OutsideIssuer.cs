@@ -61,6 +61,7 @@ internal sealed class OutsideIssuer : IAsyncDisposable
             ["iat"] = now,
             ["exp"] = now + 600,
             ["jti"] = RandomNumberGenerator.GetHexString(16),
+            ["amr"] = new JsonArray("pwd", "mfa"), // administration demands it by default
         };
         change?.Invoke(claims);
         var signed = $"{Part(new JsonObject { ["alg"] = "ES256", ["typ"] = type, ["kid"] = "k" })}.{Part(claims)}";

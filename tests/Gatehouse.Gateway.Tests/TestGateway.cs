@@ -105,7 +105,9 @@ internal sealed class TestGateway : IAsyncDisposable
     public void CloseTerminal()
     {
         var current = Host.Snapshots.Current;
-        Host.Snapshots.Replace(current with { Settings = current.Settings with { Development = false } });
+        // Tokens of the issuer of --dev show no factor.
+        var administration = current.Settings.Administration with { Strengths = current.Settings.AdministrationStrengths };
+        Host.Snapshots.Replace(current with { Settings = current.Settings with { Development = false, Administration = administration } });
     }
 
     public string Token(string subject = "alice", string? audience = null, TimeSpan? life = null, TokenBinding? binding = null,

@@ -106,5 +106,6 @@ public sealed class NotificationAnswered : ApprovalExercise
         ["decision"] = "grant",
         ["person"] = new JsonObject { ["issuer"] = context.Issuer.Name, ["subject"] = Approver },
         ["iat"] = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(),
+        ["amr"] = new JsonArray("pwd", "mfa"), // demanded of people who answer by default
     };
 }

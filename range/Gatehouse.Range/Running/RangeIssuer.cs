@@ -82,6 +82,7 @@ internal sealed class RangeIssuer : IAsyncDisposable
             ["iat"] = now,
             ["exp"] = now + 600,
             ["jti"] = RandomNumberGenerator.GetHexString(16),
+            ["amr"] = new[] { "pwd", "mfa" }, // administration demands it by default
         };
     }
 

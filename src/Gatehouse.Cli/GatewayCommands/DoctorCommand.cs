@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Cli.Output;
+using Gatehouse.Configuration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Witnesses;
 using Gatehouse.Identity.Diagnostics;
@@ -132,6 +133,12 @@ internal static class DoctorCommand
         var examinations = await IdentityDoctor.ExamineAsync(settings, issuer, TimeProvider.System, cancellation).ConfigureAwait(false);
         if (json) JsonOutput.Write("issuers", examinations.Select(View).ToJsonArray());
         else foreach (var examination in examinations) Print(examination);
+        foreach (var warning in ConfigurationWarnings.OfAdministration(settings))
+        {
+            Terminal.Note($"{warning.Path}: {warning.Message}");
+            Terminal.Hint($"remedy: {warning.Remedy}");
+        }
+
         if (examinations.Count == 0) Terminal.Note("no issuer is configured; with --dev the gateway has its own issuer");
         if (examinations.Count > 0 && examinations.All(found => !found.IsReachable)) return ExitCodes.Unavailable;
         return examinations.Any(found => found.Verdict == IssuerFindingStatus.Fails) ? ExitCodes.No : ExitCodes.Done;

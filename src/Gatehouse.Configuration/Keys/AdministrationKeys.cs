@@ -19,8 +19,9 @@ internal static class AdministrationKeys
         new("administration", Section, "Callers that may do acts that name a person, through the control socket and over HTTP."),
         new("administration.audience", KeyKind.Text, "Audience of administration tokens.") { Derived = "publicUrl and `/admin`" },
         new("administration.strengths", TextList,
-            "Authentication contexts (acr) or methods (amr), such as `mfa`. The token of an administrator must name one of them. Otherwise the gateway "
-                + "refuses with `insufficient_user_authentication` (RFC 9470). Without it any authentication is enough.") { Default = "[]" },
+            "Authentication contexts (acr) or methods (amr), such as `mfa`. The token of an administrator must name one of them. Otherwise the "
+                + "gateway refuses with `insufficient_user_authentication` (RFC 9470). `[none]` turns this off: any authentication is enough. With "
+                + "`--dev` the default is `[none]`.") { Default = "[mfa]" },
         new("administration.maxAge", Duration,
             "Longest time since the administrator authenticated (`auth_time` of the token). With 0s any time is accepted.")
                 { Default = "0s", Minimum = "0s", Maximum = "24h" },

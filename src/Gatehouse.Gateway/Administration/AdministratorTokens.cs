@@ -29,18 +29,22 @@ internal sealed class AdministratorTokens(GatewayHost host, TimeProvider time) :
         if (result.Token is { } both && host.Core.Services.ApprovalRights.IsForServer(settings, both))
             return new AdministratorTokenResult(null, nameof(TokenRefusal.AudienceMismatch)) { IsForServer = true };
         return result.Token is { } verified
-            ? new AdministratorTokenResult(Named(settings.Administration, verified) with { EstablishedAt = at }, null)
+            ? new AdministratorTokenResult(Named(settings, verified) with { EstablishedAt = at }, null)
             : new AdministratorTokenResult(null, result.Refusal.ToString());
     }
 
-    private AdministratorToken Named(AdministrationSettings rules, VerifiedToken token) =>
-        new(token.Issuer, token.Subject, rules.Who?.Matches(PolicySubjects.Of(token)) == true)
+    private AdministratorToken Named(GatewaySettings settings, VerifiedToken token)
+    {
+        var rules = settings.Administration;
+        return new(token.Issuer, token.Subject, rules.Who?.Matches(PolicySubjects.Of(token)) == true)
         {
-            Missing = StepUp.Missing(rules, token, AuthenticatedAt(token), time.GetUtcNow()),
+            Missing = StepUp.Missing(settings, token, AuthenticatedAt(token), time.GetUtcNow()),
+            IsOfAnyStrength = settings.AdministrationTakesAnyStrength,
             Verified = token,
             Reading = Reading(rules.Reading, token),
             ReadableGroups = ReadableGroups(rules.Reading, token),
         };
+    }
 
     // Deny by default: a token that no list names reads nothing.
     private static ReadingRights Reading(ReadingSettings rules, VerifiedToken token)

@@ -14,19 +14,21 @@ internal static class StepUp
     /// <summary>
     /// Returns what is missing; null where it is shown. Evidence that does not say how or when the person authenticated does not show it.
     /// </summary>
-    /// <param name="rules">The configuration in force.</param>
+    /// <param name="settings">The configuration in force.</param>
     /// <param name="person">The person, with context and methods of the authentication.</param>
     /// <param name="authenticatedAt">The moment of the authentication; null where it is not known.</param>
     /// <param name="now">The moment.</param>
     public static RequiredAuthentication? Missing(
-        AdministrationSettings rules, VerifiedToken person, DateTimeOffset? authenticatedAt, DateTimeOffset now)
+        GatewaySettings settings, VerifiedToken person, DateTimeOffset? authenticatedAt, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(rules);
+        ArgumentNullException.ThrowIfNull(settings);
+        var (rules, demanded) = (settings.Administration, settings.AdministrationStrengths);
         var strengths = PolicySubjects.Of(person).Strengths;
-        var isStrong = rules.Strengths.Count == 0 || rules.Strengths.Any(strength => strengths.Contains(strength));
+        var isStrong = demanded.Count == 0 || demanded.Any(strength => strengths.Contains(strength));
         // Threat: an authentication in the future would count as recent without limit.
         var isRecent = rules.MaxAge == TimeSpan.Zero || authenticatedAt is { } at && now - at <= rules.MaxAge && at - now <= ClockSkew;
         return isStrong && isRecent ? null
-            : new RequiredAuthentication(rules.Strengths, rules.MaxAge == TimeSpan.Zero ? null : (int)rules.MaxAge.TotalSeconds);
+            : new RequiredAuthentication(demanded, rules.MaxAge == TimeSpan.Zero ? null : (int)rules.MaxAge.TotalSeconds)
+            { IsByDefault = rules.Strengths is null && isRecent };
     }
 }

@@ -57,11 +57,10 @@ internal sealed class WebhookPeople(GatewayHost host)
             Audiences = [],
             TokenHash = default,
         };
-        var rules = host.Snapshots.Current.Settings.Administration;
         return new AdministratorToken(answer.Issuer, answer.Subject, IsAdministrator: false)
         {
             Verified = person,
-            Missing = StepUp.Missing(rules, person, AuthenticatedAt(answer), Now),
+            Missing = StepUp.Missing(host.Snapshots.Current.Settings, person, AuthenticatedAt(answer), Now),
         };
     }
 

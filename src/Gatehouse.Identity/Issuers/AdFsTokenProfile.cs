@@ -11,6 +11,8 @@ namespace Gatehouse.Identity.Issuers;
 /// </summary>
 internal sealed class AdFsTokenProfile : ITokenProfile
 {
+    private const string SeveralFactors = "http://schemas.microsoft.com/claims/multipleauthn";
+
     private static readonly ImmutableArray<string> SubjectClaims = ["sub", "upn", "unique_name"];
 
     public IEnumerable<string> FindFaults(IssuerProfile profile)
@@ -31,6 +33,13 @@ internal sealed class AdFsTokenProfile : ITokenProfile
         var isAccessToken = !string.IsNullOrEmpty(claims.Text("appid")) && claims.Text("apptype") is "Public" or "Confidential"
             && claims.Text("ver") == "1.0";
         return isAccessToken ? null : TokenRefusal.TypeMismatch;
+    }
+
+    /// <summary>Returns the methods, with <c>mfa</c> where AD FS names several factors in its own form (authnmethodsreferences).</summary>
+    public ImmutableArray<string> Methods(ClaimSet claims)
+    {
+        var methods = claims.Texts("amr");
+        return methods.Contains(SeveralFactors) ? [.. methods, "mfa"] : methods;
     }
 
     public CallerClaims Read(ClaimSet claims, IssuerProfile profile)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Identity.Issuers;
@@ -54,6 +55,13 @@ internal sealed class EntraTokenProfile : ITokenProfile
             return TokenRefusal.TenantMismatch;
         return claims.Text("ver") == (IsVersion2(issuer) ? "2.0" : "1.0") ? null : TokenRefusal.TypeMismatch;
     }
+
+    /// <summary>
+    /// Returns the methods with the satisfied authentication contexts (<c>acrs</c>). Tokens of version 2.0 have no <c>amr</c>, and their Conditional
+    /// Access contexts are what can demand several factors.
+    /// </summary>
+    public ImmutableArray<string> Methods(ClaimSet claims) =>
+        claims.Has("acrs") ? [.. claims.Texts("amr"), .. claims.Texts("acrs")] : claims.Texts("amr");
 
     public CallerClaims Read(ClaimSet claims, IssuerProfile profile)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Identity.Issuers;
@@ -26,6 +27,11 @@ internal interface ITokenProfile
     /// <param name="claims">The claims; the signature is good.</param>
     /// <param name="keyIssuer">The issuer that the key set names for the key, or null when it names none.</param>
     TokenRefusal? FindIdTokenRefusal(ClaimSet claims, string? keyIssuer) => null;
+
+    /// <summary>
+    /// Returns the means by which the person authenticated (<c>amr</c>, RFC 8176), with those that this kind of issuer names elsewhere.
+    /// </summary>
+    ImmutableArray<string> Methods(ClaimSet claims) => claims.Texts("amr");
 
     /// <summary>Returns the caller.</summary>
     CallerClaims Read(ClaimSet claims, IssuerProfile profile);

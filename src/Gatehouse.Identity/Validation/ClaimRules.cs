@@ -136,7 +136,7 @@ internal static class ClaimRules
             GroupsIncomplete = claims.HasMoreGroups(),
             Binding = claims.Root.TryGetProperty("cnf", out var confirmation) && TokenBinding.TryRead(confirmation, out var binding) ? binding : null,
             AuthenticationContext = claims.Text("acr"),
-            AuthenticationMethods = claims.Texts("amr"),
+            AuthenticationMethods = profile.Shape.Methods(claims),
             KeyId = key.Id,
             TokenHash = hash,
             OtherFormHash = otherFormHash,

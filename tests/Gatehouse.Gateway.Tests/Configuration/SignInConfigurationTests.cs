@@ -194,4 +194,28 @@ public sealed class SignInConfigurationTests
     [InlineData("cursor://anysphere.cursor-mcp/oauth/callback")]
     public void ARedirectUri_OfAClientInUse_IsAccepted(string uri) => Assert.Equal("",
         Samples.Text(Samples.Load(Start + $"  clients: [{{ id: a, name: A, redirectUris: [\"{uri}\"] }}]\n" + Servers)));
+
+    [Theory]
+    [Trait("Requirement", "AZ-10")]
+    [InlineData("profile: entra", "", "who: { groups: [a] }, strengths: [c1]", "c1")]
+    [InlineData("profile: entra", "", "who: { groups: [a] }, strengths: [none]", "")]
+    [InlineData("profile: entra", ", { issuer: \"https://login.example.com\" }", "who: { groups: [a] }", "mfa")] // people of the other can show it
+    [InlineData("profile: strict", "", "who: { groups: [a] }", "mfa")]
+    public void FactorOfAdministrators_IsDemandedByDefault_WhereAnIssuerCanShowIt(string profile, string more, string administration, string demanded)
+    {
+        var issuer = "https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0";
+        var result = Samples.Load(
+            $$"""
+            version: 1
+            publicUrl: https://mcp.example.com
+            listen: { url: "http://127.0.0.1:8080" }
+            issuers: [{ issuer: "{{issuer}}", {{profile}} }{{more}}]
+            servers: { notes: { url: "https://notes.example.com/mcp" } }
+            administration: { {{administration}} }
+            """);
+        Assert.Equal("", Samples.Text(result));
+        Assert.Equal(demanded, string.Join(' ', result.Settings!.AdministrationStrengths));
+        var warned = ConfigurationWarnings.Of(result.Settings).Any(static one => one.Path == "administration.strengths");
+        Assert.Equal(demanded.Length == 0, warned);
+    }
 }

@@ -7,6 +7,9 @@ internal static class SignInFaultCases
 
     public static IEnumerable<(string Name, FaultCase Case)> All => [.. Providers(), .. Clients(), .. Redirects(), .. Others(), .. Later()];
 
+    private const string EntraVersion2 =
+        "issuer: https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0, profile: entra";
+
     private static IEnumerable<(string Name, FaultCase Case)> Providers() =>
     [
         ("sign-in without providers", new(Server("clientDocuments: false"), 6, "authorizationServer.providers", "'providers' is missing", "add 'providers'")),
@@ -111,6 +114,14 @@ internal static class SignInFaultCases
                 "the authorization server uses this path", "/oauth")),
         ("a strength that is a pattern", new(FaultCase.With("administration: { strengths: [\"*\"] }"), 6, "administration.strengths[0]",
             "not the name of a context or method", "such as mfa")),
+        ("strengths that are an empty list", new(FaultCase.With("administration: { strengths: [] }"), 6, "administration.strengths",
+            "the list is empty", "'[none]'")),
+        ("a strength beside none", new(FaultCase.With("administration: { strengths: [mfa, none] }"), 6, "administration.strengths[1]",
+            "'none' turns the demand off", "write '[none]', or remove it")),
+        ("administrators of an issuer that names no methods", new(FaultCase.Issuer(EntraVersion2) + "administration: { who: { groups: [admins] } }\n", 6,
+            "administration.strengths", "tokens of Entra version 2.0 name no methods", "'[c1]'")),
+        ("a method that the issuer never names", new(FaultCase.Issuer(EntraVersion2) + "administration: { strengths: [mfa, c0] }\n", 6,
+            "administration.strengths", "tokens of Entra version 2.0 name no methods", "'[none]'")),
         ("an access token for a day", new(With("accessTokenLife: 24h"), 7, "authorizationServer.accessTokenLife", "out of range", "1m to 1h")),
         ("a grant for a year", new(With("grantLife: 8760h"), 7, "authorizationServer.grantLife", "out of range", "1h to 2160h")),
         ("a grace of minutes", new(With("refreshGrace: 5m"), 7, "authorizationServer.refreshGrace", "out of range", "0s to 60s")),

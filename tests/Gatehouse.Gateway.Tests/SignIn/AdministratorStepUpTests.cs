@@ -61,27 +61,63 @@ public sealed class AdministratorStepUpTests
     public async Task WithoutDemands_AnyAuthenticationIsEnough()
     {
         await using var issuer = await OutsideIssuer.StartAsync();
-        await using var gateway = await StartAsync(issuer, demands: false);
+        await using var gateway = await StartAsync(issuer, demands: []);
         Assert.True((await RevokeAsync(gateway, issuer, "{}")).Ok);
+        Assert.Equal("not-demanded", Revocation(gateway).GetProperty("factor").GetString());
     }
 
-    private static Task<TestGateway> StartAsync(OutsideIssuer issuer, bool demands = true) => TestGateway.StartAsync(s => s with
+    [Theory]
+    [InlineData("{}", "insufficient_user_authentication")]
+    [InlineData("""{ "amr": ["pwd"] }""", "insufficient_user_authentication")]
+    [InlineData("""{ "amr": ["pwd", "mfa"] }""", null)]
+    public async Task WithoutAWordOfTheConfiguration_AnActThatGivesARight_NeedsAFactor(string claims, string? error)
     {
-        Development = false,
-        Issuers = [new IssuerSettings { Issuer = issuer.Origin }],
-        Administration = new AdministrationSettings
-        {
-            Who = new WhoClause { Subjects = new NameSet(["carol"]) },
-            Strengths = demands ? ["mfa"] : [],
-            MaxAge = demands ? TimeSpan.FromMinutes(5) : TimeSpan.Zero,
-        },
-    });
+        await using var issuer = await OutsideIssuer.StartAsync();
+        await using var gateway = await StartAsync(issuer, demands: null);
+        var release = new ControlRequest { Verb = "release", Id = "ctn-0123456789", Reason = "over", AdminToken = Token(gateway, issuer, claims) };
+        var reply = await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(release, Own);
+        Assert.Equal((false, error), (reply.Ok, reply.Error));
+    }
 
-    private static Task<ControlReply> RevokeAsync(TestGateway gateway, OutsideIssuer issuer, string claims)
+    // An incident is no time to look for a second factor.
+    [Fact]
+    public async Task WithoutAWordOfTheConfiguration_AnActOfEmergency_IsPossibleOnTheSocket_AndItsEntrySaysSo()
     {
-        var token = issuer.Mint(gateway.Host.Snapshots.Current.Settings.AdministrationResource, all =>
+        await using var issuer = await OutsideIssuer.StartAsync();
+        await using var gateway = await StartAsync(issuer, demands: null);
+        Assert.True((await RevokeAsync(gateway, issuer, "{}")).Ok);
+        Assert.Equal("not-shown", Revocation(gateway).GetProperty("factor").GetString());
+        Assert.True((await RevokeAsync(gateway, issuer, """{ "amr": ["mfa"] }""")).Ok);
+        Assert.False(Revocation(gateway).TryGetProperty("factor", out _));
+    }
+
+    private static JsonElement Revocation(TestGateway gateway) =>
+        gateway.Entries().Last(static one => one.TryGetProperty("act", out var act) && act.GetString() == "control.revoke");
+
+    private static Task<TestGateway> StartAsync(OutsideIssuer issuer) => StartAsync(issuer, ["mfa"], TimeSpan.FromMinutes(5));
+
+    private static Task<TestGateway> StartAsync(OutsideIssuer issuer, IReadOnlyList<string>? demands, TimeSpan maxAge = default) =>
+        TestGateway.StartAsync(s => s with
+        {
+            Development = false,
+            Issuers = [new IssuerSettings { Issuer = issuer.Origin }],
+            Administration = new AdministrationSettings
+            {
+                Who = new WhoClause { Subjects = new NameSet(["carol"]) },
+                Strengths = demands,
+                MaxAge = maxAge,
+            },
+        });
+
+    private static Task<ControlReply> RevokeAsync(TestGateway gateway, OutsideIssuer issuer, string claims) =>
+        GatewayAdministration.ControlOf(gateway.Host).HandleAsync(
+            new ControlRequest { Verb = "revoke", Kind = "subject", Issuer = issuer.Origin, Value = "bob", AdminToken = Token(gateway, issuer, claims) }, Own);
+
+    private static string Token(TestGateway gateway, OutsideIssuer issuer, string claims) =>
+        issuer.Mint(gateway.Host.Snapshots.Current.Settings.AdministrationResource, all =>
         {
             all["sub"] = "carol";
+            all.Remove("amr");
             foreach (var (name, value) in JsonNode.Parse(claims)!.AsObject())
             {
                 // Moments are relative to now.
@@ -89,7 +125,4 @@ public sealed class AdministratorStepUpTests
                 all[name] = isMoment ? all["iat"]!.GetValue<long>() + value.GetValue<long>() : value.DeepClone();
             }
         });
-        return GatewayAdministration.ControlOf(gateway.Host).HandleAsync(
-            new ControlRequest { Verb = "revoke", Kind = "subject", Issuer = issuer.Origin, Value = "bob", AdminToken = token }, Own);
-    }
 }

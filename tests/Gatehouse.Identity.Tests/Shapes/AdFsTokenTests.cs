@@ -38,6 +38,17 @@ public sealed class AdFsTokenTests
     }
 
     [Fact]
+    [Trait("Requirement", "AZ-10")]
+    public async Task Reads_SeveralFactors_InTheFormOfAdFs()
+    {
+        var draft = Draft();
+        draft.Claims["amr"] = "http://schemas.microsoft.com/claims/multipleauthn";
+        Assert.Contains("mfa", (await ValidateAsync(draft)).Token!.AuthenticationMethods);
+        draft.Claims["amr"] = "http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/password";
+        Assert.DoesNotContain("mfa", (await ValidateAsync(draft)).Token!.AuthenticationMethods);
+    }
+
+    [Fact]
     public async Task Takes_AConfidentialClientWithoutAPersonForAnApplication()
     {
         var draft = Draft();

@@ -76,6 +76,16 @@ public sealed class EntraTokenTests
     }
 
     [Fact]
+    [Trait("Requirement", "AZ-10")]
+    public async Task Reads_TheSatisfiedAuthenticationContexts_AsMethods()
+    {
+        var draft = EntraDraft.Delegated(clock);
+        draft.Claims["acrs"] = new JsonArray("c1", "c3");
+        var validator = EntraDraft.Validator(clock, EntraDraft.OneTenant());
+        Assert.Equal(["c1", "c3"], (await EntraDraft.ValidateAsync(validator, draft)).Token!.AuthenticationMethods);
+    }
+
+    [Fact]
     public async Task Reads_Version1WithItsOwnIssuerAndNames()
     {
         var result = await EntraDraft.ValidateAsync(V1Validator(), EntraDraft.DelegatedV1(clock));
