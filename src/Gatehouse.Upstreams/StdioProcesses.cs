@@ -60,6 +60,9 @@ internal sealed class StdioProcesses : IAsyncDisposable
     /// <summary>Receives each notification, also one that has no recipient.</summary>
     public required Action<ValidatedMessage> OnNotification { get; init; }
 
+    /// <summary>Receives each start, each start that failed, and each end.</summary>
+    public required Action<LocalServerChange> OnChange { get; init; }
+
     /// <summary>Opens a process of the modern era that was started for this request, before any caller has it.</summary>
     public required Func<StdioChild, UpstreamRequest, ValueTask> OpenModernAsync { get; init; }
 
@@ -281,6 +284,7 @@ internal sealed class StdioProcesses : IAsyncDisposable
             places[child] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             alive[child] = true;
             children[key] = child;
+            OnChange(new LocalServerChange(server.Name, party, IsEnd: false) { ProcessId = child.ProcessId });
             _ = ForgetWhenEndedAsync(child);
             return child;
         }
@@ -289,6 +293,7 @@ internal sealed class StdioProcesses : IAsyncDisposable
             held.Return(Holder(party), 1);
             if (e is not ProcessStartException) throw;
             Failed(request, e.Message);
+            OnChange(new LocalServerChange(server.Name, party, IsEnd: false));
             throw new RefusalException(new Refusal(Reasons.UpstreamUnreachable) { Words = VisibleText.Escape(e.Message) }, e);
         }
     }
@@ -322,7 +327,8 @@ internal sealed class StdioProcesses : IAsyncDisposable
         }
         finally
         {
-            alive.TryRemove(child, out _);
+            if (alive.TryRemove(child, out _))
+                OnChange(new LocalServerChange(server.Name, child.StartedBy, IsEnd: true) { ProcessId = child.ProcessId, ExitCode = child.ExitCode });
         }
     }
 

@@ -33,6 +33,7 @@ public sealed class StdioUpstream : IUpstream
         {
             Parts = () => Parts,
             OnNotification = message => OnNotification(message),
+            OnChange = change => OnChange(change),
             OpenModernAsync = OpenModernAsync,
         };
     }
@@ -42,6 +43,9 @@ public sealed class StdioUpstream : IUpstream
 
     /// <summary>Receives each notification, also one that has no recipient.</summary>
     internal Action<ValidatedMessage> OnNotification { get; init; } = static _ => { };
+
+    /// <summary>Receives each start and each end of a process.</summary>
+    internal Action<LocalServerChange> OnChange { get; init; } = static _ => { };
 
     /// <summary>Number of lines that the processes have written to stderr.</summary>
     public long StderrLines => processes.StderrLines;

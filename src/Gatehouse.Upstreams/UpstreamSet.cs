@@ -57,6 +57,9 @@ public sealed class UpstreamSet : IAsyncDisposable
     /// <summary>The parts of the channel to a local process.</summary>
     internal StdioParts LocalParts { get; init; } = StdioParts.Default;
 
+    /// <summary>Receives each start and each end of a process of a local server.</summary>
+    internal Action<LocalServerChange> OnLocalServer { get; init; } = static _ => { };
+
     /// <summary>Returns the containment of a server; null for none. Nothing is sent to a contained one, and no process of it is started.</summary>
     internal Func<string, string?> ContainmentOf { get; init; } = static _ => null;
 
@@ -220,5 +223,5 @@ public sealed class UpstreamSet : IAsyncDisposable
     private IUpstream Create(ServerSettings server) => server.Http is not null
         ? new HttpUpstream(server, handlers, credentials, budget, time) { Log = Log }
         : new StdioUpstream(server, secrets, budget, sessions, emptyDirectory, time, serverOutput)
-        { OnNotification = message => Notifications.Raise(server, message), Parts = LocalParts };
+        { OnNotification = message => Notifications.Raise(server, message), OnChange = OnLocalServer, Parts = LocalParts };
 }

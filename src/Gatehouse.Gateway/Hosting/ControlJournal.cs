@@ -101,6 +101,14 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
     /// <summary>Counts an attempt to authenticate of an address block that has no entry of its own.</summary>
     public void CountOf(CallerPartition peer, AuditAttempt attempt) => CountFor(peer, attempt);
 
+    /// <summary>Writes a control entry in the part of the log of a caller; it is durable with the next commit.</summary>
+    /// <param name="caller">The caller.</param>
+    /// <param name="isFollowing">True for an entry about what an earlier one began: it is written even where the caller's part is spent.</param>
+    /// <param name="act">Name of the act.</param>
+    /// <param name="facts">Further facts.</param>
+    public void NoteFor(CallerPartition caller, bool isFollowing, string act, params (string Name, string Value)[] facts) =>
+        audit.TryAppend(Entry(act, facts, caller) with { ClosesBegun = isFollowing });
+
     /// <summary>
     /// Writes a control entry about a person of the gateway's own authorization server. It takes the part of the log that the person's calls have.
     /// </summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Globalization;
 using Gatehouse.Administration;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Log;
@@ -113,6 +114,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         {
             Log = Log,
             LocalParts = StdioComposition.Compose(options.Replacements),
+            OnLocalServer = NoteLocalServer,
             ContainmentOf = server => Containments.Current.Server(server),
             IsRetiredInReach = options.Replacements.Apply(PartNames.RetiredServers, UpstreamSet.EachRetired),
         });
@@ -430,6 +432,20 @@ internal sealed class GatewayServices : IAsyncDisposable
     // An entry about a caller uses that caller's part of the log.
     private Task<bool> NoteOfAsync(CallerPartition? caller, bool isFollowing, string act, (string Name, string Value)[] facts) =>
         caller is { } party ? Journal.NoteDurableOfAsync(party, isFollowing, act, facts) : Journal.NoteDurableAsync(act, facts);
+
+    // Threat: a caller begins session after session and fills the log with processes. The entries use the caller's part of the log (CWE-770). An end
+    // is written nevertheless, because its start is there.
+    private void NoteLocalServer(LocalServerChange change)
+    {
+        (string, string)[] facts =
+        [
+            ("server", change.Server), ("pid", change.ProcessId?.ToString(CultureInfo.InvariantCulture) ?? ""),
+            ("code", change.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? ""), ("fault", change.ProcessId is null ? "not-started" : ""),
+        ];
+        var act = change.IsEnd ? "server.end" : "server.start";
+        if (change.StartedBy.IsAnonymous) Journal.Note(act, facts);
+        else Journal.NoteFor(change.StartedBy, change.IsEnd, act, facts);
+    }
 
     private static AuditLogOptions AuditOptions(GatewaySettings settings, StateDirectory state) => new()
     {

@@ -47,6 +47,37 @@ public sealed class ProcessPlaceTests
     }
 
     [Fact]
+    [Trait("Requirement", "AU-01")]
+    public async Task StartAndEndOfAProcess_AreEntries()
+    {
+        await using var gateway = await StartAsync("");
+        var session = await gateway.InitializeAsync();
+        var pid = Started(gateway)[0].ToString(System.Globalization.CultureInfo.InvariantCulture);
+        await gateway.CallAsync(gateway.Delete(null, ("Mcp-Session-Id", session)));
+        await ProcessesAsync(gateway, 0);
+        await Eventually.TrueAsync(() => Of(gateway, "server.end").Count == 1, "the end is an entry");
+        Assert.Equal([("sh", pid)], [.. Of(gateway, "server.start").Concat(Of(gateway, "server.end")).Distinct()]);
+    }
+
+    [Fact]
+    [Trait("Requirement", "AU-01")]
+    public async Task AStartThatFails_IsAnEntry()
+    {
+        await using var gateway = await StartAsync("", stdio: s => s with { Command = ["/nowhere/server"] });
+        await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody));
+        await Eventually.TrueAsync(() => Of(gateway, "server.start").Count == 1, "the start is an entry");
+        Assert.Equal("not-started", gateway.Entries().Single(one => Act(one) == "server.start").GetProperty("fault").GetString());
+    }
+
+    private static List<(string? Server, string? Pid)> Of(TestGateway gateway, string act) =>
+    [
+        .. gateway.Entries().Where(one => Act(one) == act).Select(one =>
+            (one.GetProperty("server").GetString(), one.TryGetProperty("pid", out var pid) ? pid.GetString() : null)),
+    ];
+
+    private static string? Act(System.Text.Json.JsonElement entry) => entry.TryGetProperty("act", out var act) ? act.GetString() : null;
+
+    [Fact]
     public async Task TheProcessOfASessionThatMayNotBe_Ends()
     {
         await using var gateway = await StartAsync("", change: s => s with { Sessions = s.Sessions with { Max = 1 } });
