@@ -13,6 +13,7 @@ internal static class AuditCommand
         AuditTailCommand.Create(),
         AuditShowCommand.Create(),
         AuditSessionCommand.Create(),
+        AuditStoryCommand.Create(),
         AuditStatsCommand.Create(),
         AuditGapsCommand.Create(),
         AuditIndexCommand.Create(),

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Globalization;
 using Gatehouse.Administration;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Log;

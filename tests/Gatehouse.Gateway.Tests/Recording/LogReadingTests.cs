@@ -375,6 +375,36 @@ public sealed class LogReadingTests
         Assert.Contains(steps, step => step.Unchanged.Count > 0);
     }
 
+    // No session connects exchanges of the modern era. A person, or a tool within a time, does.
+    [Fact]
+    public async Task TheStoryOfModernExchanges_IsThatOfThePersonOrTheTool_InTheOrderOfTheCalls()
+    {
+        await using var gateway = await TestGateway.StartAsync(WithReaders);
+        List<(string Person, string Tool, string Id)> happened = [];
+        foreach (var (person, tool) in ((string, string)[])[("alice", "echo"), ("bob", "echo"), ("alice", "add"), ("mallory", "add"), ("alice", "echo")])
+        {
+            var (_, _, response) = await gateway.CallAsync(gateway.Modern("tools/call", $"\"name\":\"{tool}\"", tool, gateway.Token(person)));
+            happened.Add((person, tool, response.Headers.GetValues("Gatehouse-Request-Id").Single()));
+        }
+
+        gateway.EntriesWithEnded(5);
+        // A reading that names the person is no part of the story: it comes first here, and would be found.
+        await AskAsync(gateway, "olga", Search(new EntryFilter { Person = "alice" }));
+        async Task<List<StoryStep>> ToldAsync(EntryFilter filter)
+        {
+            var reply = await AskAsync(gateway, "olga", Search(filter with { OldestFirst = true, Limit = 1000 }));
+            return [.. EntryStory.Of(reply.Entries!.Where(static entry => !new EntryFacts(entry).IsReading))];
+        }
+
+        static IEnumerable<string> Ids(IEnumerable<StoryStep> steps) => steps.Select(static step => new EntryFacts(step.Entry).Id).Distinct();
+        var ofAlice = await ToldAsync(new EntryFilter { Person = "alice" });
+        Assert.Equal(happened.Where(static one => one.Person == "alice").Select(static one => one.Id), Ids(ofAlice));
+        Assert.All(ofAlice, static step => Assert.DoesNotContain(step.Fields, static field => field is { Name: "session", IsThere: true }));
+        Assert.Contains(ofAlice, static step => step.Sentence == "Permitted, and ended: \"alice\" asked \"up\" for \"tools/call\" \"echo\".");
+        Assert.Equal(happened.Where(static one => one.Tool == "add").Select(static one => one.Id), Ids(await ToldAsync(new EntryFilter { Tool = "add" })));
+        Assert.Empty(await ToldAsync(new EntryFilter { Tool = "add", Until = DateTimeOffset.UnixEpoch.AddDays(1) }));
+    }
+
     // A log that keeps each entry as it was handed over.
     private sealed class Witness(IAuditLog inner, SubjectKeys keys, ConcurrentQueue<AuditEntry> seen) : IAuditLog
     {
