@@ -9,6 +9,9 @@ namespace Gatehouse.Cli.SecretCommands;
 /// <summary>Arguments and options that the commands for secrets share, and the way to the store.</summary>
 internal static class SecretOptions
 {
+    /// <summary>Name of the act of <c>secret rotate</c>.</summary>
+    public const string Rotate = "secret.rotate";
+
     /// <summary>Makes the argument of the name.</summary>
     public static Argument<string> Name() =>
         new("name") { Description = $"Name of the secret: {SecretPlace.NameForm}." };
@@ -27,7 +30,10 @@ internal static class SecretOptions
     /// <param name="config">The configuration.</param>
     /// <param name="makes">True makes folder, store and key ring where they are missing.</param>
     /// <param name="run">The command; returns the exit code.</param>
-    public static async Task<int> RunAsync(string? state, string? config, bool makes, Func<SecretsFolder, Task<int>> run)
+    /// <param name="act">Name of the act for the audit log; null where nothing changes.</param>
+    /// <param name="target">The secret that the act changes; null for none.</param>
+    public static async Task<int> RunAsync(
+        string? state, string? config, bool makes, Func<SecretsFolder, Task<int>> run, string? act = null, string? target = null)
     {
         if (CommonOptions.StateFolder(state, config) is not { } folder) return ExitCodes.Usage;
         folder = Path.GetFullPath(folder);
@@ -40,7 +46,14 @@ internal static class SecretOptions
         try
         {
             var secrets = await SecretsFolder.OpenAsync(folder, TimeProvider.System).ConfigureAwait(false);
-            await using (secrets.ConfigureAwait(false)) return await run(secrets).ConfigureAwait(false);
+            await using (secrets.ConfigureAwait(false))
+            {
+                if (act is null) return await run(secrets).ConfigureAwait(false);
+                using var begun = CommandAct.Begin(folder, act, target, TimeProvider.System);
+                var code = await run(secrets).ConfigureAwait(false);
+                begun.End(code == ExitCodes.Done || act == Rotate ? "done" : "refused"); // a rotation that left a secret has changed the ring
+                return code;
+            }
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or StoreException or KeyRingException)
         {

@@ -39,5 +39,5 @@ internal static class SecretRemoveCommand
 
             Terminal.Fault($"there is no secret {name} in {secrets.StorePath}; see: gatehouse secret list");
             return ExitCodes.No;
-        });
+        }, "secret.remove", name);
 }

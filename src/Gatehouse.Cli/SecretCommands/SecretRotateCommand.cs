@@ -24,7 +24,8 @@ internal static class SecretRotateCommand
         { config, state };
         command.SetAction((parsed, cancellation) => SecretOptions.RunAsync(
             parsed.GetValue(state), parsed.GetValue(config), makes: false,
-            async secrets => Show(await secrets.Secrets.RotateAsync(cancellation).ConfigureAwait(false), parsed.GetValue(config))));
+            async secrets => Show(await secrets.Secrets.RotateAsync(cancellation).ConfigureAwait(false), parsed.GetValue(config)),
+            SecretOptions.Rotate));
         return command;
     }
 

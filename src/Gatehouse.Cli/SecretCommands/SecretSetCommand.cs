@@ -64,7 +64,7 @@ internal static class SecretSetCommand
                 Terminal.NoteLine($"set {name} in {secrets.StorePath}; a running gateway uses it after: gatehouse reload");
                 if (file is not null) Terminal.NoteLine($"{file} still holds the value; remove the file when nothing else needs it");
                 return ExitCodes.Done;
-            }).ConfigureAwait(false);
+            }, "secret.set", name).ConfigureAwait(false);
         }
         finally
         {

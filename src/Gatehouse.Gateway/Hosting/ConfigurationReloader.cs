@@ -94,6 +94,7 @@ internal sealed class ConfigurationReloader(
             EntraApplication.Require(next);
             WitnessRequirement.Require(next.Audit, services.Options.HasEd25519);
             services.Keys.Refresh(); // a command may have added a key
+            await services.CommandActs.RecordAsync().ConfigureAwait(false); // before a changed secret is used
             next = ServerReuse.Keep(current.Settings, next);
             var secrets = await services.Secrets.ReadAllAsync(SecretsOf(callers, next)).ConfigureAwait(false);
             WebhookSecret.Require(next, secrets);

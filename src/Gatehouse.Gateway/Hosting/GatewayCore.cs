@@ -81,6 +81,7 @@ public sealed class GatewayCore : IAsyncDisposable
     internal async Task RecordStartAsync()
     {
         await Services.Configurations.RecordStartAsync().ConfigureAwait(false);
+        await Services.CommandActs.RecordAsync().ConfigureAwait(false);
         containmentSweep.Run();
         await containmentSweep.SettledAsync().ConfigureAwait(false);
         Services.ApprovalWatch.Sweep();
@@ -246,6 +247,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Sweep("containments", containmentSweep.Run);
         Sweep("certificates", Services.Certificates.Check);
         Sweep("configuration", () => _ = Services.Configurations.RetryAsync());
+        Sweep("acts of commands", () => _ = Services.CommandActs.RecordAsync());
         Sweep("omitted lines", Services.Log.WriteOmitted);
         Sweep("omitted lines of servers", Services.ServerOutput.WriteOmitted);
         Sweep("omitted lines of the audit log", Services.AuditLogging.WriteOmitted);

@@ -86,6 +86,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         Audit = open.Add(options.AuditLog ?? GroupCommitLog.Open(auditOptions, new SealedLogKeys(Keys, state.AuditKeys, settings.Authority)));
         Journal = new ControlJournal(Audit, Snapshots, time);
         AuditDirectory = auditOptions.Directory;
+        CommandActs = new CommandActs(state.Root, Journal, Log);
         Configurations = new ConfigurationRecorder(Journal, new ConfigurationStore(state.Configurations, Keys, time), time, Log);
         KeptConfigurations = new ConfigurationErasure(Journal, Configurations, SnapshotTurn);
         subjectKeys.ReportLoss(AuditLogging, Journal);
@@ -304,6 +305,9 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>The folder of the audit log.</summary>
     public string AuditDirectory { get; }
+
+    /// <summary>The entries of acts of commands beside the gateway.</summary>
+    public CommandActs CommandActs { get; }
 
     /// <summary>The index of the audit log. It is opened by the first question.</summary>
     public AuditIndex AuditIndex { get; }

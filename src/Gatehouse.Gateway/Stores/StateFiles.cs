@@ -21,6 +21,9 @@ internal static class StateFiles
     /// <summary>Returns the folder of the texts of configurations.</summary>
     public static string Configurations(string folder) => Path.Combine(folder, "configurations");
 
+    /// <summary>Returns the folder of acts of commands beside the gateway that have no entry yet.</summary>
+    public static string CommandActs(string folder) => Path.Combine(folder, "command-acts");
+
     /// <summary>Returns the file of the key ring.</summary>
     public static string KeyRing(string folder) => Path.Combine(folder, "keyring.json");
 }
