@@ -152,6 +152,27 @@ public sealed class ReloadTests
         Assert.Equal(5, body.GetProperty("id").GetInt32());
     }
 
+    // A person approves in a file on any machine: the gateway records it where it sees it first.
+    [Fact]
+    [Trait("Requirement", "AU-01")]
+    public async Task ApprovalsInALockFile_AreEntriesOfTheReloadThatTakesThem()
+    {
+        Gatehouse.Configuration.ConfigurationResult? next = null;
+        await using var gateway = await TestGateway.StartAsync(Definitions.Locks.Locked(Definitions.Locks.LockedTool("a")), reload: () => next!);
+        var settings = gateway.Host.Snapshots.Current.Settings;
+        var (kept, added) = (Definitions.Locks.LockedTool("a", "Says more."), Definitions.Locks.LockedTool("b"));
+        next = new() { Settings = settings with { Lock = Definitions.Locks.For(settings.Servers[0], kept, added) }, Faults = [], SourcePath = "f" };
+        Assert.Empty(await gateway.Host.ReloadAsync());
+        Assert.Empty(await gateway.Host.ReloadAsync()); // nothing differs
+        var entries = gateway.Entries().Where(static one =>
+            one.TryGetProperty("act", out var act) && act.GetString()!.StartsWith("lock.", StringComparison.Ordinal)).ToList();
+        Assert.Equal(
+            [("lock.approved", "tool/a"), ("lock.approved", "tool/b"), ("lock.withdrawn", "tool/a")],
+            entries.Select(static one => (one.GetProperty("act").GetString()!, one.GetProperty("definition").GetString()!)).Order());
+        Assert.All(entries, static one =>
+            Assert.Equal(("up", "ada@example.com"), (one.GetProperty("server").GetString(), one.GetProperty("by").GetString())));
+    }
+
     private const string Shell = """
         while IFS= read -r line; do
           id=$(printf '%s' "$line" | sed -n 's/^{"jsonrpc":"2.0","id":\([0-9]*\).*/\1/p')

@@ -101,7 +101,8 @@ internal sealed class ConfigurationReloader(
             var prepared = callers.Prepare(next);
             var joined = await services.Definitions.JoinAsync(services.DecisionPoints.Snapshot(current.Generation + 1, next)).ConfigureAwait(false);
             var snapshot = prepared.Join(joined) with { ConfiguredAt = begun };
-            // Write-ahead: no configuration is in force that the log does not name.
+            // Write-ahead: no configuration is in force that the log does not name, and no approval in a lock file.
+            LockFileApprovals.Record(services.Journal.Note, current.Settings.LockInForce.Content, next.LockInForce.Content, snapshot.Generation);
             if (!await RecordAppliedAsync(result.Texts, snapshot.Generation, change).ConfigureAwait(false)) return [ActionRefusal.NotRecorded];
             seen.IsRecorded = true;
             change.WriteFiles?.Invoke();
