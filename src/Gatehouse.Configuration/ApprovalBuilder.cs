@@ -32,6 +32,7 @@ internal static class ApprovalBuilder
         Region = section.Get<string>("region"),
         Servers = section.Texts("servers"),
         SendsArguments = section.Get<bool>("arguments"),
+        SendsAlarms = section.Get<bool>("alarms"),
         Approvers = [.. section.Parts("approvers").Select(Approvers)],
     };
 

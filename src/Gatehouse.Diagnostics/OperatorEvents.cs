@@ -374,7 +374,7 @@ public static class OperatorEvents
 
     /// <summary>A notification of a question was given up.</summary>
     public static readonly OperatorEvent WebhookNotDelivered = new(5005, "webhook-not-delivered", LogLevel.Error,
-        "webhook {webhook} was not notified of {approval}: {cause}; the question can be answered by the other ways",
+        "webhook {webhook} was not notified of {approval}: {cause}; a question can be answered by the other ways",
         "Check the receiver, its certificate and the network. After a reload the open questions are sent again (docs/operators/webhooks.md).");
 
     /// <summary>A server fails, and nothing is sent to it for a while.</summary>

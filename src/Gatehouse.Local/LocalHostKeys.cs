@@ -25,7 +25,8 @@ public static class LocalHostKeys
         "audit.witnessEvery", "audit.checkpoints", "audit.checkpoints[].name", "audit.checkpoints[].folder", "audit.checkpoints[].url",
         "audit.checkpoints[].every", "audit.outsideBehind",
         "approvals.webhooks", "approvals.webhooks[].name", "approvals.webhooks[].url", "approvals.webhooks[].secret", "approvals.webhooks[].region",
-        "approvals.webhooks[].servers", "approvals.webhooks[].arguments", "approvals.webhooks[].approvers", "approvals.webhooks[].approvers[].issuer",
+        "approvals.webhooks[].servers", "approvals.webhooks[].arguments", "approvals.webhooks[].alarms", "approvals.webhooks[].approvers",
+        "approvals.webhooks[].approvers[].issuer",
         "approvals.webhooks[].approvers[].subjects", "approvals.webhooks[].approvers[].groups", "approvals.webhooks[].approvers[].roles",
         "approvals.webhooks[].approvers[].keys",
     ];

@@ -41,6 +41,9 @@ public sealed record ApprovalWebhookSettings
     /// <summary>True where notifications have the arguments of the call in full, and only then people can grant here. Default false.</summary>
     public bool SendsArguments { get; init; }
 
+    /// <summary>True where first uses of tools and first grants of rights for a time are notified too. Default false.</summary>
+    public bool SendsAlarms { get; init; }
+
     /// <summary>
     /// A text that is equal for equal settings. A notification counts only under the settings by which it was made: after a reload that changes the
     /// address, the keys or the people, the nonces that went to the old address open nothing.

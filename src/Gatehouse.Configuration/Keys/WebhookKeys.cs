@@ -26,6 +26,9 @@ internal static class WebhookKeys
         new("approvals.webhooks[].arguments", Switch,
             "True sends the arguments of the call in full. Only then people can grant by this webhook. With false they can only deny.")
                 { Default = "false" },
+        new("approvals.webhooks[].alarms", Switch,
+            "True also notifies when a person uses a tool or prompt for the first time, and gets a right for a time for the first time, as far as the "
+                + "audit log knows.") { Default = "false" },
         new("approvals.webhooks[].approvers", SectionList,
             "People who may answer by this webhook, with the keys that sign for them. The policy decides in addition "
                 + $"(`directions: [approvals]`). At most {Text(ApprovalWebhookSettings.MostApprovers)} entries.") { Required = true },

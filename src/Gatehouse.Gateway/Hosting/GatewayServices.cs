@@ -152,6 +152,7 @@ internal sealed class GatewayServices : IAsyncDisposable
             Handlers = Handlers,
             Secrets = Secrets,
             Journal = new WebhookJournal(NoteOfAsync),
+            Index = AuditIndex,
             Signatures = options.Replacements.Apply(AnswerSignatures.Part, new AnswerSignatures()),
             Share = CallerShare,
             Time = time,

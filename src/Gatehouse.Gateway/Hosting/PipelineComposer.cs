@@ -83,7 +83,8 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
             Forward = doubles.Apply(PartNames.Forward, new ForwardStage(doubles.Apply(PartNames.Upstreams, upstreams), catalogue, lists)),
             InspectResponse = doubles.Apply(PartNames.InspectResponse, answers),
             Record = doubles.Apply(PartNames.Record,
-                new RecordStage(services.Audit, doubles.Apply(PartNames.PayloadSealer, new PayloadSealer(services.PayloadBoxes)))),
+                new RecordStage(services.Audit, doubles.Apply(PartNames.PayloadSealer, new PayloadSealer(services.PayloadBoxes)))
+                { OnUse = record => services.Webhooks.Alarms?.OnUse(record) }),
             Quarantine = quarantine,
             Pacing = doubles.Apply(PartNames.Pacing, NotificationThrottle.Open),
             Refusals = doubles.Apply<RefusalSender>(PartNames.Refusals, PatientRefusal.SendAsync),

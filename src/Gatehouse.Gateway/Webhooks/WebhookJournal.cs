@@ -18,6 +18,21 @@ internal sealed class WebhookJournal(Func<CallerPartition?, bool, string, (strin
             ("shown", Convert.ToHexStringLower(shown.Span)), ("caller", facts.Caller),
         ]);
 
+    /// <summary>Writes that a webhook is alarmed. It is durable before the text leaves the process.</summary>
+    /// <param name="webhook">Name of the webhook.</param>
+    /// <param name="kind">The type of the notification.</param>
+    /// <param name="cause">Id of the exchange, or of the right for a time.</param>
+    /// <param name="issuer">Issuer of the person.</param>
+    /// <param name="subject">The person at the issuer.</param>
+    /// <returns>False where the entry is not durable: nothing is sent.</returns>
+    public Task<bool> AlarmedAsync(string webhook, string kind, string cause, string issuer, string subject) => note(
+        CallerPartition.Of(issuer, subject), true, "alarm.sent",
+        [("kind", kind), ("cause", cause), ("webhook", webhook), ("caller", $"{issuer} {subject}")]);
+
+    /// <summary>Writes that an alarm was given up.</summary>
+    public Task AlarmUndeliveredAsync(string webhook, string cause, string why, CallerPartition caller) =>
+        note(caller.IsAnonymous ? null : caller, false, "alarm.undelivered", [("cause", cause), ("webhook", webhook), ("why", why)]);
+
     /// <summary>Writes that a notification was given up.</summary>
     /// <param name="webhook">Name of the webhook.</param>
     /// <param name="question">The question.</param>

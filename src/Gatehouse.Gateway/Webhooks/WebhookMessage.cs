@@ -19,6 +19,12 @@ internal static class WebhookMessage
     /// <summary>The type of a notification that a question is answered or over.</summary>
     public const string Ended = "approval.ended";
 
+    /// <summary>The type of an alarm that a person uses a tool or prompt for the first time.</summary>
+    public const string FirstUse = "use.first";
+
+    /// <summary>The type of an alarm that a person got a right for a time for the first time.</summary>
+    public const string FirstGrant = "grant.first";
+
     private const string MayOnlyDeny = "The arguments of the call are not in this notification, so no one can grant it here; it can be denied. "
         + "To see all of it and grant it, use 'gatehouse approval show' or the administration interface.";
 
@@ -43,7 +49,7 @@ internal static class WebhookMessage
             writer.WriteString("server", facts.Server);
             writer.WriteString("method", facts.Method);
             if ((notice.IsWhole ? facts.Target : ApprovalText.TargetInSummary(facts)) is { } target) writer.WriteString("target", target);
-            WriteCaller(writer, facts);
+            WriteCaller(writer, facts.Issuer, facts.Subject, facts.Client);
             writer.WriteStartArray("rules");
             foreach (var rule in facts.Rules.Select(static rule => rule.Source).Distinct(StringComparer.Ordinal)) writer.WriteStringValue(rule);
             writer.WriteEndArray();
@@ -74,12 +80,30 @@ internal static class WebhookMessage
         writer.WriteString("state", state);
     });
 
-    private static void WriteCaller(Utf8JsonWriter writer, ApprovalFacts facts)
+    /// <summary>Returns the notification that a person uses a tool, prompt or resource for the first time.</summary>
+    public static byte[] OfFirstUse(string exchange, PermitUse use, DateTimeOffset at) => Write(FirstUse, at, writer =>
+    {
+        writer.WriteString("exchange", exchange);
+        writer.WriteString("server", use.Server);
+        writer.WriteString("method", use.Method);
+        writer.WriteString("target", use.Name);
+        WriteCaller(writer, use.Issuer, use.Subject, null);
+    });
+
+    /// <summary>Returns the notification that a person got a right for a time for the first time.</summary>
+    public static byte[] OfFirstGrant(string id, string rule, ApprovalFacts facts, DateTimeOffset at) => Write(FirstGrant, at, writer =>
+    {
+        writer.WriteString("approval", id);
+        writer.WriteString("rule", rule);
+        WriteCaller(writer, facts.Issuer, facts.Subject, facts.Client);
+    });
+
+    private static void WriteCaller(Utf8JsonWriter writer, string issuer, string subject, string? client)
     {
         writer.WriteStartObject("caller");
-        writer.WriteString("issuer", facts.Issuer);
-        writer.WriteString("subject", facts.Subject);
-        if (facts.Client is { } client) writer.WriteString("client", client);
+        writer.WriteString("issuer", issuer);
+        writer.WriteString("subject", subject);
+        if (client is not null) writer.WriteString("client", client);
         writer.WriteEndObject();
     }
 

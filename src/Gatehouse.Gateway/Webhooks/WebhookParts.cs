@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Search;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Snapshots;
@@ -35,6 +36,12 @@ internal sealed class WebhookParts
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
+
+    /// <summary>The index of the audit log.</summary>
+    public required AuditIndex Index { get; init; }
+
+    /// <summary>The alarms about first uses; null until sending begins.</summary>
+    public WebhookAlarms? Alarms { get; set; }
 
     /// <summary>Events for the operator.</summary>
     public required ILogger Log { get; init; }

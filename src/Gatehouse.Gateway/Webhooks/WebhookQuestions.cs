@@ -66,6 +66,7 @@ internal sealed class WebhookQuestions : IAsyncDisposable
             // Threat: the id and the state of a question go to an address that never had the question.
             EndedDelivery ended when ended.Notice.Identity == webhook.Identity =>
                 await EndedBodyAsync(webhook, ended, cancellation).ConfigureAwait(false),
+            AlarmDelivery alarm when parts.Alarms is { } alarms => await alarms.BodyAsync(webhook, alarm, cancellation).ConfigureAwait(false),
             _ => null,
         };
 

@@ -37,6 +37,7 @@ internal sealed class WebhookSender : IAsyncDisposable
         client = new WebhookClient(parts.Handlers, parts.Time);
         questions = new WebhookQuestions(parts, Enqueue, (webhook, question, caller) => Report(webhook, question, caller, SendFault.Full));
         timer = GuardedTimer.Start(parts.Time, "sending of notifications", Pump, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan, parts.Log);
+        parts.Alarms = new WebhookAlarms(parts, Enqueue);
         parts.Book.Changed = OnChanged;
         parts.Snapshots.Replaced += OnReplaced;
     }
@@ -81,6 +82,7 @@ internal sealed class WebhookSender : IAsyncDisposable
         if (ending.IsCancellationRequested) return;
         parts.Snapshots.Replaced -= OnReplaced;
         parts.Book.Changed = null;
+        parts.Alarms = null;
         await timer.DisposeAsync().ConfigureAwait(false);
         await ending.CancelAsync().ConfigureAwait(false);
         await questions.DisposeAsync().ConfigureAwait(false);
@@ -100,6 +102,7 @@ internal sealed class WebhookSender : IAsyncDisposable
     private void OnChanged(ApprovalRow row)
     {
         if (row.Kind == ApprovalKind.Call) questions.LookAt(row.Id);
+        else parts.Alarms?.OnChanged(row);
     }
 
     private void Enqueue(WebhookDelivery delivery)
@@ -210,6 +213,14 @@ internal sealed class WebhookSender : IAsyncDisposable
     private void GiveUp(WebhookDelivery delivery, string fault)
     {
         if (delivery is AskedDelivery asked) parts.Notices.GiveUp(asked.Notice);
+        if (delivery is AlarmDelivery alarm)
+        {
+            parts.Counts.Failed(alarm.Webhook);
+            parts.Log.Write(OperatorEvents.WebhookNotDelivered, LogValue.Configured(alarm.Webhook), LogValue.Id(alarm.Cause), LogValue.Code(fault));
+            _ = parts.Journal.AlarmUndeliveredAsync(alarm.Webhook, alarm.Cause, fault, alarm.Caller);
+            return;
+        }
+
         Report(delivery.Webhook, delivery.Question, delivery.Caller, fault);
     }
 

@@ -1,6 +1,7 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Receipts;
+using Gatehouse.Pipeline.Records;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Validation;
 using Gatehouse.Refusals;
@@ -15,6 +16,11 @@ namespace Gatehouse.Pipeline.Recording;
 public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
 {
     private readonly ReceiptIssuer receipts = new(log);
+
+    /// <summary>
+    /// Receives a call that is permitted, after its begun entry and before it is forwarded, and a reading with its end. It must not wait.
+    /// </summary>
+    public Action<ExchangeRecord>? OnUse { get; init; }
 
     /// <summary>The name of the stage.</summary>
     public static string Name => "record";
@@ -51,6 +57,7 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         {
             await log.AppendDurableAsync(ExchangeEvent.Of(exchange.Record, AuditEntryKind.Begun)).ConfigureAwait(false);
             exchange.Record.HasRecordedAttempts = true;
+            OnUse?.Invoke(exchange.Record);
         }
         catch (AuditUnavailableException e)
         {
@@ -134,6 +141,7 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         if (exchange.Record.HasEnded) return;
         exchange.Record.HasEnded = true;
         log.TryAppend(ExchangeEvent.Of(exchange.Record, AuditEntryKind.Ended));
+        if (exchange.Record is { HasBegun: false, Refusal: null }) OnUse?.Invoke(exchange.Record);
     }
 
     // ID-08: the only entry of a stream is the one of its end, which may be hours away. A process that is killed until then leaves none.

@@ -276,6 +276,7 @@ public sealed class GoodFileTests
         var webhook = Assert.Single(settings.Approvals.Webhooks);
         Assert.Equal(("chat", "https://chat.internal.example.com/gatehouse", "env:CHAT_SECRET", "eu", true),
             (webhook.Name, webhook.Url.ToString(), webhook.Secret.ToString(), webhook.Region, webhook.SendsArguments));
+        Assert.True(webhook.SendsAlarms);
         Assert.Equal(["everything"], webhook.Servers);
         var approvers = Assert.Single(webhook.Approvers);
         Assert.Equal(("https://login.example.com/tenant", "bob carol", "leads", "payer", "ES256"),
