@@ -8,7 +8,7 @@ internal sealed class ApprovalStore(Database database, int rowLimit, TimeProvide
     private readonly StoreTable table =
         database.Table(ApprovalTables.Questions.Table, rowLimit, time, ApprovalTables.MayGo, ApprovalTables.Rooms);
     private readonly StoreTable answers =
-        database.Table(ApprovalTables.Answers.Table, rowLimit, time, ApprovalTables.MayGo, ApprovalTables.Rooms);
+        database.Table(ApprovalTables.Answers.Table, rowLimit, time, ApprovalTables.AnswerMayGo, ApprovalTables.Rooms);
 
     /// <inheritdoc />
     public async ValueTask<ApprovalAdding> AddAsync(ApprovalRow row, ApprovalBounds bounds, CancellationToken cancellation = default)

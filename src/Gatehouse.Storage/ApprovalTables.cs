@@ -8,6 +8,11 @@ internal static class ApprovalTables
     /// <summary>The condition under which a row whose time is over is deleted.</summary>
     public const string MayGo = "noted = 1";
 
+    // Threat: the entry about the end of a right says that no person granted it, because the answers went before the entry could be written.
+    /// <summary>The condition under which an answer whose time is over is deleted: the entry of its question is also written.</summary>
+    public const string AnswerMayGo =
+        $"{MayGo} AND NOT EXISTS (SELECT 1 FROM approvals q WHERE q.key = approval_answers.approval_key AND q.noted = 0)";
+
     /// <summary>The rooms of questions and answers, as SQL.</summary>
     public const string Rooms = "'approval_answers', 'approvals'";
 

@@ -104,10 +104,13 @@ internal sealed class ApprovalReader(ApprovalParts parts)
             .Select(answer => (parts.Boxes.Open(answer), answer.At)),
     ];
 
-    /// <summary>Returns the number of people who granted a question.</summary>
+    /// <summary>
+    /// Returns the number of people who granted a question. Answers whose time in the store is over count as long as they are stored: the question
+    /// can still need its entry.
+    /// </summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public async Task<int> GrantedAsync(ApprovalRow row, CancellationToken cancellation) =>
-        (await StoredAnswersAsync(row, cancellation).ConfigureAwait(false)).Count(static answer => answer.Grants);
+        (await parts.Store.AnswersAsync(row.Id, DateTimeOffset.MinValue, cancellation).ConfigureAwait(false)).Count(static answer => answer.Grants);
 
     private ValueTask<IReadOnlyList<ApprovalAnswerRow>> StoredAnswersAsync(ApprovalRow row, CancellationToken cancellation) =>
         parts.Store.AnswersAsync(row.Id, parts.Time.GetUtcNow(), cancellation);

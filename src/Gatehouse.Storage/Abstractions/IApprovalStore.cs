@@ -9,7 +9,8 @@ namespace Gatehouse.Storage.Abstractions;
 /// without an entry (a transactional outbox).</para>
 /// <para>A question is over at its <see cref="ApprovalRow.Expires"/>: at that tick an answer and a use find nothing any more.</para>
 /// <para>A finished question is kept for lists and comparisons until its time is over. One party, and all parties together, have a bound for them: a
-/// caller who asks again and again fills neither the table nor the disk. What is not noted is never dropped, also when its time is over.</para>
+/// caller who asks again and again fills neither the table nor the disk. What is not noted is never dropped, also when its time is over, and
+/// neither are the answers to a question that is not noted.</para>
 /// </remarks>
 public interface IApprovalStore
 {

@@ -206,10 +206,41 @@ public sealed class AccessFaultTests
         await SweepAsync(gateway);
         await gateway.Gateway.Host.Core.Services.Store.CleanUpAsync();
         clock.Advance(TimeSpan.FromMinutes(minutes));
+        await gateway.Gateway.Host.Core.Services.Store.CleanUpAsync();
         log.IsBroken = false;
         await SweepAsync(gateway);
         var entry = Assert.Single(log.EntriesOf("access.ended"));
         Assert.Equal(("time", "write"), (entry["why"], entry["rule"]));
+    }
+
+    // The history passes between the act that expires the right and the one that counts its grants.
+    [Fact]
+    public async Task EndOfARight_IsRecordedAsItsTime_WhereItsAnswersAreForgottenMeanwhile()
+    {
+        var (log, clock) = (new BrokenControlLog(), new ManualTimeProvider());
+        var (reached, may) = (new TaskCompletionSource(), new TaskCompletionSource());
+        FailingApprovals? failing = null;
+        await using var gateway = await AccessGateway.StartAsync(time: clock, audit: log, change: static settings => settings with
+        { Approvals = settings.Approvals with { History = TimeSpan.FromHours(1) } },
+            around: store => new FaultyStore(store) { Approvals = failing = new FailingApprovals(store.Approvals) });
+        await gateway.GrantedAsync(seconds: 4 * 3600);
+        failing!.Failing = "expire"; // what else looks at the question when its time is over comes first
+        clock.Advance(TimeSpan.FromHours(4));
+        await gateway.SettledAsync();
+        failing.Before = act =>
+        {
+            if (act != "find") return Task.CompletedTask;
+            reached.TrySetResult();
+            return may.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        };
+        failing.Failing = "";
+        gateway.Gateway.Host.Core.Services.ApprovalWatch.Sweep();
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        clock.Advance(TimeSpan.FromMinutes(90));
+        await gateway.Gateway.Host.Core.Services.Store.CleanUpAsync();
+        may.SetResult();
+        await gateway.SettledAsync();
+        Assert.Equal("time", Assert.Single(log.EntriesOf("access.ended"))["why"]);
     }
 
     private static bool IsEnd(AuditEntry entry) => entry.Facts.Any(static fact => fact.Value == "access.ended");

@@ -13,6 +13,7 @@ internal static class ApprovalKeepingContract
         new("approvals: each change needs an entry of its own", NotedAgainAsync),
         new("answers: what is not noted is found again, over a restart", UnnotedAnswersAsync),
         new("approvals: what is not noted is not deleted", NotDeletedAsync),
+        new("answers: those to a question that is not noted are not deleted", AnswersNotDeletedAsync),
         new("approvals: a grant and its answers are kept as long as the answer that made it", KeptWithGrantAsync),
         new("approvals: finished ones of a party have a bound, and denied ones go last", FinishedAsync),
         new("approvals: finished ones that are not noted do not go", FinishedUnnotedAsync),
@@ -98,6 +99,22 @@ internal static class ApprovalKeepingContract
         Expect.True(await store.Approvals.FindAsync(Samples.Number(1), Samples.Start).ConfigureAwait(false) is null, "once it is noted it goes");
         Expect.True(
             (await store.Approvals.AnswersAsync(Samples.Number(1), Samples.Start).ConfigureAwait(false)).Count == 0, "and its answer with it");
+    }
+
+    private static async Task AnswersNotDeletedAsync(StoreUnderTest under)
+    {
+        await using var store = await under.OpenAsync().ConfigureAwait(false);
+        await AskAsync(store, Samples.Approval(1)).ConfigureAwait(false);
+        await ApprovalContract.GrantAsync(store, Samples.Number(1)).ConfigureAwait(false);
+        await store.Approvals.NoteAnswerAsync(Samples.Number(1), Samples.Answer(1, "bob").Person).ConfigureAwait(false);
+        under.Time.SetUtcNow(Samples.Start.AddDays(2));
+        await store.CleanUpAsync().ConfigureAwait(false);
+        Expect.True(
+            (await store.Approvals.AnswersAsync(Samples.Number(1), Samples.Start).ConfigureAwait(false)).Count == 1, "the entry still needs it");
+        await store.Approvals.NoteAsync(Samples.Number(1), ApprovalState.Granted).ConfigureAwait(false);
+        await store.CleanUpAsync().ConfigureAwait(false);
+        Expect.True(
+            (await store.Approvals.AnswersAsync(Samples.Number(1), Samples.Start).ConfigureAwait(false)).Count == 0, "it goes with its question");
     }
 
     private static async Task KeptWithGrantAsync(StoreUnderTest under)
