@@ -18,8 +18,8 @@ public static class ConfigurationWarnings
     public static IReadOnlyList<ConfigurationWarning> Of(GatewaySettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return [.. Listening(settings.Listen), .. OwnAddress(settings), .. Issuers(settings), .. SignIn(settings),
-            .. NeverReached(settings.Inspection.Messages.Rules), .. OfApprovals(settings), .. OfWebhooks(settings),
+        return [.. Listening(settings.Listen), .. Management(settings.Management), .. OwnAddress(settings), .. Issuers(settings),
+            .. SignIn(settings), .. NeverReached(settings.Inspection.Messages.Rules), .. OfApprovals(settings), .. OfWebhooks(settings),
             .. OfAdministration(settings),
             .. NameWarnings.Find(settings.Rules).Select(static one => OfRule(one.RuleId, one.Place, one.Message, one.Remedy))];
     }
@@ -137,6 +137,13 @@ public static class ConfigurationWarnings
                     + "certificate",
                 "let the gateway end TLS and write 'ask', or run the proxy on a machine of its own");
         }
+    }
+
+    private static IEnumerable<ConfigurationWarning> Management(ManagementSettings management)
+    {
+        if (management is not { Url: not null, Token: null, OpensMetrics: false, OpensUpstreams: false }) yield break;
+        yield return new ConfigurationWarning("management", "no program can read /metrics and /upstreams, because there is no token for them",
+            "add 'management.token', or write 'open: [metrics, upstreams]' to let every program on this machine read them");
     }
 
     private static IEnumerable<ConfigurationWarning> SignIn(GatewaySettings settings)

@@ -19,7 +19,12 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         AllowedOrigins = root.Texts("allowedOrigins"),
         Listen = Listen(root.Part("listen")),
         Management = new ManagementSettings
-        { Url = root.Part("management").Get<Uri>("url"), Token = root.Part("management").Get<SecretReference>("token") },
+        {
+            Url = root.Part("management").Get<Uri>("url"),
+            Token = root.Part("management").Get<SecretReference>("token"),
+            OpensMetrics = root.Part("management").Texts("open").Contains("metrics", StringComparer.Ordinal),
+            OpensUpstreams = root.Part("management").Texts("open").Contains("upstreams", StringComparer.Ordinal),
+        },
         Issuers = [.. root.Parts("issuers").Select(Issuer)],
         AuthorizationServer = AuthorizationServerBuilder.Build(root.Part("authorizationServer")),
         DPoP = Proofs(root.Part("dpop")),

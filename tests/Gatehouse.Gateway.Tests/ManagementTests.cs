@@ -167,6 +167,29 @@ public sealed partial class ManagementTests
         Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
     }
 
+    [Theory]
+    [Trait("Requirement", "ID-01")]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task WithoutAToken_NamesOfServersAreReadOnlyWhereTheConfigurationOpensThem(bool metrics, bool upstreams)
+    {
+        await using var fixture = await HostFixture.StartAsync(opens: (metrics, upstreams));
+        foreach (var (path, isOpen) in new[] { ("/metrics", metrics), ("/upstreams", upstreams) })
+        {
+            foreach (var shown in new[] { "", "Bearer ", "Bearer guess" })
+            {
+                var (status, text) = shown.Length == 0 ? await fixture.GetAsync(path) : await fixture.GetAsync(path, ("Authorization", shown));
+                Assert.Equal(isOpen ? HttpStatusCode.OK : HttpStatusCode.Unauthorized, status);
+                if (!isOpen) Assert.Contains($"management.open: [{path[1..]}]", text, StringComparison.Ordinal);
+                if (!isOpen) Assert.DoesNotContain("up:", text, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await fixture.GetAsync("/livez")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await fixture.GetAsync("/readyz")).Status);
+    }
+
     [Fact]
     [Trait("Requirement", "ID-08")]
     public async Task ARefusedToken_IsAnEntry()
@@ -210,10 +233,13 @@ public sealed partial class ManagementTests
         public int Port => port;
 
         public static async Task<HostFixture> StartAsync(
-            SecretReference? token = null, Func<GatewaySettings, GatewaySettings>? change = null, bool keepState = false)
+            SecretReference? token = null, Func<GatewaySettings, GatewaySettings>? change = null, bool keepState = false,
+            (bool Metrics, bool Upstreams)? opens = null)
         {
             var port = LoopbackPorts.Next();
-            var management = new ManagementSettings { Url = new Uri($"http://127.0.0.1:{port}"), Token = token };
+            var (metrics, upstreams) = opens ?? (token is null, token is null);
+            var management = new ManagementSettings
+            { Url = new Uri($"http://127.0.0.1:{port}"), Token = token, OpensMetrics = metrics, OpensUpstreams = upstreams };
             var gateway = await TestGateway.StartAsync(s => (change?.Invoke(s) ?? s) with { Management = management }, keepState: keepState);
             return new HostFixture(gateway, port);
         }

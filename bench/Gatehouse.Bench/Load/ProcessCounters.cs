@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 
 namespace Gatehouse.Bench.Load;
 
@@ -8,6 +9,9 @@ namespace Gatehouse.Bench.Load;
 /// <param name="Commits">Commits of the log; NaN where it has none.</param>
 internal sealed record ProcessCounters(double AllocatedBytes, double Entries, double Commits)
 {
+    /// <summary>The token that the metrics of a gateway need.</summary>
+    public const string Token = "bench-metrics";
+
     private const string Allocated = "gatehouse_allocated_bytes_total";
 
     /// <summary>The counters of a process that shows none.</summary>
@@ -20,6 +24,7 @@ internal sealed record ProcessCounters(double AllocatedBytes, double Entries, do
     public static async Task<ProcessCounters> ReadAsync(int port)
     {
         using var client = new HttpClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         var text = await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/metrics")).ConfigureAwait(false);
         var lines = text.Split('\n');
         return new ProcessCounters(Value(Allocated), Value("gatehouse_audit_entries_total"), Value("gatehouse_audit_commits_total"));

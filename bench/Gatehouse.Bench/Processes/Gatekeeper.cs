@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Bench.Load;
 
 namespace Gatehouse.Bench.Processes;
 
@@ -57,8 +58,7 @@ internal sealed class Gatekeeper : IDisposable
         string gatehouse, string folder, int port, string server, IReadOnlyDictionary<string, string>? variables = null, int? metricsPort = null)
     {
         var config = System.IO.Path.Combine(folder, "gatehouse.yaml");
-        var management = metricsPort is { } open ? string.Create(CultureInfo.InvariantCulture, $"management: {{ url: 'http://127.0.0.1:{open}' }}\n") : "";
-        File.WriteAllText(config, Configuration(folder, port, server) + management);
+        File.WriteAllText(config, Configuration(folder, port, server) + (metricsPort is { } metrics ? Management(folder, metrics) : ""));
         File.SetUnixFileMode(config, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return Start("gatehouse", gatehouse, folder, ["serve", "--dev", "--config", config], variables);
     }
@@ -96,6 +96,14 @@ internal sealed class Gatekeeper : IDisposable
         using var token = Start("gatehouse token", gatehouse, folder, ["token", "--state", System.IO.Path.Combine(folder, "state"), "--server", "bench"]);
         if (await token.WaitAsync().ConfigureAwait(false) != 0) throw new InvalidOperationException($"no token: {token.Output}");
         return token.Output.Trim();
+    }
+
+    private static string Management(string folder, int port)
+    {
+        var token = System.IO.Path.Combine(folder, "metrics-token");
+        File.WriteAllText(token, ProcessCounters.Token);
+        File.SetUnixFileMode(token, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return string.Create(CultureInfo.InvariantCulture, $"management: {{ url: 'http://127.0.0.1:{port}', token: 'file:{token}' }}\n");
     }
 
     // The closed loop needs room; everything else is as it comes. Twenty rules stand before the one that permits.

@@ -55,8 +55,12 @@ public static class ConfigurationKeys
         new("management", Section, "Liveness, readiness and metrics."),
         new("management.url", Url, "Address on loopback. Without it the gateway serves none of them."),
         new("management.token", Secret,
-            "Source of the token that `/metrics` and `/upstreams` require: `vault:NAME`, `env:NAME` or `file:PATH`. Without it every program on the "
-                + "machine can read them.") { OnlyWith = "url" },
+            "Source of the token that `/metrics` and `/upstreams` require: `vault:NAME`, `env:NAME` or `file:PATH`. Without it only the paths in "
+                + "open can be read.") { OnlyWith = "url" },
+        new("management.open", TextList,
+            "Paths that need no token: `metrics`, `upstreams`. Every program on the machine can read them, and with them the names of the servers "
+                + "and their usage. `/livez` and `/readyz` are always open.")
+                { Default = "[]", Allowed = ["metrics", "upstreams"], OnlyWith = "url" },
     ];
 
     private static IEnumerable<ConfigurationKey> Policy() =>

@@ -15,6 +15,8 @@ internal static class ListenRules
         CheckAdministration(root, development, faults);
         CheckClientCertificates(root, listen, faults);
         if (root.Part("management").Find("url") is { } management) CheckManagement(management, listen.Get<Uri>("url"), faults);
+        foreach (var path in root.Part("management").Items("open").Where(static path => path.Text is not ("metrics" or "upstreams")))
+            faults.Add(path, "this is no path that can be opened", "write metrics or upstreams");
     }
 
     private static void CheckClientCertificates(ConfigurationSection root, ConfigurationSection listen, FaultList faults)

@@ -10,7 +10,7 @@ namespace Gatehouse.Gateway.Hosting;
 /// <summary>
 /// Liveness, readiness, metrics and the state of upstream servers, on the management listener. The listener is on loopback, where every program of
 /// the machine reaches it, and pages in a browser too. So a request with a foreign Host or with any Origin is refused (DNS rebinding, CWE-350), and
-/// answers that name servers need the token where one is configured.
+/// answers that name servers need the token, unless the configuration opens them by name.
 /// </summary>
 internal static class ManagementEndpoint
 {
@@ -53,8 +53,7 @@ internal static class ManagementEndpoint
             "/readyz" when host.IsReady => (200, "ready\n"),
             "/readyz" => (503, host.IsDraining ? "draining\n" : host.Taking.IsCompleted ? "the audit log cannot be written\n" : "starting\n"),
             // Only for operators: a caller learns nothing of other servers, and of this one only the content of its own answer.
-            "/upstreams" or "/metrics" when !MayRead(request, host) =>
-                (StatusCodes.Status401Unauthorized, "the token of management.token is needed\n"),
+            "/upstreams" or "/metrics" when !MayRead(request, host) => (StatusCodes.Status401Unauthorized, Remedy(request, host)),
             "/upstreams" => (200, string.Concat(host.Upstreams.Health().Select(health => $"{health.Server}: {health.State}\n"))),
             "/metrics" => (200, host.Metrics().Text()),
             _ => (404, "not found\n"),
@@ -72,14 +71,25 @@ internal static class ManagementEndpoint
             || string.Equals(host.Host, management.Host, StringComparison.OrdinalIgnoreCase));
     }
 
-    private static bool NeedsToken(HttpRequest request, GatewayHost host) =>
-        request.Path.Value is "/upstreams" or "/metrics" && host.Snapshots.Current.Settings.Management.Token is not null;
+    // Threat: a program of another account on the machine reads the names of the servers and their usage (CWE-306). Without a token in the
+    // configuration no request has the right one.
+    private static bool NeedsToken(HttpRequest request, GatewayHost host) => request.Path.Value switch
+    {
+        "/metrics" => !host.Snapshots.Current.Settings.Management.OpensMetrics,
+        "/upstreams" => !host.Snapshots.Current.Settings.Management.OpensUpstreams,
+        _ => false,
+    };
+
+    private static string Remedy(HttpRequest request, GatewayHost host) => host.Snapshots.Current.Settings.Management.Token is not null
+        ? "the token of management.token is needed\n"
+        : $"a token is needed, and none is configured: set management.token, or open this path with management.open: [{request.Path.Value![1..]}]\n";
 
     private static CallerPartition SourceOf(HttpContext context) => CallerPartition.Of(context.Connection.RemoteIpAddress);
 
     private static bool MayRead(HttpRequest request, GatewayHost host)
     {
-        if (host.Snapshots.Current.Settings.Management.Token is not { } reference) return true;
+        if (!NeedsToken(request, host)) return true;
+        if (host.Snapshots.Current.Settings.Management.Token is not { } reference) return false;
         var shown = request.Headers.Authorization;
         return shown.Count == 1 && shown[0]!.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             && CryptographicOperations.FixedTimeEquals(Hash(shown[0].AsSpan(Scheme.Length).Trim()), Hash(host.Secrets.Resolve(reference).Reveal()));

@@ -63,4 +63,24 @@ public sealed class ConfigurationWarningTests
         Assert.Equal(isWarned ? ["publicUrl"] : [], warnings.Select(static one => one.Path));
         Assert.All(warnings, static one => Assert.Contains("listens on port 8080", one.Message, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [Trait("Requirement", "ID-01")]
+    [InlineData("", true)]
+    [InlineData(", token: env:MANAGEMENT_TOKEN", false)]
+    [InlineData(", open: [metrics]", false)]
+    [InlineData(", open: [upstreams]", false)]
+    public void ManagementThatNoProgramCanRead_IsAWarning(string more, bool isWarned)
+    {
+        var result = Samples.Load(
+            $$"""
+            version: 1
+            publicUrl: https://mcp.example.com
+            management: { url: "http://127.0.0.1:9090"{{more}} }
+            issuers: [{ issuer: "https://login.example.com" }]
+            servers: { notes: { url: "https://notes.example.com/mcp" } }
+            """);
+        Assert.Equal("", Samples.Text(result));
+        Assert.Equal(isWarned ? ["management"] : [], ConfigurationWarnings.Of(result.Settings!).Select(static one => one.Path));
+    }
 }

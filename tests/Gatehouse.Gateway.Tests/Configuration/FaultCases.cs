@@ -243,6 +243,8 @@ internal static class FaultCases
         ("a proof that is old for ever", new(With("dpop: { proofLife: 6m }"), 6, "dpop.proofLife", "out of range", "5m")),
         ("management off loopback", new(With("management: { url: \"http://10.0.0.1:9090\" }"), 6, "management.url", "the management listener is available only on")),
         ("management by https", new(With("management: { url: \"https://127.0.0.1:9090\" }"), 6, "management.url", "no certificate")),
+        ("management that opens what it does not serve",
+            new(With("management: { url: \"http://127.0.0.1:9090\", open: [metrics, readyz] }"), 6, "management.open[1]", "no path that can be opened")),
         ("management on the gateway's port", new(With("management: { url: \"http://127.0.0.1:8080\" }"), 6, "management.url", "the management listener and the gateway have the")),
         ("administration in clear off loopback",
             new(Administration("url: \"http://10.0.0.1:8444\""), 6, "administration.http.listen.url", "off loopback, the gateway would send", "administration.http.listen.key")),

@@ -70,6 +70,7 @@ public sealed class GoodFileTests
         Assert.Equal(["10.0.0.5", "2001:db8::5"], settings.Listen.TlsEndedByProxies);
         Assert.Equal(new Uri("http://127.0.0.1:9090"), settings.Management.Url);
         Assert.Equal(new SecretReference("env", "MANAGEMENT_TOKEN"), settings.Management.Token);
+        Assert.Equal((false, true), (settings.Management.OpensMetrics, settings.Management.OpensUpstreams));
         Assert.Equal(new Uri("http://127.0.0.1:4318"), settings.Telemetry.Otlp);
         Assert.Equal("https://mcp.example.com/administration", settings.AdministrationResource);
         Assert.False(settings.Development);

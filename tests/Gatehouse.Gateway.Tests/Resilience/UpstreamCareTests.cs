@@ -337,7 +337,8 @@ public sealed class UpstreamCareTests
     {
         var port = LoopbackPorts.Next();
         await using var gateway =
-            await TestGateway.StartAsync(s => s with { Management = new ManagementSettings { Url = new Uri($"http://127.0.0.1:{port}") } });
+            await TestGateway.StartAsync(s => s with
+            { Management = new ManagementSettings { Url = new Uri($"http://127.0.0.1:{port}"), OpensUpstreams = true } });
         await gateway.CallAsync(gateway.Post(Read));
         using var operators = await gateway.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri($"http://127.0.0.1:{port}/upstreams")));
         Assert.Equal("up: answering\n", await operators.Content.ReadAsStringAsync());
