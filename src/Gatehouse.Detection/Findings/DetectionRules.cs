@@ -89,6 +89,11 @@ public static class DetectionRules
             + "definition.",
         "Read the passage. If it is harmless, suppress the finding for this definition, with the reason, in `inspection.metadata.suppressions`.");
 
+    public static readonly FindingRule UnreadContent = new("GHS9022", "content in base64 that was not read", Severity.Note,
+        "An image, audio, a document or another content of a message is not text, so the inspection did not read it. A model that reads it can find "
+            + "instructions in it.",
+        "Nothing has to be done where the source is expected to send such content. To stop it, write a rule for it under `inspection.messages.rules`.");
+
     public static readonly FindingRule SuppressionExpired = new("GHS9016", "suppression that has expired", Severity.Low,
         "The time of the suppression is over, so the finding is reported again.",
         "Review the finding again. Renew the suppression with a reason, or remove it.");
@@ -100,7 +105,7 @@ public static class DetectionRules
     [
         Secretive, Collecting, Overruling, Shadowing, Imperative, SideChannel, Encoded, FalseMark, Secret, Mismatch, LookAlikeName, CrossReference,
         Oversized, HeaderParameter, DefaultAddress,
-        SuppressionExpired, SuppressionUnused, Outflow, NearMisses, Unread, Instruction,
+        SuppressionExpired, SuppressionUnused, Outflow, NearMisses, Unread, Instruction, UnreadContent,
     ];
 
     /// <summary>All of them in the order of their ids.</summary>
@@ -112,11 +117,11 @@ public static class DetectionRules
     /// among them: they are about a source, and no rule decides about them.
     /// </summary>
     public static IReadOnlyList<FindingRule> InMessages { get; } =
-        [Secretive, Collecting, Overruling, Shadowing, Imperative, FalseMark, Outflow, Unread];
+        [Secretive, Collecting, Overruling, Shadowing, Imperative, FalseMark, Outflow, Unread, UnreadContent];
 
     /// <summary>Those that a definition can have, in the order of their ids: suppressions of definitions can name them.</summary>
     public static IReadOnlyList<FindingRule> InDefinitions { get; } =
-        [.. All.Except([SuppressionExpired, SuppressionUnused, Outflow, NearMisses, Unread]).OrderBy(rule => rule.Id, StringComparer.Ordinal)];
+        [.. All.Except([SuppressionExpired, SuppressionUnused, Outflow, NearMisses, Unread, UnreadContent]).OrderBy(rule => rule.Id, StringComparer.Ordinal)];
 
     /// <summary>The rule with the id, or null when there is none.</summary>
     public static FindingRule? Find(string id) => All.FirstOrDefault(rule => string.Equals(rule.Id, id, StringComparison.OrdinalIgnoreCase));

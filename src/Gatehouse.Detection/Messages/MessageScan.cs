@@ -33,6 +33,11 @@ internal sealed class MessageScan
     private int joinedParts;
     private int stringStart;
     private bool isConstant;
+    private bool isBlob;
+    private bool isData;
+    private bool isType;
+    private bool hasMedium;
+    private ByteRange doubtful; // data that are base64 if the content is an image or audio
     private bool isUnread;
     private double best;
 
@@ -43,6 +48,7 @@ internal sealed class MessageScan
         foreach (var text in new JsonTexts(message, value)) Read(message, text);
         JudgeBlock(flow, null);
         JudgeJoined();
+        if (hasMedium && !doubtful.IsAbsent) AddUnread(doubtful);
         model.Return(sums);
         sums = null;
         // A list keeps the room that one message needed; what many findings needed is given back.
@@ -59,6 +65,7 @@ internal sealed class MessageScan
         (model, sums) = (with, with.Take());
         left = Math.Max(SmallestBudget, (long)budget * length) - length;
         (joinedParts, isConstant, isUnread, best) = (0, false, false, double.NegativeInfinity);
+        (isBlob, isData, isType, hasMedium, doubtful) = (false, false, false, false, default);
         findings.Clear();
         flow.Clear();
         joined.Clear();
@@ -75,11 +82,31 @@ internal sealed class MessageScan
             at = token.Read(message, at, end, isFirst);
             Append(isFirst && !text.IsName && !isConstant);
             ReadOtherwise();
+            if ((isBlob || isData) && !text.IsName) FindUnread(text.Token, isFirst);
             isFirst = false;
         }
 
-        if (text.IsName) isConstant = IsConstant(text.Token.Of(message));
+        if (text.IsName) ReadName(text.Token.Of(message));
         else if (!isFirst && !isConstant) Join(stringStart);
+        hasMedium |= isType && !text.IsName && EncodedContent.IsMedium(text.Token.Of(message));
+    }
+
+    private void ReadName(ReadOnlySpan<byte> name)
+    {
+        isConstant = IsConstant(name);
+        (isBlob, isData, isType) = (EncodedContent.IsBlob(name), EncodedContent.IsData(name), JsonText.Is(name, "type"u8));
+    }
+
+    private void FindUnread(ByteRange value, bool isFirst)
+    {
+        if (isBlob ? EncodedContent.IsUnread(token.Letters, isFirst) : EncodedContent.IsSurelyUnread(token.Letters)) AddUnread(value);
+        else if (doubtful.IsAbsent && EncodedContent.IsUnread(token.Letters, isFirst)) doubtful = value;
+    }
+
+    private void AddUnread(ByteRange value)
+    {
+        if (findings.Exists(static one => one.Rule == DetectionRules.UnreadContent)) return;
+        findings.Add(new MessageFinding(DetectionRules.UnreadContent, Confidence.Low, value, "it holds content in base64 that was not read", null));
     }
 
     /// <summary>Returns whether a name is that of a member with a word of the protocol, which is no part of a text.</summary>

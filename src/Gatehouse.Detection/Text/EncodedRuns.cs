@@ -8,7 +8,7 @@ namespace Gatehouse.Detection.Text;
 internal static class EncodedRuns
 {
     // Shorter runs are words and identifiers. A shorter text is no instruction.
-    private const int Shortest = 16;
+    internal const int Shortest = 16;
     private const int LongestPrefix = 64;
 
     /// <summary>Most places in a run at which an encoding is looked for.</summary>
@@ -26,6 +26,22 @@ internal static class EncodedRuns
 
     /// <summary>Returns the content of the runs of hexadecimal digits, a line each, or null where none holds text.</summary>
     public static TextView? Hexadecimal(TextView parent, int most) => Decode(parent, most, ViewKind.Hexadecimal, HexadecimalDigits);
+
+    /// <summary>Returns whether a run of base64 holds text, so that a reading shows it.</summary>
+    internal static bool HoldsText(ReadOnlySpan<char> run)
+    {
+        var room = ArrayPool<byte>.Shared.Rent(run.Length);
+        Span<int> starts = stackalloc int[MostStarts];
+        var isText = false;
+        foreach (var start in starts[..Starts(run, starts)])
+        {
+            isText = run.Length - start >= Shortest && IsReadable(Valid(room.AsSpan(0, FromBase64(run[start..], room))));
+            if (isText) break;
+        }
+
+        ArrayPool<byte>.Shared.Return(room);
+        return isText;
+    }
 
     private static TextView? Decode(TextView parent, int most, ViewKind kind, SearchValues<char> digits)
     {

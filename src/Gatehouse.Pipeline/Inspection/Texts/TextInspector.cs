@@ -116,7 +116,9 @@ public sealed class TextInspector(TimeProvider time)
 
     private void CountNearMiss(Exchange exchange, MessageJudgement judgement, MessagePlace place)
     {
-        var isNear = judgement.Findings.Count > 0 ? judgement.Findings[0].Confidence == Confidence.Low
+        // An image is no text, so it is near to no finding.
+        var surest = judgement.Findings.FirstOrDefault(static one => one.Rule != DetectionRules.UnreadContent);
+        var isNear = surest is not null ? surest.Confidence == Confidence.Low
             : MessageJudge.IsNear(judgement.Score, place, Near);
         if (!isNear) return;
         var source = place is MessagePlace.Argument or MessagePlace.Answer
