@@ -121,7 +121,8 @@ public static class DetectionRules
 
     /// <summary>Those that a definition can have, in the order of their ids: suppressions of definitions can name them.</summary>
     public static IReadOnlyList<FindingRule> InDefinitions { get; } =
-        [.. All.Except([SuppressionExpired, SuppressionUnused, Outflow, NearMisses, Unread, UnreadContent]).OrderBy(rule => rule.Id, StringComparer.Ordinal)];
+        [.. All.Except([SuppressionExpired, SuppressionUnused, Outflow, NearMisses, Unread, UnreadContent])
+            .OrderBy(rule => rule.Id, StringComparer.Ordinal)];
 
     /// <summary>The rule with the id, or null when there is none.</summary>
     public static FindingRule? Find(string id) => All.FirstOrDefault(rule => string.Equals(rule.Id, id, StringComparison.OrdinalIgnoreCase));

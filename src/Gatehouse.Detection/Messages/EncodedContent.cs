@@ -4,7 +4,8 @@ using Gatehouse.Protocol.Json;
 namespace Gatehouse.Detection.Messages;
 
 /// <summary>
-/// Content in base64 that no reading shows: images, audio, documents. MCP has it in <c>data</c> of an image or audio, and in <c>blob</c> of a resource.
+/// Content in base64 that no reading shows: images, audio, documents. MCP has it in <c>data</c> of an image or audio, and in <c>blob</c> of a
+/// resource.
 /// </summary>
 /// <remarks>
 /// The threat: a model reads an instruction in an image or a document, and the record of the exchange looks as if everything had been read (MCP06).

@@ -107,5 +107,6 @@ public sealed class TokenAgreementTests
     }
 
     private static string Readable(string token) =>
-        string.Join('.', token.Split('.')[..2].Select(part => Base64Url.IsValid(part) ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(part)) : part));
+        string.Join('.', token.Split('.')[..2].Select(static part =>
+            Base64Url.IsValid(part) ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(part)) : part));
 }
