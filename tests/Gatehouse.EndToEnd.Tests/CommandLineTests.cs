@@ -104,7 +104,7 @@ public sealed class CommandLineTests
     [InlineData("policy", 9)]
     [InlineData("approval", 7)]
     [InlineData("lock", 4)]
-    [InlineData("audit", 15)]
+    [InlineData("audit", 16)]
     [InlineData("config", 6)]
     [InlineData("wrap command", 4)]
     [InlineData("session", 2)]

@@ -12,11 +12,12 @@ public sealed class CommandActTests
     [Fact]
     public async Task ActBeforeTheStart_IsAnEntryOfTheStart()
     {
+        var clock = new ManualTimeProvider();
         await using var gateway = await TestGateway.StartAsync(settings =>
         {
-            Act(settings.StateDirectory, "secret.set", "github-token", "done");
-            Act(settings.StateDirectory, "secret.remove", "other", "refused");
-            Act(settings.StateDirectory, "secret.rotate", null, null); // the command was ended
+            Act(clock, settings.StateDirectory, "secret.set", "github-token", "done");
+            Act(clock, settings.StateDirectory, "secret.remove", "other", "refused");
+            Act(clock, settings.StateDirectory, "secret.rotate", null, null); // the command was ended
             return settings;
         });
         Assert.Equal(
@@ -75,9 +76,10 @@ public sealed class CommandActTests
         }
     }
 
-    private static void Act(string folder, string act, string? target, string? outcome)
+    private static void Act(ManualTimeProvider clock, string folder, string act, string? target, string? outcome)
     {
-        using var begun = CommandAct.Begin(folder, act, target, TimeProvider.System);
+        clock.Advance(TimeSpan.FromSeconds(1)); // acts of the same millisecond have no order
+        using var begun = CommandAct.Begin(folder, act, target, clock);
         if (outcome is not null) begun.End(outcome);
     }
 

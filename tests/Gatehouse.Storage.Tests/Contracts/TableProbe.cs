@@ -157,6 +157,7 @@ internal sealed record TableProbe(
     private static async Task AnswerAsync(IStore store, int number, CancellationToken cancellation)
     {
         await store.Approvals.AddAsync(Samples.Approval(0, needed: 1000), Samples.NumberBounds(1000, 1000), cancellation).ConfigureAwait(false);
+        await store.Approvals.NoteAsync(Samples.Number(0), ApprovalState.Open, cancellation).ConfigureAwait(false);
         var answer = Samples.Answer(0, Samples.Number(number)) with
         {
             Way = Samples.Number(number),
