@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;
@@ -29,7 +30,10 @@ public sealed class ChangeTests
     [Trait("Requirement", "H28")]
     public async Task ListChanged_ReachesWhoseListChanged(bool modern)
     {
-        await using var gateway = await TestGateway.StartAsync(rules: Rules);
+        // Each change is told by itself, since its list is fetched before the next one.
+        await using var gateway = await TestGateway.StartAsync(
+            s => s with { Servers = [s.Servers[0] with { Lists = s.Servers[0].Lists with { Changes = new Rate(1000, TimeSpan.FromSeconds(1)) } }] },
+            rules: Rules);
         gateway.Upstream.OnResult("tools/list", Tools("t1", "hidden1"));
         var says = Channel.CreateUnbounded<(string Tools, TaskCompletionSource Said)>();
         gateway.Upstream.On(modern ? "subscriptions/listen" : "GET", async (context, message) =>

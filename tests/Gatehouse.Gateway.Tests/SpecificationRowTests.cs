@@ -193,19 +193,22 @@ public sealed class SpecificationRowTests
     [Trait("Requirement", "L10")]
     public async Task EventIds_AreNeverTheSame()
     {
+        const string Log = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":1}}";
+        const string Changed = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}";
         await using var gateway = await TestGateway.StartAsync();
         var sent = 0;
         gateway.Upstream.On("GET", (context, _) => RecordingUpstream.Events(
             context,
-            [.. Enumerable.Range(0, 20)
-                .Select(_ => $"id: u-{++sent}\ndata: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}}\n\n")]));
+            [.. Enumerable.Range(0, 20).Select(_ => Log).Append(Changed).Append(Changed)
+                .Select(message => $"id: u-{++sent}\ndata: {message}\n\n")]));
         var session = await gateway.InitializeAsync();
         HashSet<string> ids = new(StringComparer.Ordinal);
         for (var stream = 0; stream < 3; stream++)
         {
             var text = await (await gateway.CallAsync(gateway.Get(null, ("Mcp-Session-Id", session)))).Response.Content.ReadAsStringAsync();
             var found = text.Split('\n').Where(line => line.StartsWith("id: ", StringComparison.Ordinal)).ToList();
-            Assert.Equal(20, found.Count);
+            Assert.Equal(21, found.Count); // the second change waited and is told at the end, without an id of its own
+            Assert.Equal(22, text.Split("data: {").Length - 1);
             Assert.All(found, id => Assert.True(ids.Add(id), id));
         }
     }

@@ -86,7 +86,7 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
                 new RecordStage(services.Audit, doubles.Apply(PartNames.PayloadSealer, new PayloadSealer(services.PayloadBoxes)))
                 { OnUse = record => services.Webhooks.Alarms?.OnUse(record) }),
             Quarantine = quarantine,
-            Pacing = doubles.Apply(PartNames.Pacing, NotificationThrottle.Open),
+            Pacing = doubles.Apply(PartNames.Pacing, NotificationThrottle.Over(catalogue)),
             Refusals = doubles.Apply<RefusalSender>(PartNames.Refusals, PatientRefusal.SendAsync),
             ResumedStreams = doubles.Apply<Func<LiveSession, string, Action, ResumedStream?>>(PartNames.ResumedStreams, ResumedStream.Find),
             ClientNotices = doubles.Apply(PartNames.ClientNotices, ClientNotice.WhyDropped),

@@ -4,29 +4,43 @@ using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Validation;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Relaying;
 
 /// <summary>
 /// The throttle between the server's stream and all later, more expensive steps: notifications beyond the rate are not forwarded (H34). A
 /// notification of a change is kept, each change once, and sent when the rate allows or the stream ends. Progress and log lines are dropped, since
-/// later ones are more current. Changes of lists also have a separate rate (TP-04), because each makes a client read the list again. Bounded in
-/// number and bytes; answers, questions and the end of a subscription are never delayed.
+/// later ones are more current. Changes of each list also have a separate rate (TP-04), because each makes the gateway and a client read the list
+/// again. Bounded in number and bytes; answers, questions and the end of a subscription are never delayed.
 /// </summary>
+/// <remarks>
+/// Threat: one answer with thousands of announcements makes the gateway fetch the list as often as the rate has events in its period (CWE-405).
+/// Announcements of a list therefore come evenly: the first immediately, and then one in each interval.
+/// </remarks>
 internal sealed class NotificationThrottle(IUpstreamReply upstream, Exchange exchange, TimeProvider time) : INotificationPolicy
 {
     private const int MaxHeld = 64;
     private const int MaxHeldBytes = 4096;
 
     private readonly CellRateLimiter pace = new(exchange.Server.Notifications, time);
-    private readonly CellRateLimiter listPace = new(exchange.Server.Lists.Changes, time);
+    private CellRateLimiter?[]? listPaces;
     private Dictionary<string, UpstreamEvent>? held;
     private Task<UpstreamEvent?>? reading;
     private (bool Is, UpstreamEvent? Item) ahead;
 
+    /// <summary>
+    /// Learns of each announced change that is kept back. The threat: a call is judged by the list of before, because the announcement waits here.
+    /// </summary>
+    private ICatalogue? Catalogue { get; init; }
+
     /// <summary>Opens the throttle of a stream, with the configuration of the exchange's server.</summary>
     public static INotificationPolicy Open(IUpstreamReply upstream, Exchange exchange, TimeProvider time) =>
         new NotificationThrottle(upstream, exchange, time);
+
+    /// <summary>Returns the throttle of streams whose announced changes make the lists of a catalogue stale, also while they are kept back.</summary>
+    public static NotificationPolicy Over(ICatalogue catalogue) =>
+        (upstream, exchange, time) => new NotificationThrottle(upstream, exchange, time) { Catalogue = catalogue };
 
     /// <inheritdoc />
     public async ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation)
@@ -75,7 +89,15 @@ internal sealed class NotificationThrottle(IUpstreamReply upstream, Exchange exc
     private TimeSpan WaitOf(UpstreamEvent item)
     {
         var wait = pace.Wait();
-        return IsListChange(item) && listPace.Wait() is var longer && longer > wait ? longer : wait;
+        return PaceOfList(item)?.Wait() is { } longer && longer > wait ? longer : wait;
+    }
+
+    // Null for a notification that announces no changed list.
+    private CellRateLimiter? PaceOfList(UpstreamEvent item)
+    {
+        if (ListKinds.ChangedBy(item.Message?.Method) is not [var kind, ..]) return null;
+        listPaces ??= new CellRateLimiter?[ListKinds.Count];
+        return listPaces[(int)kind] ??= new CellRateLimiter(new Rate(1, exchange.Server.Lists.Changes.Interval), time);
     }
 
     private (string Key, TimeSpan Wait) FirstOfHeld() => held!.Select(pair => (pair.Key, Wait: WaitOf(pair.Value))).MinBy(pair => pair.Wait);
@@ -83,7 +105,7 @@ internal sealed class NotificationThrottle(IUpstreamReply upstream, Exchange exc
     private UpstreamEvent Pass(UpstreamEvent item)
     {
         pace.Take();
-        if (IsListChange(item)) listPace.Take();
+        PaceOfList(item)?.Take();
         return item;
     }
 
@@ -92,6 +114,7 @@ internal sealed class NotificationThrottle(IUpstreamReply upstream, Exchange exc
     {
         if (pace.Wait() <= TimeSpan.Zero) exchange.Record.CountListChange();
         else exchange.Record.CountDropped();
+        foreach (var kind in ListKinds.ChangedBy(message.Method)) Catalogue?.Changed(exchange.Server, kind);
         if (message.Method is not { } method || !IsChange(method) || message.Bytes.Length > MaxHeldBytes) return;
         held ??= new Dictionary<string, UpstreamEvent>(StringComparer.Ordinal);
         var key = method + "\n" + message.Text(EnvelopeMember.ParamsUri);
@@ -102,8 +125,6 @@ internal sealed class NotificationThrottle(IUpstreamReply upstream, Exchange exc
     }
 
     private static bool IsChange(string method) => method == "notifications/resources/updated" || ListKinds.ChangedBy(method).Count > 0;
-
-    private static bool IsListChange(UpstreamEvent item) => ListKinds.ChangedBy(item.Message?.Method).Count > 0;
 
     private UpstreamEvent? TakeHeld() => held is { Count: > 0 } ? Take(held.First().Key) : null;
 

@@ -5,6 +5,7 @@ using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
+using Microsoft.AspNetCore.Http;
 using static Gatehouse.Gateway.Tests.Behaviour.SchemaFixture;
 
 namespace Gatehouse.Gateway.Tests.Behaviour;
@@ -39,19 +40,46 @@ public sealed class HostileServerTests
         var caller = await CallerAsync(gateway, modern);
         await caller.AskAsync("tools/list");
         var text = await ListenAsync(gateway, caller, modern);
-        Assert.Equal(rate + 1, text.Split("tools/list_changed").Length - 1); // and once more at the end
-        Assert.InRange(asked, 1, rate + 2);
+        Assert.Equal(2, text.Split("tools/list_changed").Length - 1); // at once, and once more at the end
+        Assert.Equal(3, asked); // the first time, and for each of both
         var storms = gateway.EntriesWithEnded(modern ? 2 : 3).SelectMany(PartsOf).Where(part => Reason(part) == "list-changed-storm").ToList();
         Assert.All(storms, part =>
             Assert.Equal(("limit", "join", "lists.changes"),
                 (part.GetProperty("kind").GetString(), part.GetProperty("outcome").GetString(), part.GetProperty("detail").GetString())));
-        Assert.Contains(storms, part => part.TryGetProperty("count", out var count) && count.GetInt32() >= announced - rate);
+        Assert.Contains(storms, part => part.TryGetProperty("count", out var count) && count.GetInt32() >= announced - 2);
+        Assert.Contains("\"t3\"", (await caller.AskAsync("tools/list")).GetRawText(), StringComparison.Ordinal); // nothing that changed is lost
+    }
 
-        // It is asked again once the rate allows: nothing that changed is lost.
-        clock.Advance(TimeSpan.FromMinutes(1));
-        var before = asked;
+    // Each caller has the list as the server shows it then, while the announcement of its change waits for its turn.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AnnouncesTwoChanges_AndAListWhoseAnnouncementWaitsIsFetchedAgain(bool modern)
+    {
+        var (clock, end) = (new ManualTimeProvider(), new TaskCompletionSource());
+        await using var gateway = await StartAsync(time: clock);
+        var asked = 0;
+        gateway.Upstream.On("tools/list", (context, message) => RecordingUpstream.Json(context,
+            $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"tools\":[{Tool("t" + Interlocked.Increment(ref asked).ToString(CultureInfo.InvariantCulture), "{\"type\":\"object\"}")}]}}}}"));
+        const string Announcement = "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}\n\n";
+        gateway.Upstream.On("tools/call", async (context, call) =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.WriteAsync(Announcement + Announcement);
+            await context.Response.Body.FlushAsync();
+            await end.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            await context.Response.WriteAsync(
+                $"data: {{\"jsonrpc\":\"2.0\",\"id\":{call.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"content\":[]}}}}\n\n");
+        });
+        var caller = await CallerAsync(gateway, modern);
         await caller.AskAsync("tools/list");
-        Assert.Equal(before + 1, asked);
+        var calling = gateway.SendAsync(caller.Request("tools/call", "\"name\":\"t1\",\"arguments\":{}", "t1"));
+        await Eventually.TrueAsync(() => Volatile.Read(ref asked) == 2, "the first announcement has the list fetched");
+        await Eventually.TrueAsync(async () => (await caller.AskAsync("tools/list")).GetRawText().Contains("\"t3\"", StringComparison.Ordinal),
+            "the second one makes the list stale");
+        end.SetResult();
+        await (await calling).Content.ReadAsStringAsync();
+        Assert.Equal(4, asked); // the second one also, before the answer
     }
 
     [Theory]
