@@ -62,7 +62,7 @@ internal sealed class NotificationThrottle(IUpstreamReply upstream, Exchange exc
                 if (WaitOf(item) <= TimeSpan.Zero) return Pass(item);
                 Hold(item, message);
             }
-            else if (held is { Count: > 0 } && item?.Message is not { Kind: MessageKind.Request })
+            else if (held is { Count: > 0 } && IsEnd(item))
             {
                 ahead = (true, item); // held notifications come before the end
             }
@@ -71,6 +71,18 @@ internal sealed class NotificationThrottle(IUpstreamReply upstream, Exchange exc
                 return item;
             }
         }
+    }
+
+    // Not every answer is an end. The threat: a server that sends answers to no request, or events without a message, between its announcements has
+    // each of these passed on (CWE-405).
+    private bool IsEnd(UpstreamEvent? item)
+    {
+        if (item is null) return true;
+        if (item.Message is not { } message) return false;
+        if (message.Kind == MessageKind.Notification) return SubscriptionEnd.IsCancellation(exchange.Message, message);
+        if (message.Kind is not (MessageKind.Result or MessageKind.Error)) return false;
+        if (exchange.Message is not { } request) return exchange.Resume is not null;
+        return message.Id == request.Id || (message.Kind == MessageKind.Error && message.Id.IsNull);
     }
 
     private async Task FirstOfAsync(TimeSpan wait, CancellationToken cancellation)

@@ -20,6 +20,9 @@ public sealed class FloodTests
         "notifications/message", 10, "drop notifications 4990")]
     // One at once, and one before the answer for all the others: each has the client read the list again.
     [InlineData(Changed, "notifications/tools/list_changed", 2, "join list-changed-storm 4999")]
+    [InlineData(Changed + "data: {\"jsonrpc\":\"2.0\",\"id\":4711,\"result\":{}}\n\n", "notifications/tools/list_changed", 2,
+        "join list-changed-storm 4999")]
+    [InlineData(Changed + "id: e\ndata: \n\n", "notifications/tools/list_changed", 2, "join list-changed-storm 4999")]
     [Trait("Requirement", "H34")]
     public async Task AFloodBeforeAnAnswer_IsCutToTheRate_AndTheAnswerComes(string flood, string method, int passed, string counted)
     {
