@@ -151,6 +151,48 @@ public sealed class LocalServerCareTests
             "the process is gone");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ManyCallsBehindAServerThatDoesNotRead_EndTogetherWithOneError_AndAnotherServerAnswers(bool modern)
+    {
+        const int many = 300;
+        var clock = new ManualTimeProvider();
+        await using var gateway = await StartAsync(
+            """*'"deaf"'*) answer '{"resultType":"complete","content":[]}'; sleep 600 ;;""", clock,
+            s => s with { Deadline = TimeSpan.FromHours(2), Stdio = s.Stdio! with { WriteTimeout = TimeSpan.FromSeconds(1) } }, besides: true);
+        var alice = new Era(gateway, modern, "alice");
+        await alice.BeginAsync();
+        // Her process has shown its list before it reads nothing more.
+        foreach (var name in new[] { "x", "x", "deaf" })
+            Assert.True((await alice.AskAsync("tools/call", $"\"name\":\"{name}\"", name)).TryGetProperty("result", out _));
+        await gateway.NothingUnderWayAsync();
+
+        var large = new string('x', 64 << 10);
+        var calls = Enumerable.Range(0, many)
+            .Select(_ => gateway.CallAsync(alice.Request("tools/call", $"\"name\":\"x\",\"arguments\":{{\"a\":\"{large}\"}}", "x"))).ToList();
+        var places = gateway.Host.Snapshots.Current.Settings.Limits.ConcurrencyPerCaller;
+        await Eventually.TrueAsync(() => calls.Count(static call => call.IsCompleted) == many - places, "the calls beyond the places are refused");
+        await Eventually.TrueAsync(() => gateway.Host.Registry.OfCallers.Count(exchange => exchange.Record.UpstreamMessages > 0) == places,
+            "the other calls wait for the process");
+        var waiting = calls.Where(static call => !call.IsCompleted).ToList();
+        foreach (var refused in calls.Except(waiting)) Assert.Equal("GH1013", Code((await refused).Body));
+        Assert.Equal(HttpStatusCode.OK, await ElsewhereAsync(gateway));
+
+        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), Task.WhenAny(waiting));
+        // From here the clock stands: what ends the first call ends all of them.
+        foreach (var call in waiting) Assert.Equal("GH7005", Code((await call.WaitAsync(Patience)).Body));
+        Assert.Equal(HttpStatusCode.OK, await ElsewhereAsync(gateway));
+    }
+
+    private static async Task<HttpStatusCode> ElsewhereAsync(TestGateway gateway)
+    {
+        var other = new Uri(gateway.Url, "/other");
+        var request = gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("bob", other.ToString(), TimeSpan.FromHours(1)));
+        request.RequestUri = other;
+        return (await gateway.CallAsync(request)).Status;
+    }
+
     [Fact]
     [Trait("Requirement", "H20")]
     public async Task WhatTheCallersProcessAdds_IsListedAndCallable_ForItsCallerAlone()
@@ -236,7 +278,9 @@ public sealed class LocalServerCareTests
 
     private static string? Code(JsonElement body) => body.GetProperty("error").GetProperty("data").GetProperty("code").GetString();
 
-    private static Task<TestGateway> StartAsync(string cases, TimeProvider? clock = null, Func<ServerSettings, ServerSettings>? change = null)
+    // Besides it there may be a server elsewhere, at /other.
+    private static Task<TestGateway> StartAsync(string cases, TimeProvider? clock = null, Func<ServerSettings, ServerSettings>? change = null,
+        bool besides = false)
     {
         var starts = Path.Combine(Path.GetTempPath(), "gatehouse-starts-" + Guid.NewGuid().ToString("N"));
         var server = new ServerSettings
@@ -250,6 +294,8 @@ public sealed class LocalServerCareTests
                 ShutdownGrace = TimeSpan.FromMilliseconds(300),
             },
         };
-        return TestGateway.StartAsync(s => s with { Servers = [change?.Invoke(server) ?? server] }, clock, cancelled: starts);
+        var local = change?.Invoke(server) ?? server;
+        return TestGateway.StartAsync(s => s with { Servers = besides ? [local, s.Servers[0] with { Name = "other", Path = "/other" }] : [local] },
+            clock, cancelled: starts);
     }
 }
