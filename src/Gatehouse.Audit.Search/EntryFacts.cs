@@ -234,6 +234,7 @@ public sealed class EntryFacts
         if ((Given("remembered") ?? Given("givenRemembered")) is { } remembered) yield return $"remembered answer {remembered}";
         if ((Given("quarantine") ?? Given("givenQuarantine")) is { } quarantine) yield return $"withheld result {quarantine}";
         foreach (var contained in Contained()) yield return contained;
+        if (IsActOf("secret.") && Given("target") is { } secret) yield return $"secret {secret}";
         if (IsActOf("access.") || IsActOf("control.access."))
         {
             if (Given("rule") is { } rule) yield return $"rule {rule}";

@@ -9,7 +9,7 @@ public sealed class EntryStory
     // Calls that have no end yet. The fields of an end are compared with those of the beginning; beyond the bound all fields are printed.
     private const int MostBegun = 1000;
 
-    private const string WithoutEnd = ", and there is no entry of the end (the call is under way, or the process ended)";
+    private const string WithoutEnd = ", and there is no entry of the end (the call is under way, the process ended, or the end is later than asked for)";
     private const string EndIsLater = ", and the entry of the end, if there is one, is in a later part";
 
     private readonly Dictionary<string, IReadOnlyList<ShownField>> begun = new(StringComparer.Ordinal);

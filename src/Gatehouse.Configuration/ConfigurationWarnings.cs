@@ -55,10 +55,23 @@ public static class ConfigurationWarnings
     public static IEnumerable<ConfigurationWarning> OfAdministration(GatewaySettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        if (!settings.AdministrationTakesAnyStrength) yield break;
-        yield return new ConfigurationWarning("administration.strengths",
-            "administrators need no second factor, so a stolen password is enough to administrate the gateway",
-            "remove 'strengths' to demand mfa, or name what tokens of the issuer can show");
+        if (settings.AdministrationTakesAnyStrength)
+            yield return new ConfigurationWarning("administration.strengths",
+                "administrators need no second factor, so a stolen password is enough to administrate the gateway",
+                "remove 'strengths' to demand mfa, or name what tokens of the issuer can show");
+        else if (!settings.Development && settings.Administration.Strengths is null && ApprovalWarnings.Answers(settings.Rules).Count > 0
+            && ShowsNoMethod(settings))
+            yield return new ConfigurationWarning("administration.strengths",
+                "people who answer need mfa, and tokens of Entra version 2.0 name no methods of authentication, so no person can answer",
+                "let a Conditional Access policy demand several factors for an authentication context, and name the context: '[c1]'. "
+                    + "Or write '[none]' to demand no factor");
+    }
+
+    private static bool ShowsNoMethod(GatewaySettings settings)
+    {
+        IEnumerable<(IssuerProfileName Profile, string Issuer)> all = [.. settings.Issuers.Select(static one => (one.Profile, one.Issuer)),
+            .. settings.AuthorizationServer?.Providers.Select(static one => (one.Profile, one.Issuer)) ?? []];
+        return all.Any() && all.All(static one => one.Profile == IssuerProfileName.Entra && one.Issuer.EndsWith("/v2.0", StringComparison.Ordinal));
     }
 
     // With --dev a confirmation at the terminal is an answer.
@@ -80,7 +93,7 @@ public static class ConfigurationWarnings
         var answers = ApprovalWarnings.Answers(settings.Rules);
         foreach (var (at, webhook) in settings.Approvals.Webhooks.Index())
         {
-            if (answers.Any(rule => IsAbout(rule, webhook) && webhook.Approvers.Any(entry => Names(rule, entry)))) continue;
+            if (webhook.SendsAlarms || answers.Any(rule => IsAbout(rule, webhook) && webhook.Approvers.Any(entry => Names(rule, entry)))) continue;
             yield return new ConfigurationWarning($"approvals.webhooks[{at}].approvers",
                 $"no rule of the direction approvals lets a person of the webhook {webhook.Name} answer, so it is never notified",
                 "compare issuer, subjects, groups and roles with a permit with 'directions: [approvals]', or add one");

@@ -28,16 +28,19 @@ public static class ProcessEnvironment
     private static readonly string[] Deciding =
     [
         "PATH", "PATHEXT", "HOME", "TMPDIR", "SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TEMP", "TMP",
-        "SHELL", "ENV", "BASH_ENV", "NODE_OPTIONS", "NODE_PATH", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "CLASSPATH", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
+        "SHELL", "ENV", "BASH_ENV", "ZDOTDIR", "CLASSPATH", "GCONV_PATH", "PSMODULEPATH", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
     ];
 
     private static readonly string[] DecidingPrefixes =
-        ["LD_", "DYLD_", "PYTHON", "PERL5", "RUBY", "GEM_", "BUNDLE_", "NPM_CONFIG_", "PIP_", "UV_", "GIT_", "DOTNET_", "CORECLR_", "COMPLUS_", "LUA_"];
+    [
+        "LD_", "DYLD_", "PYTHON", "PERL", "PHP", "RUBY", "GEM_", "BUNDLE_", "NODE_", "NPM_CONFIG_", "YARN_", "PNPM_", "COREPACK_", "BUN_", "DENO_",
+        "TS_NODE_", "TSX_", "PIP_", "UV_", "JAVA_", "_JAVA", "JDK_", "DOCKER_", "CONTAINER_", "GIT_", "DOTNET_", "CORECLR_", "COMPLUS_", "LUA_", "OPENSSL_",
+    ];
 
     // Of the prefixes, those that hold a secret, and those that only change a format.
     private static readonly string[] Credentials = ["TOKEN", "AUTH", "PASSWORD", "SECRET"];
 
-    private static readonly string[] Harmless = ["PYTHONUNBUFFERED", "PYTHONIOENCODING", "PYTHONUTF8", "PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED"];
+    private static readonly string[] Harmless = ["PYTHONUNBUFFERED", "PYTHONIOENCODING", "PYTHONUTF8", "PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED", "NODE_ENV"];
 
     /// <summary>
     /// Returns whether the value of a variable decides what code a program runs. The others hold data of the server, often a secret.

@@ -52,4 +52,13 @@ public sealed partial class InheritanceTests
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);
+
+    // Threat: a variable that was approved by name gets another value, and with it another program runs.
+    [Theory]
+    [InlineData("_JAVA_OPTIONS JAVA_HOME NODE_OPTIONS NODE_REPL_EXTERNAL_MODULE TS_NODE_PROJECT BUN_OPTIONS DENO_DIR PERLLIB PHPRC RUBYOPT", true)]
+    [InlineData("ZDOTDIR PSModulePath GCONV_PATH OPENSSL_CONF LD_PRELOAD DOCKER_HOST GIT_CONFIG_VALUE_0", true)]
+    [InlineData("UV_INDEX_URL YARN_REGISTRY npm_config_registry PIP_INDEX_URL", true)]
+    [InlineData("GITHUB_TOKEN NODE_AUTH_TOKEN PYTHONUNBUFFERED NODE_ENV API_KEY DATABASE_URL", false)]
+    public void VariablesThatDecideWhatRuns_AreKnown(string names, bool decide) =>
+        Assert.All(names.Split(' '), name => Assert.Equal(decide, ProcessEnvironment.DecidesCode(name)));
 }

@@ -93,7 +93,7 @@ internal sealed class PersonReader(SignInProviderSettings settings, SignInFaults
         Groups = [.. person.Groups.Concat(access.Groups).Distinct(StringComparer.Ordinal)],
         GroupsIncomplete = person.GroupsIncomplete || access.GroupsIncomplete,
         AuthenticationContext = person.AuthenticationContext ?? access.AuthenticationContext,
-        AuthenticationMethods = person.AuthenticationMethods.IsEmpty ? access.AuthenticationMethods : person.AuthenticationMethods,
+        AuthenticationMethods = [.. person.AuthenticationMethods.Union(access.AuthenticationMethods, StringComparer.Ordinal)],
     };
 
     private async Task<VerifiedToken> ValidateAsync(

@@ -50,6 +50,13 @@ internal static class AuditStoryCommand
                 return ExitCodes.Usage;
             }
 
+            if ((asked.Verdict ?? asked.Finding ?? asked.Code ?? asked.Text) is not null)
+            {
+                Terminal.Fault("a story has the beginning and the end of each call, and --verdict, --finding, --code and --text leave entries out");
+                Terminal.Hint("leave them out, or use: gatehouse audit search");
+                return ExitCodes.Usage;
+            }
+
             var (isJson, given) = (parsed.GetValue(question.Json), parsed.GetValue(limit));
             var isWhole = parsed.GetValue(all) || (isJson && given is null);
             asked = asked with

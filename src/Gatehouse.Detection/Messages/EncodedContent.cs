@@ -25,17 +25,19 @@ internal static class EncodedContent
     public static bool IsMedium(ReadOnlySpan<byte> value) => JsonText.Is(value, "image"u8) || JsonText.Is(value, "audio"u8);
 
     /// <summary>Returns whether a slice of a string has a run of base64 that can be nothing else, and that no reading shows.</summary>
-    public static bool IsSurelyUnread(ReadOnlySpan<char> slice) => HasUnread(slice, SurelyEncoded, out _);
+    public static bool IsSurelyUnread(ReadOnlySpan<char> slice) => HasUnread(slice, SurelyEncoded, out _, out _);
 
     /// <summary>Returns whether a slice of a value in base64 has a part that no reading shows.</summary>
     /// <param name="slice">The slice.</param>
     /// <param name="isFirst">True for the first slice: one without a run that a reading could show was not read.</param>
     public static bool IsUnread(ReadOnlySpan<char> slice, bool isFirst) =>
-        HasUnread(slice, EncodedRuns.Shortest, out var hasRun) || (isFirst && !hasRun && !slice.IsEmpty);
+        HasUnread(slice, EncodedRuns.Shortest, out var hasRun, out var passedOver) || (isFirst && !hasRun && !slice.IsEmpty)
+            || passedOver >= SurelyEncoded;
 
-    private static bool HasUnread(ReadOnlySpan<char> slice, int shortest, out bool hasRun)
+    // Threat: an image in short lines behind one long line of text, which a decoder of base64 joins. No reading shows the short ones.
+    private static bool HasUnread(ReadOnlySpan<char> slice, int shortest, out bool hasRun, out int passedOver)
     {
-        hasRun = false;
+        (hasRun, passedOver) = (false, 0);
         for (var at = 0; at < slice.Length;)
         {
             var length = slice[at..].IndexOfAnyExcept(EncodedRuns.Base64Digits);
@@ -44,6 +46,10 @@ internal static class EncodedContent
             {
                 hasRun = true;
                 if (!EncodedRuns.HoldsText(slice.Slice(at, length))) return true;
+            }
+            else
+            {
+                passedOver += length;
             }
 
             at += length + 1;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gatehouse.Audit;
 using Gatehouse.Audit.Search;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Identity.Partitions;
@@ -24,7 +25,7 @@ internal sealed class WebhookAlarms(WebhookParts parts, Action<WebhookDelivery> 
     /// <summary>The most uses that are remembered. Beyond it all are forgotten, and the log is searched again for each.</summary>
     public const int Most = 50_000;
 
-    private readonly ConcurrentDictionary<PermitUse, bool> seen = new();
+    private readonly ConcurrentDictionary<PermitUse, NotedUse> seen = new();
     private readonly ConcurrentDictionary<(string Webhook, string Right), bool> announced = new();
 
     /// <summary>Notes that a call is permitted and is about to be forwarded, or that a reading was answered. It waits for nothing.</summary>
@@ -36,7 +37,7 @@ internal sealed class WebhookAlarms(WebhookParts parts, Action<WebhookDelivery> 
         if (!webhooks.Any(webhook => webhook.SendsAlarms && webhook.IsAbout(server))) return;
         var use = new PermitUse(caller.Issuer, caller.Subject, server, method, name, default);
         if (seen.Count >= Most) seen.Clear();
-        if (!seen.TryAdd(use, true)) return;
+        if (!seen.GetOrAdd(use, static _ => new NotedUse()).Begins(record.Id)) return;
         Send(record.Id, CallerPartition.Of(caller.Issuer, caller.Subject), use with { At = record.At }, webhooks, server);
     }
 
@@ -75,11 +76,11 @@ internal sealed class WebhookAlarms(WebhookParts parts, Action<WebhookDelivery> 
         {
             var filter = new EntryFilter(1)
             {
-                Person = use.Subject,
+                Person = AuditText.Bounded(use.Subject),
                 Issuer = use.Issuer,
                 Server = use.Server,
                 Method = use.Method,
-                Tool = use.Name,
+                Tool = AuditText.Bounded(use.Name), // as the entry has it
                 Verdict = verdict,
                 OldestFirst = true,
             };
@@ -87,9 +88,10 @@ internal sealed class WebhookAlarms(WebhookParts parts, Action<WebhookDelivery> 
             if (page.Entries is [var entry, ..] && new EntryFacts(entry) is var found && (first is null || found.At < first.At)) first = found;
         }
 
-        // The entry is a moment behind the call. After a second look it is gone: the person was erased meanwhile.
-        if (first is null) return delivery.Failures == 0 ? new WebhookBody(default, null, SendFault.Log) : null;
-        if (first.Id != delivery.Cause) return null;
+        // The entry is a moment behind the call. Where it stays away (the person was erased, or the entry was shortened), the alarm is undelivered.
+        if (first is null) return new WebhookBody(default, null, SendFault.Log);
+        var isFirst = seen.TryGetValue(use with { At = default }, out var noted) ? noted.Judge(first.Id, delivery.Cause) : first.Id == delivery.Cause;
+        if (!isFirst) return null;
         return await RecordedAsync(delivery, WebhookMessage.FirstUse, use.Issuer, use.Subject).ConfigureAwait(false)
             ? new WebhookBody(WebhookMessage.OfFirstUse(delivery.Cause, use, parts.Time.GetUtcNow()), null)
             : new WebhookBody(default, null, SendFault.Log);
@@ -98,12 +100,14 @@ internal sealed class WebhookAlarms(WebhookParts parts, Action<WebhookDelivery> 
     private async Task<WebhookBody?> OfGrantAsync(ApprovalWebhookSettings webhook, AlarmDelivery delivery, CancellationToken cancellation)
     {
         if (await parts.Book.Reader.ShowAsync(delivery.Cause, cancellation).ConfigureAwait(false)
-            is not ({ Kind: ApprovalKind.Access, State: ApprovalState.Granted }, { Access.Rule: { } rule } facts)) return null;
+            is not ({ Kind: ApprovalKind.Access, State: not ApprovalState.Open } row, { Access.Rule: { } rule } facts)) return null;
         if (facts.Server.Length > 0 && !webhook.IsAbout(facts.Server)) return null;
         var filter = new EntryFilter(EntryFilter.LargestPage) { Person = facts.Subject, Issuer = facts.Issuer, Act = "access.granted", OldestFirst = true };
         var page = await parts.Index.FindAsync(filter, null, cancellation).ConfigureAwait(false);
-        if (page.Entries.Select(static entry => new EntryFacts(entry)).Any(entry =>
-            entry.Given("rule") == rule && entry.Given("until") is not null && entry.Given("approval") != delivery.Cause)) return null;
+        // The entries of what the person granted to others name the person too.
+        var first = page.Entries.Select(static entry => new EntryFacts(entry)).FirstOrDefault(entry => entry.Given("rule") == rule
+            && entry.Given("until") is not null && (entry.Given("caller") ?? facts.Caller) == facts.Caller);
+        if (first is null ? row.State != ApprovalState.Granted : first.Given("approval") != delivery.Cause) return null;
         // A request for a right changes several times, and each change may find it granted.
         if (announced.Count >= Most) announced.Clear();
         if (!delivery.IsRecorded && !announced.TryAdd((delivery.Webhook, delivery.Cause), true)) return null;
@@ -117,4 +121,39 @@ internal sealed class WebhookAlarms(WebhookParts parts, Action<WebhookDelivery> 
     private async Task<bool> RecordedAsync(AlarmDelivery delivery, string kind, string issuer, string subject) =>
         delivery.IsRecorded = delivery.IsRecorded || await parts.Journal.AlarmedAsync(delivery.Webhook, kind, delivery.Cause, issuer, subject)
             .ConfigureAwait(false);
+
+    /// <summary>
+    /// The calls of a use until the log was searched. Threat: several first calls at the same time; the oldest in the log was not noted first, and
+    /// none of them is an alarm.
+    /// </summary>
+    private sealed class NotedUse
+    {
+        private const int MostTogether = 256;
+
+        private List<string>? together = [];
+        private string? oldest;
+        private bool isFirst;
+
+        /// <summary>Notes a call. Returns whether the log has to be searched for it.</summary>
+        public bool Begins(string id)
+        {
+            lock (this)
+            {
+                if (together is null) return !isFirst && id == oldest; // the oldest entry is of this call, which was noted later
+                if (together.Count < MostTogether) together.Add(id);
+                return together.Count == 1;
+            }
+        }
+
+        /// <summary>Returns whether the oldest entry is of one of these calls.</summary>
+        public bool Judge(string oldestEntry, string cause)
+        {
+            lock (this)
+            {
+                isFirst |= oldestEntry == cause || together?.Contains(oldestEntry) == true;
+                (together, oldest) = (null, oldestEntry);
+                return isFirst;
+            }
+        }
+    }
 }

@@ -136,7 +136,7 @@ internal sealed class IdTokenValidator(IssuerProfile profile, IIssuerKeys keys, 
             Groups = person.Groups,
             GroupsIncomplete = claims.HasMoreGroups(),
             AuthenticationContext = claims.Text("acr"),
-            AuthenticationMethods = claims.Texts("amr"),
+            AuthenticationMethods = profile.Shape.Methods(claims),
             AuthenticatedAt = AuthenticatedAt(claims),
             Claims = claims.Root,
         });

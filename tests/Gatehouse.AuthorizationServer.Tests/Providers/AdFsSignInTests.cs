@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Gatehouse.AuthorizationServer.Providers;
+using Gatehouse.AuthorizationServer.SignIn;
 using Gatehouse.AuthorizationServer.Tests.Providers.StandIns;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
@@ -48,6 +50,18 @@ public sealed class AdFsSignInTests
         standIn.AccessToken += token => token.Claims["iss"] = "http://sts.contoso.example/trust";
         using var bench = new SignInBench(Settings(standIn) with { Audience = OidcStandIn.Audience }, clock);
         Assert.NotNull((await bench.SignInAsync()).Person);
+    }
+
+    // The challenge of administration names mfa, and AD FS writes several factors in its own form.
+    [Fact]
+    public async Task SeveralFactors_AreShownAsMfa()
+    {
+        await using var standIn = await StartAsync();
+        standIn.IdToken += static token => token.Claims["amr"] = new JsonArray("pwd", "http://schemas.microsoft.com/claims/multipleauthn");
+        using var bench = new SignInBench(Settings(standIn), clock);
+        var result = await bench.SignInAsync(new SignInDemand { AcrValues = "mfa" });
+        Assert.Null(result.Fault?.Code);
+        Assert.Contains("mfa", result.Person!.AuthenticationMethods);
     }
 
     private static SignInProviderSettings Settings(OidcStandIn standIn) =>

@@ -31,8 +31,11 @@ public sealed class EncodedContentTests
         { "structured content", $$$"""{"content":[],"structuredContent":{"data":"{{{Pdf}}}"}}""" },
         { "name with an escape", $$"""{"contents":[{"uri":"demo://a","bl\u006fb":"{{Pdf}}"}]}""" },
         { "value with escapes", $$"""{"contents":[{"uri":"demo://a","blob":"{{Pdf.Replace("/", "\\/", StringComparison.Ordinal)}}"}]}""" },
+        { "short lines behind one of text", $$"""{"contents":[{"uri":"demo://a","blob":"{{Text[..64]}}\n{{InLines(Pdf, 12)}}"}]}""" },
         { "binary after text", $$"""{"contents":[{"uri":"demo://a","blob":"{{Text.TrimEnd('=')}}{{Png}}"}]}""" },
     };
+
+    private static string InLines(string text, int length) => string.Join("\\n", text.Chunk(length).Select(static part => new string(part)));
 
     public static TheoryData<string, string> Read { get; } = new()
     {

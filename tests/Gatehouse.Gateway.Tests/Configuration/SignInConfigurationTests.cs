@@ -218,4 +218,22 @@ public sealed class SignInConfigurationTests
         var warned = ConfigurationWarnings.Of(result.Settings).Any(static one => one.Path == "administration.strengths");
         Assert.Equal(demanded.Length == 0, warned);
     }
+
+    // The default binds the people who answer, also where nobody administrates.
+    [Fact]
+    public void PeopleOfEntraVersion2_WhoMayAnswerAndCannot_AreAWarning()
+    {
+        var result = Samples.Load(
+            """
+            version: 1
+            publicUrl: https://mcp.example.com
+            listen: { url: "http://127.0.0.1:8080" }
+            issuers: [{ issuer: "https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0", profile: entra }]
+            servers: { notes: { url: "https://notes.example.com/mcp" } }
+            policy:
+              - { id: leads, permit: { groups: [leads], directions: [approvals] } }
+            """);
+        Assert.Equal("", Samples.Text(result));
+        Assert.Contains(ConfigurationWarnings.Of(result.Settings!), static one => one.Path == "administration.strengths");
+    }
 }
