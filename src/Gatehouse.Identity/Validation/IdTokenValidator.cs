@@ -136,7 +136,8 @@ internal sealed class IdTokenValidator(IssuerProfile profile, IIssuerKeys keys, 
             Groups = person.Groups,
             GroupsIncomplete = claims.HasMoreGroups(),
             AuthenticationContext = claims.Text("acr"),
-            AuthenticationMethods = profile.Shape.Methods(claims),
+            // The contexts of Entra are read where a sign-in demands one.
+            AuthenticationMethods = profile.Kind == IssuerKind.AdFs ? profile.Shape.Methods(claims) : claims.Texts("amr"),
             AuthenticatedAt = AuthenticatedAt(claims),
             Claims = claims.Root,
         });
