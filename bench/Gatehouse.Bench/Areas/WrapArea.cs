@@ -3,6 +3,7 @@ using System.Globalization;
 using Gatehouse.Bench.Processes;
 using Gatehouse.Bench.Reporting;
 using Gatehouse.Ipc;
+using Gatehouse.Isolation;
 using Gatehouse.Storage;
 using static Gatehouse.Bench.Reporting.Numbers;
 
@@ -39,7 +40,7 @@ internal sealed class WrapArea(Workplace place)
         var folder = place.NewDirectory();
         try
         {
-            await ApproveAsync(new CommandLine(server, node, folder, [])).ConfigureAwait(false);
+            await ApproveAsync(new CommandLine(server, node, folder, []) { Minimum = ProcessEnvironment.Minimum() }).ConfigureAwait(false);
             var cold = await ColdAsync(wrapped, folder).ConfigureAwait(false);
             List<double> bare = [], console = [], warm = [], compiled = [];
             for (var i = 0; i < Rounds; i++)
