@@ -13,15 +13,16 @@ internal sealed class BomCommand
 
     private BomCommand(Options options)
     {
-        var isTool = options.Required("--kind") == "tool";
+        var kind = options.Required("--kind");
+        var isTool = kind == "tool";
         var inputs = isTool ? null : new CompilerInputs(options.Required("--inputs"));
         var all = DependencyFile.Read(options.Required("--deps"));
-        libraries = inputs is null ? all : [.. all.Select(inputs.AsCompiled)];
+        libraries = kind == "native" ? [.. all.Select(inputs!.AsCompiled)] : all;
         packages = new PackageFolder(options.Required("--packages"));
         artifact = inputs is null ? Artifact.FromPackage(options.Required("--file")) : Artifact.FromCompiler(options.Required("--file"), inputs);
         product = isTool
             ? new PackageUrl("nuget", "Gatehouse", libraries[0].Version)
-            : new PackageUrl("generic", "gatehouse", libraries[0].Version) { Qualifier = "?platform=linux-x64" };
+            : new PackageUrl("generic", "gatehouse", libraries[0].Version) { Qualifier = $"?platform={options.Required("--platform")}" };
         bill = new Bom(artifact, product, options.Required("--commit"), options.Timestamp("--time"));
     }
 
@@ -34,6 +35,7 @@ internal sealed class BomCommand
         foreach (var library in command.libraries.Skip(1)) command.Add(library);
         command.AddDependencies();
         command.AddData();
+        if (options.Optional("--debian") is { } debian) DebianLock.AddTo(command.bill, debian, options.Required("--architecture"));
         File.WriteAllText(options.Required("--output"), command.bill.Render());
     }
 

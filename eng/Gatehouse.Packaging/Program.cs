@@ -1,6 +1,6 @@
 using Gatehouse.Packaging;
 
-// Two steps of ./publish that the shell cannot do. Faults are one line on stderr and exit code 1.
+// Steps of ./publish that the shell cannot do. Faults are one line on stderr and exit code 1.
 try
 {
     switch (args)
@@ -11,8 +11,20 @@ try
         case ["sbom", .. var rest]:
             BomCommand.Run(new Options(rest));
             return 0;
+        case ["zip", var folder, .. var rest]:
+            ZippedFolder.Write(folder, new Options(rest));
+            return 0;
+        case ["provenance", .. var rest]:
+            Provenance.Write(new Options(rest));
+            return 0;
+        case ["image-manifest", .. var rest]:
+            Console.WriteLine(ImageLayout.ManifestFile(new Options(rest)));
+            return 0;
+        case ["image-attach", .. var rest]:
+            ImageLayout.Attach(new Options(rest));
+            return 0;
         default:
-            Console.Error.WriteLine("usage: gatehouse-packaging normalize PACKAGE --time SECONDS | sbom --kind archive|tool … (see ./publish)");
+            Console.Error.WriteLine("usage: gatehouse-packaging normalize|sbom|zip|provenance|image-manifest|image-attach … (see ./publish)");
             return 2;
     }
 }

@@ -19,7 +19,9 @@ public sealed class BillOfMaterialsTests(PublishedPackages packages)
     {
         packages.Require();
         var schema = Schema();
-        foreach (var path in new[] { packages.ArchiveBill, packages.ToolBill })
+        var bills = Directory.GetFiles(packages.Folder, "*.cdx.json");
+        Assert.Equal(5, bills.Length);
+        foreach (var path in bills)
         {
             using var bill = JsonDocument.Parse(File.ReadAllBytes(path));
             var result = schema.Validate(bill.RootElement);
@@ -48,10 +50,12 @@ public sealed class BillOfMaterialsTests(PublishedPackages packages)
     public void EveryComponent_HasPurlVersionLicenceAndHash_AndEveryReferenceLeadsSomewhere()
     {
         packages.Require();
-        foreach (var (path, file) in new[] { (packages.ArchiveBill, packages.Archive), (packages.ToolBill, packages.Tool) })
+        foreach (var path in Directory.GetFiles(packages.Folder, "*.cdx.json"))
         {
             using var bill = JsonDocument.Parse(File.ReadAllBytes(path));
             var subject = bill.RootElement.GetProperty("metadata").GetProperty("component");
+            var file = path.Replace(".cdx.json", "", StringComparison.Ordinal);
+            file = new[] { ".tar.gz", ".zip", ".nupkg" }.Select(end => file + end).Single(File.Exists);
             Assert.Equal(Hashes.OfFile(file), subject.GetProperty("hashes")[0].GetProperty("content").GetString());
             var components = bill.RootElement.GetProperty("components").EnumerateArray().ToList();
             Assert.All(components, component =>
@@ -77,8 +81,9 @@ public sealed class BillOfMaterialsTests(PublishedPackages packages)
         packages.Require();
         var locked = Locked("packages.lock.json");
         Assert.Equal(locked, Locked("packages.linux-x64.lock.json"));
+        Assert.Equal(locked, Locked("packages.single.lock.json"));
         Assert.Equal(Locked("packages.lock.json", "Gatehouse.Wrap"), Locked("packages.wrapper.lock.json", "Gatehouse.Wrap"));
-        foreach (var path in new[] { packages.ArchiveBill, packages.ToolBill })
+        foreach (var path in Directory.GetFiles(packages.Folder, "*.cdx.json"))
         {
             using var bill = JsonDocument.Parse(File.ReadAllBytes(path));
             Assert.Equal(locked, bill.RootElement.GetProperty("components").EnumerateArray().Where(component => component.TryGetProperty("properties", out _))

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 
 namespace Gatehouse.EndToEnd.Tests.Packages;
@@ -13,6 +14,9 @@ public sealed partial class PublishedPackages : IAsyncLifetime
     // Null where the packages were made.
     private string? absence;
 
+    private readonly string? imageAbsence = Environment.UserName != "root" ? "an image is made and run by root"
+        : !File.Exists("/usr/bin/buildah") || !File.Exists("/usr/sbin/runc") ? "no buildah or no runc is installed" : null;
+
     /// <summary>The folder with the results.</summary>
     public string Folder => Path.Join(folder.FullName, "made");
 
@@ -21,6 +25,15 @@ public sealed partial class PublishedPackages : IAsyncLifetime
 
     /// <summary>The bill of materials of the archive.</summary>
     public string ArchiveBill => Find("gatehouse-*-linux-x64.cdx.json");
+
+    /// <summary>The archives of the other systems.</summary>
+    public IReadOnlyList<string> OtherArchives => [Find("gatehouse-*-linux-arm64.tar.gz"), Find("gatehouse-*-win-x64.zip"), Find("gatehouse-*-osx-arm64.tar.gz")];
+
+    /// <summary>The image, as an archive of an OCI layout.</summary>
+    public string Image => Find("gatehouse-*-image.oci.tar");
+
+    /// <summary>The public half of the key that the packages are signed with (PEM).</summary>
+    public string PublicKey => Path.Join(folder.FullName, "public.pem");
 
     /// <summary>The .NET tool.</summary>
     public string Tool => Find("Gatehouse.*.nupkg");
@@ -39,7 +52,13 @@ public sealed partial class PublishedPackages : IAsyncLifetime
             return;
         }
 
-        var (code, output) = await PublishAsync(Folder);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var secret = Path.Join(folder.FullName, "private.pem");
+        await File.WriteAllTextAsync(secret, key.ExportPkcs8PrivateKeyPem());
+        File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await File.WriteAllTextAsync(PublicKey, key.ExportSubjectPublicKeyInfoPem());
+        var all = "linux-x64,linux-arm64,win-x64,osx-arm64,tool" + (imageAbsence is null ? ",image" : "");
+        var (code, output) = await PublishAsync(Folder, "--only", all, "--sign", "file:" + secret, "--contact", "mailto:security@example.com");
         if (code != 0 && MissingPack().IsMatch(output))
         {
             absence = "the runtime packs of .NET cannot be had on this machine";
@@ -67,6 +86,9 @@ public sealed partial class PublishedPackages : IAsyncLifetime
     /// <summary>Skips the test where the packages cannot be made, and says why.</summary>
     internal void Require() => Assert.SkipWhen(absence is not null, absence ?? "");
 
+    /// <summary>Skips the test where the image cannot be made or run, and says why.</summary>
+    internal void RequireImage() => Assert.SkipWhen((absence ?? imageAbsence) is not null, absence ?? imageAbsence ?? "");
+
     /// <summary>A folder of a test's own, which is deleted with everything else.</summary>
     internal string FolderFor(string name) => folder.CreateSubdirectory(name).FullName;
 
@@ -75,8 +97,8 @@ public sealed partial class PublishedPackages : IAsyncLifetime
     internal string NewFolder(string name) => FolderFor($"{name}-{Guid.NewGuid():N}"[..(name.Length + 9)]);
 
     /// <summary>Runs <c>./publish</c> with the libraries as these tests were built with.</summary>
-    internal static Task<(int Code, string Output)> PublishAsync(string output) =>
-        RunAsync(Path.Join(Repository.Root, "publish"), ["--no-build", "--allow-changes", "--output", output]);
+    internal static Task<(int Code, string Output)> PublishAsync(string output, params string[] options) =>
+        RunAsync(Path.Join(Repository.Root, "publish"), ["--no-build", "--allow-changes", "--output", output, .. options]);
 
     private static async Task<(int Code, string Output)> RunAsync(string file, IReadOnlyList<string> arguments)
     {
