@@ -57,8 +57,9 @@ internal sealed class ImageLayout
     }
 
     /// <summary>Signs the image as a whole, and the manifest of each architecture.</summary>
-    public static void Sign(Options options, ECDsa key)
+    public static void Sign(Options options)
     {
+        using var key = PrivateKey.Read(options.Required("--key"));
         var layout = new ImageLayout(options.Required("--layout"));
         var whole = layout.index["manifests"]![0]!;
         foreach (var signed in layout.image["manifests"]!.AsArray().Prepend(whole).Select(static one => Digest(one!)).ToList()) layout.Sign(signed, key);

@@ -16,6 +16,10 @@ public sealed class EcdsaNoteKey : NoteKey, IDisposable
     internal EcdsaNoteKey(string name, byte[] material)
         : base(name, material) => key = EcdsaKeys.Import(material.AsSpan(1));
 
+    /// <summary>Returns the key with a name and a public key in the form SubjectPublicKeyInfo (RFC 5280), as DER.</summary>
+    /// <exception cref="CryptographicException">The bytes are no public key on P-256, or something follows it.</exception>
+    public static EcdsaNoteKey Of(string name, ReadOnlySpan<byte> subjectPublicKeyInfo) => new(name, [Type, .. subjectPublicKeyInfo]);
+
     /// <inheritdoc />
     public override uint Id => ShortHash(Material.AsSpan(1));
 

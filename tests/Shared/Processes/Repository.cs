@@ -20,6 +20,8 @@ internal static class Repository
 
     public static string VerifierDll => Built("Gatehouse.Audit.Verifier", "gatehouse-verify.dll");
 
+    public static string PackagingDll => Built("Gatehouse.Packaging", "gatehouse-packaging.dll");
+
     public static string BenchDll => Built("Gatehouse.Bench", "Gatehouse.Bench.dll");
 
     /// <summary>A script of the peers.</summary>
