@@ -29,9 +29,9 @@ internal static class CommandTree
         ]),
         ("Gateway", [
             ("serve", ServeCommand.Create), ("config", ConfigCommand.Create), ("doctor", DoctorCommand.Create), ("status", StatusCommand.Create),
-            ("reload", ReloadCommand.Create), ("drain", DrainCommand.Create), ("contain", ContainCommand.Create), ("release", ReleaseCommand.Create),
-            ("session", SessionCommand.Create), ("consent", ConsentCommand.Create), ("token", TokenCommand.Create), ("secret", SecretCommand.Create),
-            ("store", StoreCommand.Create),
+            ("health", HealthCommand.Create), ("reload", ReloadCommand.Create), ("drain", DrainCommand.Create), ("contain", ContainCommand.Create),
+            ("release", ReleaseCommand.Create), ("session", SessionCommand.Create), ("consent", ConsentCommand.Create),
+            ("token", TokenCommand.Create), ("secret", SecretCommand.Create), ("store", StoreCommand.Create),
         ]),
         ("Policy and definitions", [
             ("policy", PolicyCommand.Create), ("approval", ApprovalCommand.Create), ("access", AccessCommand.Create),
