@@ -13,6 +13,7 @@ using Gatehouse.Cli.PolicyCommands;
 using Gatehouse.Cli.QuarantineCommands;
 using Gatehouse.Cli.ScanCommands;
 using Gatehouse.Cli.SecretCommands;
+using Gatehouse.Cli.UpdateCommands;
 using Gatehouse.Cli.WitnessCommands;
 using Gatehouse.Cli.WrapCommands;
 
@@ -29,9 +30,9 @@ internal static class CommandTree
         ]),
         ("Gateway", [
             ("serve", ServeCommand.Create), ("config", ConfigCommand.Create), ("doctor", DoctorCommand.Create), ("status", StatusCommand.Create),
-            ("reload", ReloadCommand.Create), ("drain", DrainCommand.Create), ("contain", ContainCommand.Create), ("release", ReleaseCommand.Create),
-            ("session", SessionCommand.Create), ("consent", ConsentCommand.Create), ("token", TokenCommand.Create), ("secret", SecretCommand.Create),
-            ("store", StoreCommand.Create),
+            ("health", HealthCommand.Create), ("reload", ReloadCommand.Create), ("drain", DrainCommand.Create), ("contain", ContainCommand.Create),
+            ("release", ReleaseCommand.Create), ("session", SessionCommand.Create), ("consent", ConsentCommand.Create),
+            ("token", TokenCommand.Create), ("secret", SecretCommand.Create), ("store", StoreCommand.Create),
         ]),
         ("Policy and definitions", [
             ("policy", PolicyCommand.Create), ("approval", ApprovalCommand.Create), ("access", AccessCommand.Create),
@@ -41,7 +42,10 @@ internal static class CommandTree
             ("audit", AuditCommand.Create), ("witness", WitnessCommand.Create), ("detect", DetectCommand.Create), ("explain", ExplainCommand.Create),
             ("range", RangeCommand.Create),
         ]),
-        ("About this build", [("pipeline", PipelineCommand.Create), ("completion", CompletionCommand.Create), ("version", VersionCommand.Create)]),
+        ("About this build", [
+            ("pipeline", PipelineCommand.Create), ("completion", CompletionCommand.Create), ("version", VersionCommand.Create),
+            ("update", UpdateCommand.Create),
+        ]),
     ];
 
     private static readonly (string Word, Func<Command> Create)[] Unlisted =
