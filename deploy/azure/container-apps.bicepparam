@@ -1,7 +1,7 @@
 using 'container-apps.bicep'
 
 param name = 'gatehouse01'
-param apps = true
+param apps = false // true when the images are in the registry and the secrets in the vault
 param publicHost = 'mcp.example.com'
 param clients = ['10.30.0.0/27'] // the subnet of API Management, or of a Virtual Private Network
 param operators = ['10.30.1.0/28']
