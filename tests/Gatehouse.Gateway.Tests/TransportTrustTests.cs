@@ -56,6 +56,34 @@ public sealed class TransportTrustTests : IDisposable
         Assert.Equal(proxy, gateway.EndedEntryOf(refused).TryGetProperty("via", out var by) ? by.GetString() : null);
     }
 
+    // Threat: a caller, or a proxy that passes on what its caller sent, names another host, scheme or address (CWE-348). Only the connection counts.
+    [Theory]
+    [Trait("Requirement", "DE-02")]
+    [InlineData(null)]
+    [InlineData("127.0.0.1")]
+    public async Task ForwardingHeaders_ChangeNoAnswer_AndReachNeitherTheLogNorTheServer(string? proxy)
+    {
+        (string, string)[] forged =
+        [
+            ("X-Forwarded-For", "203.0.113.9"), ("X-Forwarded-Host", "evil.example"), ("X-Forwarded-Proto", "gopher"), ("X-Real-IP", "203.0.113.9"),
+            ("X-Original-Host", "evil.example"), ("Forwarded", "for=203.0.113.9;host=evil.example;proto=gopher"),
+        ];
+        await using var gateway =
+            await TestGateway.StartAsync(s => proxy is null ? s : s with { Listen = s.Listen with { TlsEndedByProxies = [proxy] } });
+        var (_, _, plain) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, "wrong"));
+        var (status, _, refused) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, "wrong", forged));
+        Assert.Equal(HttpStatusCode.Unauthorized, status);
+        Assert.Contains(gateway.Url.Authority, plain.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+        Assert.Equal(plain.Headers.WwwAuthenticate.ToString(), refused.Headers.WwwAuthenticate.ToString());
+        var (_, _, served) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, null, forged));
+        Assert.Equal(HttpStatusCode.OK, served.StatusCode);
+        foreach (var answer in new[] { refused, served })
+            Assert.Equal(proxy, gateway.EndedEntryOf(answer).TryGetProperty("via", out var via) ? via.GetString() : null);
+        string[] marks = ["203.0.113.9", "evil.example", "gopher"];
+        Assert.DoesNotContain(gateway.Entries(), entry => marks.Any(entry.GetRawText().Contains));
+        Assert.DoesNotContain(Assert.Single(gateway.Upstream.Of("initialize")).Headers, header => marks.Any(header.Value.Contains));
+    }
+
     [Theory]
     [InlineData(ClientCertificates.Header, "that it ended TLS, and the certificate of the caller in Client-Cert; no forwarding header")]
     [InlineData(ClientCertificates.Off, "that it ended TLS; no forwarding header, no certificate of a caller")]
@@ -99,16 +127,17 @@ public sealed class TransportTrustTests : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256)
             .CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
-        var file = Path.Join(folder.FullName, "tls.pem");
-        await File.WriteAllTextAsync(file, certificate.ExportCertificatePem());
-        await File.WriteAllTextAsync(file + ".key", key.ExportPkcs8PrivateKeyPem());
-        await using var gateway = await TestGateway.StartAsync(s => s with
-        {
-            PublicUrl = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"),
-            Listen = new ListenSettings { Url = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"), CertificateFile = file, KeyFile = file + ".key" },
-        });
-        var answer = await SendAsync(gateway.Url, Hello(version));
-        Assert.Equal(expected, answer.Length == 0 ? Alert : answer[0]); // a bare end is a refusal as well
+        Assert.Equal(expected, await AnswerAsync(version, certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem()));
+    }
+
+    // A secret store such as Azure Key Vault keeps the key and the certificate in one file, the key first.
+    [Fact]
+    public async Task CertificateAndKey_MayBeInOneFile()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
+        Assert.Equal(Handshake, await AnswerAsync(0x03, $"{key.ExportPkcs8PrivateKeyPem()}\n{certificate.ExportCertificatePem()}\n", key: null));
     }
 
     // Threat: certificates are public; whoever may use the machine of the proxy may send the header.
@@ -127,6 +156,22 @@ public sealed class TransportTrustTests : IDisposable
     }
 
     public void Dispose() => folder.Delete(recursive: true);
+
+    // The type of the first record that answers a hello. A bare end is a refusal as well.
+    private async Task<byte> AnswerAsync(byte version, string certificate, string? key)
+    {
+        var file = Path.Join(folder.FullName, "tls.pem");
+        await File.WriteAllTextAsync(file, certificate);
+        if (key is not null) await File.WriteAllTextAsync(file + ".key", key);
+        await using var gateway = await TestGateway.StartAsync(s => s with
+        {
+            PublicUrl = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"),
+            Listen = new ListenSettings
+            { Url = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"), CertificateFile = file, KeyFile = key is null ? file : file + ".key" },
+        });
+        var answer = await SendAsync(gateway.Url, Hello(version));
+        return answer.Length == 0 ? Alert : answer[0];
+    }
 
     private static async Task<byte[]> SendAsync(Uri url, byte[] bytes)
     {
