@@ -95,11 +95,11 @@ capabilities:
 {{- $_ := set $servers .name (merge (dict "url" $url) (deepCopy (.configuration | default dict))) -}}
 {{- end -}}
 {{- $_ := set $own "servers" $servers -}}
-{{- $_ := set $own "version" 1 -}}
 {{- $_ := set $own "publicUrl" .Values.publicUrl -}}
 {{- $_ := set $own "state" "/var/lib/gatehouse/state" -}}
 {{- $_ := set $own "listen" (dict "url" "https://0.0.0.0:8080" "certificate" "/run/secrets/gatehouse-tls/tls.crt" "key" "/run/secrets/gatehouse-tls/tls.key") -}}
 {{- $_ := set $own "management" (dict "url" "http://127.0.0.1:9090") -}}
 {{- $_ := set $own "policyFiles" (list "policy.yaml") -}}
-{{- toYaml $own -}}
+version: 1
+{{ toYaml $own }}
 {{- end -}}
