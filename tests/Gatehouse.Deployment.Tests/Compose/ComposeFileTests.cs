@@ -11,6 +11,13 @@ public sealed class ComposeFileTests
     private static readonly string Published =
         Path.Join(Repository.Root, "tests", "Gatehouse.Deployment.Tests", "Schemas", "compose-spec.json");
 
+    private static readonly Lazy<JsonSchema> Schema = new(static () =>
+    {
+        var published = JsonNode.Parse(File.ReadAllText(Published))!.AsObject();
+        published["$schema"] = "http://json-schema.org/draft-07/schema#"; // the published one writes the same name with https, which names no schema
+        return JsonSchema.FromText(published.ToJsonString());
+    });
+
     private readonly ComposeFile file = ComposeFile.Read();
 
     [Fact]
@@ -89,11 +96,8 @@ public sealed class ComposeFileTests
 
     private static List<string> Faults(JsonNode document)
     {
-        var published = JsonNode.Parse(File.ReadAllText(Published))!.AsObject();
-        published["$schema"] = "http://json-schema.org/draft-07/schema#"; // the published one writes the same name with https, which names no schema
-        var schema = JsonSchema.FromText(published.ToJsonString());
         using var read = JsonDocument.Parse(document.ToJsonString());
-        var result = schema.Evaluate(read.RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List });
+        var result = Schema.Value.Evaluate(read.RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List });
         return result.IsValid ? [] : [.. (result.Details ?? []).Where(static one => one.Errors is not null)
             .SelectMany(static one => one.Errors!.Select(error => $"{one.InstanceLocation}: {error.Value}")), "invalid"];
     }

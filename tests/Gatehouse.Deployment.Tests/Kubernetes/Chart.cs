@@ -53,8 +53,8 @@ internal sealed class Chart : IDisposable
     }
 
     /// <summary>Runs <c>helm template</c>.</summary>
-    public Task<(int Code, string Output, string Errors)> TemplateAsync(string values, params string[] more) =>
-        HelmAsync("template", Release, Folder, "--namespace", Namespace, "--values", Write(values), .. more);
+    public Task<(int Code, string Output, string Errors)> TemplateAsync(string values) =>
+        HelmAsync("template", Release, Folder, "--namespace", Namespace, "--values", Write(values));
 
     /// <summary>Runs <c>helm lint --strict</c>.</summary>
     public Task<(int Code, string Output, string Errors)> LintAsync(string values) => HelmAsync("lint", Folder, "--strict", "--values", Write(values));

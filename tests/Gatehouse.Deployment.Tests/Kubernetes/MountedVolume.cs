@@ -42,7 +42,7 @@ internal sealed class MountedVolume
 
         var link = Path.Join(path, "..data_tmp");
         File.CreateSymbolicLink(link, name);
-        File.Move(link, Path.Join(path, "..data"), overwrite: true);
+        Run("mv", "--no-target-directory", link, Path.Join(path, "..data"));
     }
 
     /// <summary>A folder as a volume for data has it: root and the group may write it.</summary>
@@ -59,10 +59,13 @@ internal sealed class MountedVolume
         File.SetUnixFileMode(place, mode); // a change of the owner takes setgid away
     }
 
-    private static void Own(string place, int group)
+    private static void Own(string place, int group) =>
+        Run("chown", "--no-dereference", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"0:{group}"), place);
+
+    private static void Run(string file, params string[] arguments)
     {
-        using var chown = System.Diagnostics.Process.Start("chown", [$"0:{group}", place]);
-        chown.WaitForExit();
-        Assert.Equal(0, chown.ExitCode);
+        using var process = System.Diagnostics.Process.Start(file, arguments);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
     }
 }

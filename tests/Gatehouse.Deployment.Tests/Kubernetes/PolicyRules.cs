@@ -30,7 +30,7 @@ internal sealed class PolicyRules(IReadOnlyList<V1NetworkPolicy> policies, IRead
     }
 
     private void Add(StringBuilder rules, string chain, string side, string loopback, List<V1NetworkPolicy> selecting,
-        Func<V1NetworkPolicy, IEnumerable<(IList<V1NetworkPolicyPeer>? Peers, IList<V1NetworkPolicyPort>? Ports)>> permitted)
+        Func<V1NetworkPolicy, IEnumerable<(IList<V1NetworkPolicyPeer> Peers, IList<V1NetworkPolicyPort> Ports)>> permitted)
     {
         if (selecting.Count == 0) return;
         rules.Append(CultureInfo.InvariantCulture, $"-A {chain} {loopback} -j ACCEPT\n-A {chain} -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT\n");
