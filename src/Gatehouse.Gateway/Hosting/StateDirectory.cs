@@ -10,7 +10,7 @@ public sealed class StateDirectory
     public StateDirectory(string path)
     {
         Root = Path.GetFullPath(path);
-        Make(Root);
+        MakeWritable(Root);
         if (!OperatingSystem.IsWindows())
         {
             const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
@@ -20,7 +20,7 @@ public sealed class StateDirectory
         }
 
         Empty = Path.Combine(Root, "empty");
-        Make(Empty);
+        MakeWritable(Empty);
     }
 
     /// <summary>The folder.</summary>
@@ -61,6 +61,23 @@ public sealed class StateDirectory
 
     /// <summary>The control socket.</summary>
     public string ControlSocket => Path.Combine(Root, "control.sock");
+
+    /// <summary>Returns the fault of a folder that this account cannot write, with the remedy.</summary>
+    internal static IOException Unusable(string root, Exception why) => new(
+        $"the state folder {root} cannot be used: {why.Message.TrimEnd('.')}. Mount a volume that this account may write, or set 'state' to a folder that it "
+            + "may write", why);
+
+    private void MakeWritable(string path)
+    {
+        try
+        {
+            Make(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(Root, e);
+        }
+    }
 
     private static void Make(string path)
     {

@@ -9,6 +9,11 @@ internal sealed class StateLock : IDisposable
 {
     private const string Name = "gateway.lock";
 
+    // What the system says of a file that another process has locked: EAGAIN of Linux and of macOS, and the sharing violation of Windows.
+    private const int BusyOnLinux = 11;
+    private const int BusyOnMacOS = 35;
+    private const int BusyOnWindows = unchecked((int)0x80070020);
+
     private readonly FileStream file;
 
     private StateLock(FileStream file) => this.file = file;
@@ -24,9 +29,13 @@ internal sealed class StateLock : IDisposable
         {
             return new StateLock(new FileStream(Path.Combine(root, Name), options));
         }
-        catch (IOException)
+        catch (IOException e) when (e.HResult is BusyOnLinux or BusyOnMacOS or BusyOnWindows)
         {
-            throw new IOException($"another gateway is running with this state folder ({root}); stop it or give another state folder");
+            throw new IOException($"another gateway is running with this state folder ({root}); stop it or give another state folder", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw StateDirectory.Unusable(root, e);
         }
     }
 

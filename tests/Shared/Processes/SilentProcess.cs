@@ -11,7 +11,14 @@ internal sealed class SilentProcess : IAsyncDisposable
 
     private SilentProcess(Process process) => this.process = process;
 
-    public static async Task<SilentProcess> StartAsync(ProcessPlan plan, int port)
+    public static Task<SilentProcess> StartAsync(ProcessPlan plan, int port) =>
+        StartAsync(plan, () => AnswersAsync(port), $"{plan.File} listens on {port}");
+
+    /// <summary>Starts a process, and waits until it answers in another way.</summary>
+    /// <param name="plan">What to start.</param>
+    /// <param name="answers">Asked again and again.</param>
+    /// <param name="what">The state that is waited for.</param>
+    public static async Task<SilentProcess> StartAsync(ProcessPlan plan, Func<Task<bool>> answers, string what)
     {
         var start = new ProcessStartInfo(plan.File, plan.Arguments)
         { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
@@ -23,7 +30,7 @@ internal sealed class SilentProcess : IAsyncDisposable
         silent.process.BeginErrorReadLine();
         try
         {
-            await Eventually.TrueAsync(async () => silent.process.HasExited || await AnswersAsync(port), $"{plan.File} listens on {port}");
+            await Eventually.TrueAsync(async () => silent.process.HasExited || await answers(), what);
             if (!silent.process.HasExited) return silent;
             throw new InvalidOperationException($"{plan.File} {string.Join(' ', plan.Arguments)} ended with {silent.process.ExitCode}");
         }
