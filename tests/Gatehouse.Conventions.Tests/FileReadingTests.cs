@@ -30,6 +30,7 @@ public sealed partial class FileReadingTests
         ["src/Gatehouse.Cli/Output/ControlCall.cs"] = (1, "a stream of RegularFile"),
         ["src/Gatehouse.Cli/Output/TerminalConfirmation.cs"] = (1, "the terminal itself, which is a device"),
         ["src/Gatehouse.Cli/QuarantineCommands/QuarantineCasesCommand.cs"] = (1, Written),
+        ["src/Gatehouse.Cli/ServiceCommands/SystemManager.cs"] = (1, "the list of accounts, which root owns"),
         ["src/Gatehouse.Cli/UpdateCommands/SeenStatement.cs"] = (1, Written),
         ["src/Gatehouse.Cli/UpdateCommands/UpdateOptions.cs"] = (1, Embedded),
         ["src/Gatehouse.Detection/Concepts/ConceptTable.cs"] = (1, Embedded),
