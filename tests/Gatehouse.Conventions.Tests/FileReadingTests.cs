@@ -42,6 +42,8 @@ public sealed partial class FileReadingTests
         ["src/Gatehouse.Audit.Search/IndexSecret.cs"] = (3, OwnFolder),
         ["src/Gatehouse.Gateway/Configurations/FileReplacement.cs"] = (1, Written),
         ["src/Gatehouse.Gateway/Configurations/SealedFolder.cs"] = (1, Written),
+        ["src/Gatehouse.Gateway/Deployment/DeploymentFacts.cs"] = (1, Kernel),
+        ["src/Gatehouse.Gateway/Deployment/StateFacts.cs"] = (1, Written),
         ["src/Gatehouse.Gateway/Hosting/StateLock.cs"] = (1, Written),
         ["src/Gatehouse.Gateway/Secrets/CommandAct.cs"] = (1, Written),
         ["src/Gatehouse.Gateway/Secrets/CommandActs.cs"] = (1, OwnFolder), // alone, so that no command works on it
