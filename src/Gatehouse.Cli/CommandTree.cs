@@ -13,6 +13,7 @@ using Gatehouse.Cli.PolicyCommands;
 using Gatehouse.Cli.QuarantineCommands;
 using Gatehouse.Cli.ScanCommands;
 using Gatehouse.Cli.SecretCommands;
+using Gatehouse.Cli.ServiceCommands;
 using Gatehouse.Cli.UpdateCommands;
 using Gatehouse.Cli.WitnessCommands;
 using Gatehouse.Cli.WrapCommands;
@@ -32,7 +33,7 @@ internal static class CommandTree
             ("serve", ServeCommand.Create), ("config", ConfigCommand.Create), ("doctor", DoctorCommand.Create), ("status", StatusCommand.Create),
             ("health", HealthCommand.Create), ("reload", ReloadCommand.Create), ("drain", DrainCommand.Create), ("contain", ContainCommand.Create),
             ("release", ReleaseCommand.Create), ("session", SessionCommand.Create), ("consent", ConsentCommand.Create),
-            ("token", TokenCommand.Create), ("secret", SecretCommand.Create), ("store", StoreCommand.Create),
+            ("token", TokenCommand.Create), ("secret", SecretCommand.Create), ("store", StoreCommand.Create), ("service", ServiceCommand.Create),
         ]),
         ("Policy and definitions", [
             ("policy", PolicyCommand.Create), ("approval", ApprovalCommand.Create), ("access", AccessCommand.Create),

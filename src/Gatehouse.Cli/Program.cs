@@ -9,4 +9,6 @@ if (args is ["wrap", .. var rest] && rest is not ["command", ..]) return await W
 // Another program: everything behind the word is for it, also a request for help.
 if (args is ["range", .. var exercise]) return await RangeCommand.RunAsync(exercise).ConfigureAwait(false);
 
+if (OpenSslNeed.IsUnmet(args)) return ExitCodes.Unavailable;
+
 return await CommandRun.RunAsync(CommandTree.For(args), args, static word => CommandTree.For([word])).ConfigureAwait(false);

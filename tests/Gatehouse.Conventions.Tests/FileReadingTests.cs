@@ -30,6 +30,7 @@ public sealed partial class FileReadingTests
         ["src/Gatehouse.Cli/Output/ControlCall.cs"] = (1, "a stream of RegularFile"),
         ["src/Gatehouse.Cli/Output/TerminalConfirmation.cs"] = (1, "the terminal itself, which is a device"),
         ["src/Gatehouse.Cli/QuarantineCommands/QuarantineCasesCommand.cs"] = (1, Written),
+        ["src/Gatehouse.Cli/ServiceCommands/SystemManager.cs"] = (1, "the list of accounts, which root owns"),
         ["src/Gatehouse.Cli/UpdateCommands/SeenStatement.cs"] = (1, Written),
         ["src/Gatehouse.Cli/UpdateCommands/UpdateOptions.cs"] = (1, Embedded),
         ["src/Gatehouse.Detection/Concepts/ConceptTable.cs"] = (1, Embedded),
@@ -41,6 +42,8 @@ public sealed partial class FileReadingTests
         ["src/Gatehouse.Audit.Search/IndexSecret.cs"] = (3, OwnFolder),
         ["src/Gatehouse.Gateway/Configurations/FileReplacement.cs"] = (1, Written),
         ["src/Gatehouse.Gateway/Configurations/SealedFolder.cs"] = (1, Written),
+        ["src/Gatehouse.Gateway/Deployment/DeploymentFacts.cs"] = (1, Kernel),
+        ["src/Gatehouse.Gateway/Deployment/StateFacts.cs"] = (1, Written),
         ["src/Gatehouse.Gateway/Hosting/StateLock.cs"] = (1, Written),
         ["src/Gatehouse.Gateway/Secrets/CommandAct.cs"] = (1, Written),
         ["src/Gatehouse.Gateway/Secrets/CommandActs.cs"] = (1, OwnFolder), // alone, so that no command works on it

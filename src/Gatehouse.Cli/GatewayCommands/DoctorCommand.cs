@@ -9,11 +9,14 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Cli.GatewayCommands;
 
-/// <summary><c>gatehouse doctor identity|links|checkpoints</c>.</summary>
+/// <summary><c>gatehouse doctor identity|links|checkpoints|deployment</c>.</summary>
 internal static class DoctorCommand
 {
     public static Command Create() =>
-        new("doctor", "Check the services that the gateway depends on, and report problems with their remedies.") { Identity(), Links(), Checkpoints() };
+        new("doctor", "Check the services that the gateway depends on and the place where it runs, and report problems with their remedies.")
+        {
+            Identity(), Links(), Checkpoints(), DoctorDeployment.Create(),
+        };
 
     private static Command Checkpoints()
     {

@@ -42,7 +42,7 @@ internal sealed record ReleaseStatement(
     private const string Modified = "-modified";
     private const int CommitCharacters = 40;
 
-    /// <summary>The longest time from publication to expiry: one that never expires would hide newer releases.</summary>
+    /// <summary>The longest time from publication to expiry. A statement without an end would hide newer releases.</summary>
     public static TimeSpan LongestLife { get; } = TimeSpan.FromDays(400);
 
     /// <summary>Reads a signed statement and verifies its signature.</summary>

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Gatehouse.Cli.Output;
+
+namespace Gatehouse.Cli.ServiceCommands;
+
+/// <summary><c>gatehouse service uninstall</c>.</summary>
+internal static class ServiceUninstallCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("uninstall",
+            """
+            Stop and disable the service, and remove its unit. The account, the configuration and the state stay: the audit log is evidence.
+            It needs root.
+
+            Example:
+              sudo gatehouse service uninstall
+            """);
+        command.SetAction((_, cancellation) => RunAsync(cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        if (!File.Exists(SystemManager.UnitFile))
+        {
+            Terminal.Fault($"{SystemManager.UnitFile} does not exist; nothing was changed");
+            return ExitCodes.No;
+        }
+
+        if (SystemManager.IsRunning && !await SystemManager.RunAsync(["systemctl", "disable", "--now", ServiceUnit.Name],
+            cancellation).ConfigureAwait(false))
+            return ExitCodes.Unavailable;
+        try
+        {
+            File.Delete(SystemManager.UnitFile);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Terminal.Fault($"{SystemManager.UnitFile} cannot be removed: {e.Message}");
+            Terminal.Hint("run the command with sudo");
+            return ExitCodes.Unavailable;
+        }
+
+        Terminal.NoteLine($"removed {SystemManager.UnitFile}");
+        return !SystemManager.IsRunning || await SystemManager.RunAsync(["systemctl", "daemon-reload"], cancellation).ConfigureAwait(false)
+            ? ExitCodes.Done : ExitCodes.Unavailable;
+    }
+}
