@@ -90,8 +90,16 @@ public sealed class StartFaultTests : IAsyncLifetime
     {
         Directory.CreateDirectory(In("volume/state"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Own("volume/state");
-        await FailsAsync(["unshare", "--mount", "sh", "-c", "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\" && exec \"$@\"", In("volume")],
+        await FailsAsync(
+            ["unshare", "--mount", "sh", "-c", "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\" && exec \"$@\"", In("volume")],
             In("volume/state"), "read-only", "volume");
+    }
+
+    [Fact]
+    public async Task StateFolder_OfARunningGateway()
+    {
+        await using var first = await HostedProcess.StartAsync(Serve([]));
+        await FailsAsync(In("volume/state"), "another gateway is running");
     }
 
     private Task FailsAsync(params string[] words) => FailsAsync([], words);
@@ -99,15 +107,20 @@ public sealed class StartFaultTests : IAsyncLifetime
     // One line says it all, with a second one for the remedy at most, and no secret is in it.
     private async Task FailsAsync(IReadOnlyList<string> before, params string[] words)
     {
-        string[] line = [.. before, "setpriv", "--reuid=65532", "--regid=65532", "--clear-groups", "--no-new-privs",
-            "dotnet", Repository.GatewayDll, "serve", "--config", In("gatehouse.yaml")];
-        var (code, output, errors) = await OneShot.RunAsync(host!.Plan(new ProcessPlan(line[0], line[1..])));
+        var (code, output, errors) = await OneShot.RunAsync(Serve(before));
         Assert.True(code is 2 or 3, $"{code}: {output}{errors}");
         var fault = errors[errors.IndexOf("gatehouse: ", StringComparison.Ordinal)..].Trim();
         Assert.All(words, word => Assert.Contains(word, fault, StringComparison.OrdinalIgnoreCase));
         Assert.DoesNotContain("secret-of-the-test", output + errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output + errors, StringComparison.Ordinal);
         Assert.True(fault.Split('\n').Length <= 2, fault);
+    }
+
+    private ProcessPlan Serve(IReadOnlyList<string> before)
+    {
+        string[] line = [.. before, "setpriv", "--reuid=65532", "--regid=65532", "--clear-groups", "--no-new-privs",
+            "dotnet", Repository.GatewayDll, "serve", "--config", In("gatehouse.yaml")];
+        return host!.Plan(new ProcessPlan(line[0], line[1..]));
     }
 
     // As the account of the image owns what it may read.

@@ -26,7 +26,7 @@ internal static class YamlNodes
         _ => throw new InvalidDataException($"{node.NodeType}"),
     };
 
-    private static JsonNode? Plain(string text) => text switch
+    private static JsonValue? Plain(string text) => text switch
     {
         "" or "null" or "~" => null,
         "true" => JsonValue.Create(true),

@@ -64,8 +64,8 @@ public sealed class StateDirectory
 
     /// <summary>Returns the fault of a folder that this account cannot write, with the remedy.</summary>
     internal static IOException Unusable(string root, Exception why) => new(
-        $"the state folder {root} cannot be used: {why.Message.TrimEnd('.')}. Mount a volume that this account may write, or set 'state' to a folder that it "
-            + "may write", why);
+        $"the state folder {root} cannot be used: {why.Message.TrimEnd('.')}. Mount a volume that this account may write, or set 'state' to a "
+            + "folder that it may write", why);
 
     private void MakeWritable(string path)
     {

@@ -15,7 +15,8 @@ internal sealed class ComposeFile(JsonNode document)
     public static ComposeFile Read() => new(YamlNodes.Read(File.ReadAllText(Path.Join(Folder, "compose.yaml"))).Single());
 
     /// <summary>The services by name.</summary>
-    public IReadOnlyDictionary<string, JsonNode> Services => document["services"]!.AsObject().ToDictionary(static one => one.Key, static one => one.Value!);
+    public IReadOnlyDictionary<string, JsonNode> Services => document["services"]!.AsObject()
+        .ToDictionary(static one => one.Key, static one => one.Value!);
 
     /// <summary>The names of the networks, with true for those without a way out.</summary>
     public IReadOnlyDictionary<string, bool> Networks => document["networks"]!.AsObject()
@@ -30,7 +31,9 @@ internal sealed class ComposeFile(JsonNode document)
         return mode[Shared.Length..];
     }
 
-    /// <summary>The networks of a service, each with the names that the service has there. A service that names none is in the network <c>default</c>.</summary>
+    /// <summary>
+    /// The networks of a service, each with the names that the service has there. A service that names none is in the network <c>default</c>.
+    /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> NetworksOf(string service) => Services[service]["networks"] switch
     {
         JsonArray list => list.ToDictionary(static name => name!.GetValue<string>(), IReadOnlyList<string> (_) => [service]),

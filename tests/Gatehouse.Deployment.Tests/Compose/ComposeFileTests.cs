@@ -75,7 +75,8 @@ public sealed class ComposeFileTests
     {
         foreach (var (network, isInner) in file.Networks)
         {
-            var members = file.Services.Keys.Where(service => file.HostOf(service) == service && file.NetworksOf(service).ContainsKey(network)).ToList();
+            var members = file.Services.Keys
+                .Where(service => file.HostOf(service) == service && file.NetworksOf(service).ContainsKey(network)).ToList();
             Assert.Contains("gateway", members);
             Assert.Equal(isInner ? 2 : 1, members.Count);
         }

@@ -61,8 +61,8 @@ internal sealed class ComposeLab : IAsyncDisposable
             var place = folder.CreateSubdirectory(name).FullName;
             await File.WriteAllTextAsync(Path.Join(place, "tls.pem"), certificate.Certificate);
             await File.WriteAllTextAsync(Path.Join(place, "tls.pem.key"), certificate.Key);
-            var proxy = (await File.ReadAllTextAsync(Path.Join(ComposeFile.Folder, "files-tls.cfg"))).Replace("/run/secrets", place, StringComparison.Ordinal);
-            await File.WriteAllTextAsync(Path.Join(place, "haproxy.cfg"), proxy);
+            var proxy = await File.ReadAllTextAsync(Path.Join(ComposeFile.Folder, "files-tls.cfg"));
+            await File.WriteAllTextAsync(Path.Join(place, "haproxy.cfg"), Changed(proxy, "/run/secrets", place));
             running.Add(await HostedProcess.StartAsync(Host(name).Plan(
                 ProcessPlan.Dotnet(Repository.FixtureDll, ["http", "--port", "8000", .. name == "tickets" ? CredentialOfTickets : []]))));
             running.Add(await SilentProcess.StartAsync(Host(name).Plan(new ProcessPlan("haproxy", ["-db", "-f", Path.Join(place, "haproxy.cfg")])),
@@ -147,7 +147,11 @@ internal sealed class ComposeLab : IAsyncDisposable
 
         // Names are known within a network.
         foreach (var host in hosts.Keys)
-            lab.SetNames(host, names.Where(name => addresses.ContainsKey((host, name.Network))).Select(name => (name.Name, addresses[(name.Host, name.Network)])));
+        {
+            lab.SetNames(host, names.Where(name => addresses.ContainsKey((host, name.Network)))
+                .Select(name => (name.Name, addresses[(name.Host, name.Network)])));
+        }
+
         hosts.Add(Outsider, await lab.AddHostAsync(Outsider));
         await lab.ConnectAsync(Outsider, "edge");
     }

@@ -34,7 +34,8 @@ public sealed class ComposeNetworkTests
             }
 
             // The server has no way out: not to clients, and not to the gateway's side of their network.
-            foreach (var outside in lab.AddressesOf(ComposeLab.Outsider).Concat(lab.AddressesOf("gateway")).Where(address => !IsBeside(lab, server, address)))
+            var outer = lab.AddressesOf(ComposeLab.Outsider).Concat(lab.AddressesOf("gateway"));
+            foreach (var outside in outer.Where(address => !IsBeside(lab, server, address)))
                 Assert.False(await lab.Host(server).ReachesAsync(outside, 8080), $"{server} reaches {outside}");
         }
     }

@@ -57,7 +57,8 @@ internal sealed class Chart : IDisposable
         HelmAsync("template", Release, Folder, "--namespace", Namespace, "--values", Write(values));
 
     /// <summary>Runs <c>helm lint --strict</c>.</summary>
-    public Task<(int Code, string Output, string Errors)> LintAsync(string values) => HelmAsync("lint", Folder, "--strict", "--values", Write(values));
+    public Task<(int Code, string Output, string Errors)> LintAsync(string values) =>
+        HelmAsync("lint", Folder, "--strict", "--values", Write(values));
 
     public void Dispose() => folder.Delete(recursive: true);
 

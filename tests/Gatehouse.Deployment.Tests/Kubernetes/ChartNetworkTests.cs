@@ -10,7 +10,9 @@ namespace Gatehouse.Deployment.Tests.Kubernetes;
 /// <summary>
 /// The rendered NetworkPolicies in network namespaces, one for each pod: connections are opened, and pass or do not.
 /// </summary>
-/// <remarks>Threat: a server that other pods reach directly has no policy and no log in front of it (MCP09), and one that reaches out leaks.</remarks>
+/// <remarks>
+/// Threat: a server that other pods reach directly has no policy and no log in front of it (MCP09), and one that reaches out leaks.
+/// </remarks>
 [Trait("Requirement", "DE-01")]
 public sealed class ChartNetworkTests
 {
@@ -20,13 +22,14 @@ public sealed class ChartNetworkTests
     // From, to, port.
     private static readonly (string From, string To, int Port)[] Permitted =
     [
-        (Client, Gateway, 8080), (Stranger, Gateway, 8080), (Partner, Gateway, 8080), (Gateway, Tickets, 8443), (Gateway, Files, 8443), (Gateway, Dns, 53),
-        (Gateway, Provider, 443), (Tickets, Partner, 443), (Tickets, Dns, 53), (Client, Partner, 443),
+        (Client, Gateway, 8080), (Stranger, Gateway, 8080), (Partner, Gateway, 8080), (Gateway, Tickets, 8443), (Gateway, Files, 8443),
+        (Gateway, Dns, 53), (Gateway, Provider, 443), (Tickets, Partner, 443), (Tickets, Dns, 53), (Client, Partner, 443),
     ];
 
     private static readonly (string From, string To, int Port)[] Refused =
     [
-        (Client, Tickets, 8443), (Stranger, Tickets, 8443), (Partner, Tickets, 8443), (Provider, Files, 8443), (Dns, Files, 8443), // outsiders to servers
+        // Outsiders to servers.
+        (Client, Tickets, 8443), (Stranger, Tickets, 8443), (Partner, Tickets, 8443), (Provider, Files, 8443), (Dns, Files, 8443),
         (Tickets, Files, 8443), (Files, Tickets, 8443), // servers to servers
         (Tickets, Provider, 443), (Files, Provider, 443), (Files, Partner, 443), (Files, Dns, 53), // servers to the outside
         (Tickets, Gateway, 8080), (Files, Gateway, 8080), // servers have no reason to call the gateway
@@ -99,8 +102,9 @@ public sealed class ChartNetworkTests
             Pod(Provider, null, new Dictionary<string, string>()),
             Pod(Partner, null, new Dictionary<string, string>()),
         ];
-        var rules = new PolicyRules(
-            [.. objects.Values.Where(static one => one["kind"]!.GetValue<string>() == "NetworkPolicy").Select(static one => one.Deserialize<V1NetworkPolicy>()!)], pods);
+        var policies = objects.Values.Where(static one => one["kind"]!.GetValue<string>() == "NetworkPolicy")
+            .Select(static one => one.Deserialize<V1NetworkPolicy>()!).ToList();
+        var rules = new PolicyRules(policies, pods);
         foreach (var pod in pods) await cluster.Lab.FilterAsync(pod.Name, rules.For(pod));
 
         PodInLab Pod(string name, string? space, IReadOnlyDictionary<string, string> labels) => new(name, space, labels, cluster.Addresses[name]);

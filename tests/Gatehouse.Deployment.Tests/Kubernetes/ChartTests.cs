@@ -58,7 +58,7 @@ public sealed class ChartTests : IDisposable
     [InlineData("servers: [{ name: a, image: b, port: 8443 }]", "tls")]
     [InlineData("configuration: { servers: { a: { url: \"https://a.example/\", credential: { header: X-Key, value: hunter2 } } } }", "value")]
     [InlineData("configuration: { issuers: [{ issuer: x, introspection: { client: a, secret: hunter2 } }] }", "secret")]
-    [InlineData("servers: [{ name: a, image: b, port: 8443, tls: { existingSecret: c }, configuration: { credential: { header: X-Key, value: hunter2 } } }]", "value")]
+    [InlineData("servers: [{ name: a, image: b, port: 8443, tls: { existingSecret: c }, configuration: { credential: { value: hunter2 } } }]", "value")]
     [InlineData("configuration: { state: /tmp }", "the chart sets this key")]
     [InlineData("configuration: { listen: { url: \"http://0.0.0.0:8080\" } }", "the chart sets this key")]
     [InlineData("configuration: { servers: { a: { command: [node] } } }", "container of its own")]
@@ -102,7 +102,8 @@ public sealed class ChartTests : IDisposable
         var service = objects[$"Service/mcp-gatehouse-{server}"].Deserialize<V1Service>()!;
         var pods = objects[$"Deployment/mcp-gatehouse-{server}"].Deserialize<V1Deployment>()!.Spec.Template;
         Assert.All(service.Spec.Selector, label => Assert.Equal(label.Value, pods.Metadata.Labels[label.Key]));
-        Assert.Contains(pods.Spec.Containers.SelectMany(static one => one.Ports ?? []), port => port.ContainerPort == service.Spec.Ports.Single().Port);
+        var ports = pods.Spec.Containers.SelectMany(static one => one.Ports ?? []);
+        Assert.Contains(ports, port => port.ContainerPort == service.Spec.Ports.Single().Port);
     }
 
     [Fact]
@@ -139,7 +140,8 @@ public sealed class ChartTests : IDisposable
         var digest = "sha256:" + new string('a', 64);
         foreach (var (values, image) in new[]
         {
-            ("{}", "gatehouse:0.1.0"), ($"image: {{ repository: registry.example.com/gatehouse, digest: \"{digest}\" }}", $"registry.example.com/gatehouse@{digest}"),
+            ("{}", "gatehouse:0.1.0"),
+            ($"image: {{ repository: registry.example.com/gatehouse, digest: \"{digest}\" }}", $"registry.example.com/gatehouse@{digest}"),
         })
         {
             var set = (await chart.RenderAsync(values))["StatefulSet/mcp-gatehouse"].Deserialize<V1StatefulSet>()!;

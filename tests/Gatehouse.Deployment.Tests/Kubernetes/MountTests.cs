@@ -80,14 +80,15 @@ public sealed class MountTests : IAsyncLifetime
     // fsGroup is a group of the process.
     private ProcessPlan Plan(params string[] words) => new("setpriv",
     [
-        Text($"--reuid={Account}"), Text($"--regid={Account}"), Text($"--groups={Account}"), "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs",
+        Text($"--reuid={Account}"), Text($"--regid={Account}"), Text($"--groups={Account}"),
+        "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs",
         "dotnet", Repository.GatewayDll, .. words, "--config", In("configuration/gatehouse.yaml"),
     ]);
 
     private static async Task<string> ShownAsync(NetworkNamespace pod)
     {
         using var stream = new NetworkStream(await pod.ConnectAsync(IPAddress.Loopback, 8080), ownsSocket: true);
-        await using var tls = new SslStream(stream, leaveInnerStreamOpen: false, static (_, _, _, _) => true);
+        await using var tls = new SslStream(stream, leaveInnerStreamOpen: false, static (_, certificate, _, _) => certificate is not null);
         await tls.AuthenticateAsClientAsync("mcp.example.com");
         using var shown = new X509Certificate2(tls.RemoteCertificate!);
         return shown.ExportCertificatePem();

@@ -1,8 +1,8 @@
 namespace Gatehouse.Deployment.Tests.Kubernetes;
 
 /// <summary>
-/// A folder as the kubelet mounts a ConfigMap, a Secret or a projection: the files are in a folder of their own behind the link <c>..data</c>, and a link
-/// for each leads there. All belong to root and to the group of <c>fsGroup</c>. An update writes a new folder and renames the link.
+/// A folder as the kubelet mounts a ConfigMap, a Secret or a projection: the files are in a folder of their own behind the link <c>..data</c>, and
+/// a link for each leads there. All belong to root and to the group of <c>fsGroup</c>. An update writes a new folder and renames the link.
 /// </summary>
 internal sealed class MountedVolume
 {

@@ -3,8 +3,7 @@ using k8s.Models;
 namespace Gatehouse.Deployment.Tests.Kubernetes;
 
 /// <summary>
-/// The restricted profile of the Pod Security Standards, and what the chart promises beyond it: a read-only root, no token of the cluster, limits, and
-/// secrets that come from Secrets only.
+/// The restricted profile of the Pod Security Standards, and what the chart promises beyond it: a read-only root, no token of the cluster, limits.
 /// </summary>
 internal static class PodProfile
 {

@@ -52,13 +52,18 @@ public sealed class PodProfileTests : IDisposable
         var sources = pod.Volumes.Where(static volume => volume.Projected is not null).ToList();
         Assert.Equal(["configuration", "tls", "secrets"], sources.Select(static volume => volume.Name));
         Assert.All(sources, static volume => Assert.Equal(288, volume.Projected.DefaultMode)); // 0440
-        Assert.All(pod.Containers.Single().VolumeMounts.Where(static mount => mount.Name != "state"), static mount => Assert.True(mount.ReadOnlyProperty));
+        var mounts = pod.Containers.Single().VolumeMounts.Where(static mount => mount.Name != "state");
+        Assert.All(mounts, static mount => Assert.True(mount.ReadOnlyProperty));
     }
 
     private async Task<IReadOnlyList<V1PodSpec>> PodsAsync()
     {
         var objects = await chart.RenderAsync(Chart.TwoServers);
-        return [objects["StatefulSet/mcp-gatehouse"].Deserialize<V1StatefulSet>()!.Spec.Template.Spec,
-            .. objects.Values.Where(static one => one["kind"]!.GetValue<string>() == "Deployment").Select(static one => one.Deserialize<V1Deployment>()!.Spec.Template.Spec)];
+        var servers = objects.Values.Where(static one => one["kind"]!.GetValue<string>() == "Deployment");
+        return
+        [
+            objects["StatefulSet/mcp-gatehouse"].Deserialize<V1StatefulSet>()!.Spec.Template.Spec,
+            .. servers.Select(static one => one.Deserialize<V1Deployment>()!.Spec.Template.Spec),
+        ];
     }
 }

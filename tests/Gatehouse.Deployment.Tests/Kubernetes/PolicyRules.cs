@@ -5,8 +5,8 @@ using k8s.Models;
 namespace Gatehouse.Deployment.Tests.Kubernetes;
 
 /// <summary>
-/// Rules of <c>iptables-restore</c> that do at one pod what the NetworkPolicies of a cluster say: a pod that a policy selects takes and opens only the
-/// connections that some policy permits. What begins in the pod itself, and answers, always pass.
+/// Rules of <c>iptables-restore</c> that do at one pod what the NetworkPolicies of a cluster say: a pod that a policy selects takes and opens only
+/// the connections that some policy permits. What begins in the pod itself, and answers, always pass.
 /// </summary>
 internal sealed class PolicyRules(IReadOnlyList<V1NetworkPolicy> policies, IReadOnlyList<PodInLab> pods)
 {
@@ -33,7 +33,8 @@ internal sealed class PolicyRules(IReadOnlyList<V1NetworkPolicy> policies, IRead
         Func<V1NetworkPolicy, IEnumerable<(IList<V1NetworkPolicyPeer> Peers, IList<V1NetworkPolicyPort> Ports)>> permitted)
     {
         if (selecting.Count == 0) return;
-        rules.Append(CultureInfo.InvariantCulture, $"-A {chain} {loopback} -j ACCEPT\n-A {chain} -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT\n");
+        rules.Append(CultureInfo.InvariantCulture, $"-A {chain} {loopback} -j ACCEPT\n");
+        rules.Append(CultureInfo.InvariantCulture, $"-A {chain} -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT\n");
         foreach (var (peers, ports) in selecting.SelectMany(permitted))
         {
             foreach (var range in peers is { Count: > 0 } ? peers.SelectMany(RangesOf).Distinct() : ["0.0.0.0/0"])
@@ -68,6 +69,7 @@ internal sealed class PolicyRules(IReadOnlyList<V1NetworkPolicy> policies, IRead
     private static bool Matches(V1LabelSelector selector, IReadOnlyDictionary<string, string> labels)
     {
         Assert.Empty(selector.MatchExpressions ?? []); // the chart writes none
-        return (selector.MatchLabels ?? new Dictionary<string, string>()).All(wanted => labels.TryGetValue(wanted.Key, out var value) && value == wanted.Value);
+        return (selector.MatchLabels ?? new Dictionary<string, string>())
+            .All(wanted => labels.TryGetValue(wanted.Key, out var value) && value == wanted.Value);
     }
 }

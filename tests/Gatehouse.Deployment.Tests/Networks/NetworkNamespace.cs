@@ -78,12 +78,12 @@ internal sealed partial class NetworkNamespace(string name)
         return socket;
     });
 
-    /// <summary>A client whose connections begin here and end at one address, whatever the URL says. Certificates are not judged.</summary>
+    /// <summary>A client whose connections begin here and end at one address, whatever the URL says. Any certificate will do.</summary>
     public HttpClient Client(IPAddress address, int port) => new(new SocketsHttpHandler
     {
         UseProxy = false,
         ConnectCallback = async (_, cancellation) => new NetworkStream(await ConnectAsync(address, port, cancellation), ownsSocket: true),
-        SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
+        SslOptions = { RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is not null },
     });
 
     private void Enter()
