@@ -132,7 +132,11 @@ public sealed class TemplateTests(EvaluatedTemplates templates) : IClassFixture<
     [Fact]
     public async Task Deployments_HaveWhatTheRulesAreAbout()
     {
-        var resources = new Dictionary<string, IReadOnlyList<ArmResource>> { [Apps] = await templates.OfAsync(Apps), [Aks] = await templates.OfAsync(Aks) };
+        var resources = new Dictionary<string, IReadOnlyList<ArmResource>>
+        {
+            [Apps] = await templates.OfAsync(Apps),
+            [Aks] = await templates.OfAsync(Aks),
+        };
         Assert.Equal(["tickets", "wiki", "gatehouse"], Names(Apps, App));
         Assert.Equal(["gatehouse01-gateway", "gatehouse01-server-tickets", "gatehouse01-server-wiki"], Names(Apps, AppEnvironment));
         foreach (var type in new[] { Vault, Account, Share, Registry, EnvironmentStorage, Network, Workspace }) Assert.Single(Names(Apps, type));
