@@ -101,7 +101,7 @@ image() {
     quietly "commit-$architecture" "" "${build[@]}" commit --timestamp "$moment" --format oci --quiet "$container" "gatehouse:$version-$architecture"
     quietly "manifest-$architecture" "" "${build[@]}" manifest add --arch "$architecture" --os linux "gatehouse:$version" "gatehouse:$version-$architecture"
   done
-  quietly push "" "${build[@]}" manifest push --all "gatehouse:$version" "oci:$layout:$version"
+  quietly push "" "${build[@]}" manifest push --all "gatehouse:$version" "oci:$layout:gatehouse:$version"
   for architecture in amd64 arm64; do
     system=linux-${architecture/amd64/x64}
     bill_alone "$system" "$(packaging image-manifest --layout "$layout" --architecture "$architecture")" "$work/image-$architecture.cdx.json" \

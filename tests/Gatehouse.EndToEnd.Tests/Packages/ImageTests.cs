@@ -45,6 +45,11 @@ public sealed class ImageTests(PublishedPackages packages)
             Assert.True(answer.IsSuccessStatusCode && text.Contains("serverInfo", StringComparison.Ordinal), text);
             (code, var health, errors) = await container.ExecuteAsync("health", "--state", "/var/lib/gatehouse/state");
             Assert.True(code == 0, health + errors);
+            // Nothing that the image or the runtime of a platform decides is a fault.
+            (code, var doctor, errors) = await container.ExecuteAsync("doctor", "deployment", "--config", "/etc/gatehouse/gatehouse.yaml", "--json");
+            Assert.True(code == 0, doctor + errors);
+            using var report = JsonDocument.Parse(doctor);
+            Assert.Equal(JsonValueKind.Object, report.RootElement.GetProperty("deployment").GetProperty("image").ValueKind);
         }
         finally
         {
