@@ -51,7 +51,7 @@ public sealed class StartFaultTests : IAsyncLifetime
     [Fact]
     public async Task SecretThatTheAccountMayNotRead()
     {
-        File.SetUnixFileMode(In("token"), UnixFileMode.UserRead);
+        Own("token", "0:0"); // as Compose mounts it where the file on the machine belongs to root
         await FailsAsync("servers.tickets.credential.value", "may not read the secret", "chown");
     }
 
@@ -131,9 +131,9 @@ public sealed class StartFaultTests : IAsyncLifetime
         Own(name);
     }
 
-    private void Own(string name)
+    private void Own(string name, string owner = "65532:65532")
     {
-        using var chown = System.Diagnostics.Process.Start("chown", ["65532:65532", In(name)]);
+        using var chown = System.Diagnostics.Process.Start("chown", [owner, In(name)]);
         chown.WaitForExit();
         Assert.Equal(0, chown.ExitCode);
     }

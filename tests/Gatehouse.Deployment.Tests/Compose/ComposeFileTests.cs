@@ -24,7 +24,7 @@ public sealed class ComposeFileTests
     public void File_IsValidByThePublishedSchema() => Assert.Empty(Faults(file.Document));
 
     [Theory]
-    [InlineData("services/gateway/read_only", "\"perhaps\"")]
+    [InlineData("services/gateway/read_only", "[1]")]
     [InlineData("services/gateway/cap_drop", "\"ALL\"")]
     [InlineData("services/gateway/healthcheck/interval", "[10]")]
     [InlineData("services/gateway/permissions", "\"none\"")]

@@ -149,6 +149,16 @@ public sealed class ChartTests : IDisposable
         }
     }
 
+    // The tests of Compose run the proxy for real. The chart has the same one, with paths of its own.
+    [Fact]
+    public async Task TheProxyThatEndsTls_IsThatOfCompose()
+    {
+        var rendered = (await chart.RenderAsync(Chart.TwoServers))["ConfigMap/mcp-gatehouse-files-tls"]["data"]!["haproxy.cfg"]!.GetValue<string>();
+        var file = await File.ReadAllLinesAsync(Path.Join(Repository.Root, "deploy", "files-tls.cfg"));
+        Assert.Equal(file.Where(static line => !line.StartsWith('#')),
+            rendered.TrimEnd().Replace("/run/tls/", "/run/secrets/", StringComparison.Ordinal).Split('\n'));
+    }
+
     private static string Annotation(IReadOnlyDictionary<string, JsonNode> objects) =>
         objects["StatefulSet/mcp-gatehouse"]["spec"]!["template"]!["metadata"]!["annotations"]!["gatehouse/configuration"]!.GetValue<string>();
 }

@@ -64,6 +64,18 @@ public sealed class MountTests : IAsyncLifetime
             File.GetUnixFileMode(In("data/state")) & (UnixFileMode)0b111_111_111);
     }
 
+    // Why the chart mounts the volume with OnRootMismatch: Always gives the group of the volume every right of the owner, at each mount.
+    [Fact]
+    public async Task StateThatAMountOpenedToTheGroup_IsRefused_WithTheRemedy()
+    {
+        _ = new MountedVolume(In("configuration"), Account, isInMemory: true, configuration);
+        Directory.CreateDirectory(In("data/state"));
+        MountedVolume.Data(In("data/state"), Account);
+        var (code, output, errors) = await OneShot.RunAsync(Plan("serve"));
+        Assert.True(code == 3, output);
+        Assert.Contains("is open to others; run: chmod 700", errors, StringComparison.Ordinal);
+    }
+
     // Why the chart projects its ConfigMap: the folder of a plain one can be written by every account, as far as its mode says.
     [Fact]
     public async Task FolderOfAPlainConfigMap_IsRefused_WithTheRemedy()
