@@ -35,6 +35,7 @@ public sealed class OwnRepositoryTests
         using var report = JsonDocument.Parse(output);
         return report.RootElement.GetProperty("scan").GetProperty("findings").EnumerateArray()
             .Where(static finding => finding.GetProperty("id").GetString() == "GHS4008")
-            .Select(finding => Path.GetRelativePath(clone, finding.GetProperty("file").GetString()!).Split('/')[0]).Distinct().Order(StringComparer.Ordinal).ToList();
+            .Select(finding => Path.GetRelativePath(clone, finding.GetProperty("file").GetString()!).Split('/')[0])
+            .Distinct().Order(StringComparer.Ordinal).ToList();
     }
 }

@@ -64,15 +64,17 @@ public sealed class ImageTests(PublishedPackages packages)
         packages.RequireImage();
         var container = await RuncContainer.UnpackAsync(await LayoutAsync(), packages.NewFolder("bundle"));
         Assert.Equal("65532:65532", container.Image["User"]!.GetValue<string>());
-        var files = Directory.GetFiles(container.Root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint });
-        var programs = files.Where(static file => (File.GetUnixFileMode(file) & UnixFileMode.UserExecute) != 0 && !Path.GetFileName(file).Contains(".so", StringComparison.Ordinal))
+        var all = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        var files = Directory.GetFiles(container.Root, "*", all);
+        var programs = files.Where(static file => (File.GetUnixFileMode(file) & UnixFileMode.UserExecute) != 0)
+            .Where(static file => !Path.GetFileName(file).Contains(".so", StringComparison.Ordinal))
             .Select(file => Path.GetRelativePath(container.Root, file));
         Assert.Equal(["opt/gatehouse/gatehouse"], programs);
         Assert.All(files, static file => Assert.Equal(UnixFileMode.None,
             File.GetUnixFileMode(file) & (UnixFileMode.SetUser | UnixFileMode.SetGroup | UnixFileMode.OtherWrite | UnixFileMode.GroupWrite)));
         using var about = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Join(container.Root, "etc/gatehouse-image.json"), TestContext.Current.CancellationToken));
         var locked = (await File.ReadAllLinesAsync(Path.Join(Repository.Root, "deploy/image/debian.lock"), TestContext.Current.CancellationToken))
-            .Where(static line => line.StartsWith("amd64 ", StringComparison.Ordinal) || line.StartsWith("all ", StringComparison.Ordinal)).Select(static line => line.Split(' ')).ToList();
+            .Select(static line => line.Split(' ')).Where(static row => row[0] is "amd64" or "all").ToList();
         Assert.Equal(locked.Select(static row => (row[1], row[2])).Order(),
             about.RootElement.GetProperty("debian").EnumerateObject().Select(static one => (one.Name, one.Value.GetString()!)).Order());
         Assert.All(locked, row => Assert.True(File.Exists(Path.Join(container.Root, "var/lib/dpkg/status.d", row[1])), row[1]));

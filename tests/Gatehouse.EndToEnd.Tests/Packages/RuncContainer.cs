@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Gatehouse.EndToEnd.Tests.Packages;
 
 /// <summary>
-/// The image under <c>runc</c>, as a platform runs it: its own user, a read-only root, no capability, no new privilege. The network is the machine's, so
-/// that a test reaches the gateway on loopback.
+/// The image under <c>runc</c>, as a platform runs it: its own user, a read-only root, no capability, no new privilege, a filter of system calls.
+/// The network is the machine's, so that a test reaches the gateway on loopback.
 /// </summary>
 internal sealed class RuncContainer
 {
@@ -71,6 +71,15 @@ internal sealed class RuncContainer
                 Bound(state, "/var/lib/gatehouse", "rw")),
             ["linux"] = new JsonObject
             {
+                ["seccomp"] = new JsonObject
+                {
+                    ["defaultAction"] = "SCMP_ACT_ALLOW",
+                    ["syscalls"] = new JsonArray(new JsonObject
+                    {
+                        ["names"] = new JsonArray("mount", "umount2", "ptrace", "unshare", "setns", "bpf", "keyctl", "kexec_load", "perf_event_open"),
+                        ["action"] = "SCMP_ACT_ERRNO",
+                    }),
+                },
                 ["namespaces"] = new JsonArray([.. ((string[])["pid", "mount", "ipc", "uts"]).Select(static one => new JsonObject { ["type"] = one })]),
             },
         };
