@@ -106,6 +106,7 @@ image() {
     system=linux-${architecture/amd64/x64}
     bill_alone "$system" "$(packaging image-manifest --layout "$layout" --architecture "$architecture")" "$work/image-$architecture.cdx.json" \
       "$work/root-$architecture/opt/gatehouse/gatehouse" --debian "$debian_lock" --architecture "$architecture"
+    cp "$work/image-$architecture.cdx.json" "$work/done/$name-$architecture.cdx.json"
     packaging image-attach --layout "$layout" --architecture "$architecture" --bill "$work/image-$architecture.cdx.json"
   done
   [[ ! $sign ]] || packaging image-sign --layout "$layout" --key "$sign"

@@ -56,13 +56,13 @@ internal sealed class ImageLayout
         layout.Add(descriptor);
     }
 
-    /// <summary>Signs the image as a whole, and the manifest of each architecture.</summary>
+    /// <summary>Signs the image as a whole, the manifest of each architecture, and the bills of materials.</summary>
     public static void Sign(Options options)
     {
         using var key = PrivateKey.Read(options.Required("--key"));
         var layout = new ImageLayout(options.Required("--layout"));
-        var whole = layout.index["manifests"]![0]!;
-        foreach (var signed in layout.image["manifests"]!.AsArray().Prepend(whole).Select(static one => Digest(one!)).ToList()) layout.Sign(signed, key);
+        var signed = layout.index["manifests"]!.AsArray().Concat(layout.image["manifests"]!.AsArray()).Select(static one => Digest(one!)).ToList();
+        foreach (var digest in signed) layout.Sign(digest, key);
     }
 
     private void Sign(string digest, ECDsa key)

@@ -25,14 +25,15 @@ internal static class KeyCommand
     {
         var fingerprint = ReleaseKey.FingerprintOf(subjectPublicKeyInfo);
         Console.WriteLine($"SHA-256 of the public key: {fingerprint}");
-        Console.WriteLine(OfRepository() == fingerprint ? $"It is the key of the repository ({PublicFile})."
+        Console.WriteLine(IsOfRepository(subjectPublicKeyInfo) ? $"It is the key of the repository ({PublicFile})."
             : $"It is not the key of the repository ({PublicFile}): the program refuses these packages without --key.");
     }
 
-    private static string? OfRepository()
+    /// <summary>Returns whether a public key is that of the repository.</summary>
+    public static bool IsOfRepository(ReadOnlySpan<byte> subjectPublicKeyInfo)
     {
-        if (!File.Exists(PublicFile)) return null;
+        if (!File.Exists(PublicFile)) return false;
         using var key = ReleaseKey.OfPem(File.ReadAllText(PublicFile));
-        return key.Fingerprint;
+        return key.Fingerprint == ReleaseKey.FingerprintOf(subjectPublicKeyInfo);
     }
 }

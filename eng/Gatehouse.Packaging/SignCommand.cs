@@ -21,6 +21,9 @@ internal static class SignCommand
         var statement = StatementOf(options, folder, sums);
         using var key = PrivateKey.Read(options.Required("--key"));
         var publicKey = key.ExportSubjectPublicKeyInfo();
+        if (options.Optional("--other-key") is null && !KeyCommand.IsOfRepository(publicKey))
+            throw new InvalidDataException($"the key is not that of {KeyCommand.PublicFile}, which the installer and the program have: they would refuse the "
+                + "packages. Sign with the private half of that key, or add --other-key for readers who name yours with --key");
         var signature = key.SignData(sums, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
         using var signer = Signer(key);
         var note = SignedNote.Sign(statement.ToText(), [signer]).ToBytes();

@@ -52,7 +52,7 @@ internal sealed class SignedRelease : IDisposable
 
     /// <summary>Runs the program that signs.</summary>
     public Task<(int Code, string Output, string Errors)> RunSignAsync(string key, string version, DateTimeOffset published, TimeSpan life) =>
-        OneShot.RunAsync(ProcessPlan.Dotnet(Repository.PackagingDll, "sign", "--folder", Packages, "--key", key, "--version", version,
+        OneShot.RunAsync(ProcessPlan.Dotnet(Repository.PackagingDll, "sign", "--other-key", "yes", "--folder", Packages, "--key", key, "--version", version,
             "--commit", new string('c', 40), "--time", Seconds(published), "--expires", Seconds(published + life)));
 
     /// <summary>Runs <c>gatehouse update</c> with a home folder of this release.</summary>

@@ -113,11 +113,14 @@ public sealed class ArchiveTests(PublishedPackages packages)
         Assert.Equal("linux-x64", version.RootElement.GetProperty("build").GetProperty("platform").GetString());
         var (code, output, errors) = await root.RunAsync("scan", "--path", "/repo");
         Assert.True(code == 1 && output.Contains("GHS2001", StringComparison.Ordinal), output + errors);
-        // There is no list of accounts here, and the lock's approver is one by default.
-        (code, output, errors) = await root.RunAsync("lock", "verify");
-        Assert.True(code != 0 && errors.Contains("gatehouse.lock does not exist", StringComparison.Ordinal), output + errors);
         (code, output, errors) = await root.RunAsync("policy", "check", "--preset", "team");
         Assert.True(code == 0 && output.Contains("no faults", StringComparison.Ordinal), output + errors);
+        (code, output, errors) = await root.RunAsync("lock", "verify");
+        Assert.True(code == 3 && errors.Contains("install the package libssl3", StringComparison.Ordinal) && errors.Count('\n') == 1, output + errors);
+        // There is no list of accounts here, and the lock's approver is one by default.
+        foreach (var library in EmptyRoot.Gateway) root.AddLibrary(library);
+        (code, output, errors) = await root.RunAsync("lock", "verify");
+        Assert.True(code != 0 && errors.Contains("gatehouse.lock does not exist", StringComparison.Ordinal), output + errors);
     }
 
     [Fact]
@@ -132,11 +135,11 @@ public sealed class ArchiveTests(PublishedPackages packages)
             Servers = [new GatewayServer("tickets", "/mcp/tickets") { Url = "https://tickets.example.com/mcp" }],
             Anyone = true,
         }.ToYaml());
+        foreach (var library in EmptyRoot.Gateway) root.AddLibrary(library);
         root.Move("opt/gatehouse/libe_sqlite3.so", "tmp/libe_sqlite3.so");
         var (code, _, errors) = await root.RunAsync("serve", "--config", "/gatehouse.yaml");
         Assert.True(code != 0 && errors.Contains("Keep all files of the package in one folder", StringComparison.Ordinal), errors);
         root.Move("tmp/libe_sqlite3.so", "opt/gatehouse/libe_sqlite3.so");
-        foreach (var library in EmptyRoot.Gateway) root.AddLibrary(library);
         await using var gateway = await HostedProcess.StartAsync(root.Plan("serve", "--config", "/gatehouse.yaml"));
         using var client = new HttpClient();
         using var answer = await client.PostAsync(new Uri(url + "/mcp/tickets"), null, TestContext.Current.CancellationToken);

@@ -20,7 +20,7 @@ public sealed class BillOfMaterialsTests(PublishedPackages packages)
         packages.Require();
         var schema = Schema();
         var bills = Directory.GetFiles(packages.Folder, "*.cdx.json");
-        Assert.Equal(5, bills.Length);
+        Assert.True(bills.Length is 5 or 7, "one for each package, and two for an image");
         foreach (var path in bills)
         {
             using var bill = JsonDocument.Parse(File.ReadAllBytes(path));
@@ -55,8 +55,9 @@ public sealed class BillOfMaterialsTests(PublishedPackages packages)
             using var bill = JsonDocument.Parse(File.ReadAllBytes(path));
             var subject = bill.RootElement.GetProperty("metadata").GetProperty("component");
             var file = path.Replace(".cdx.json", "", StringComparison.Ordinal);
-            file = new[] { ".tar.gz", ".zip", ".nupkg" }.Select(end => file + end).Single(File.Exists);
-            Assert.Equal(Hashes.OfFile(file), subject.GetProperty("hashes")[0].GetProperty("content").GetString());
+            if (new[] { ".tar.gz", ".zip", ".nupkg" }.Select(end => file + end).SingleOrDefault(File.Exists) is { } package)
+                Assert.Equal(Hashes.OfFile(package), subject.GetProperty("hashes")[0].GetProperty("content").GetString());
+            else Assert.Contains("-image-", file, StringComparison.Ordinal); // it is about a manifest within the layout
             var components = bill.RootElement.GetProperty("components").EnumerateArray().ToList();
             Assert.All(components, component =>
             {

@@ -94,7 +94,10 @@ public sealed class ImageTests(PublishedPackages packages)
         var bills = entries.Where(static one => one!["artifactType"]?.GetValue<string>() == "application/vnd.cyclonedx+json").Select(one => Read(one!)).ToList();
         Assert.Equal(manifests.Order(), bills.Select(static bill => bill["subject"]!["digest"]!.GetValue<string>()).Order());
         Assert.All(bills, bill => Assert.Contains("pkg:deb/debian/libssl3@", File.ReadAllText(Blob(bill["layers"]![0]!["digest"]!.GetValue<string>())), StringComparison.Ordinal));
-        foreach (var digest in manifests.Append(entries[0]!["digest"]!.GetValue<string>()))
+        var attached = entries.Where(static one => one!["annotations"]?["org.opencontainers.image.ref.name"]?.GetValue<string>().EndsWith(".sig",
+            StringComparison.Ordinal) != true).Select(static one => one!["digest"]!.GetValue<string>()).ToList();
+        Assert.Equal(3, attached.Count); // the image, and two bills
+        foreach (var digest in manifests.Concat(attached))
         {
             var tag = digest.Replace(':', '-') + ".sig";
             var layer = Read(entries.Single(one => one!["annotations"]?["org.opencontainers.image.ref.name"]?.GetValue<string>() == tag)!)["layers"]![0]!;

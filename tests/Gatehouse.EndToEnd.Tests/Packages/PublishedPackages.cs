@@ -58,7 +58,7 @@ public sealed partial class PublishedPackages : IAsyncLifetime
         File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await File.WriteAllTextAsync(PublicKey, key.ExportSubjectPublicKeyInfoPem());
         var all = "linux-x64,linux-arm64,win-x64,osx-arm64,tool" + (imageAbsence is null ? ",image" : "");
-        var (code, output) = await PublishAsync(Folder, "--only", all, "--sign", "file:" + secret, "--contact", "mailto:security@example.com");
+        var (code, output) = await PublishAsync(Folder, "--only", all, "--sign", "file:" + secret, "--other-key", "--contact", "mailto:security@example.com");
         if (code != 0 && MissingPack().IsMatch(output))
         {
             absence = "the runtime packs of .NET cannot be had on this machine";

@@ -42,6 +42,37 @@ public sealed class ReleaseTests(PublishedPackages packages)
         Assert.Empty(Directory.GetFileSystemEntries(to));
     }
 
+    // An old release is signed too.
+    [Fact]
+    public async Task Installer_RefusesAVersionOlderThanTheInstalledOne_UnlessAskedTo()
+    {
+        packages.Require();
+        var to = packages.NewFolder("to");
+        Directory.CreateDirectory(Path.Join(to, "bin"));
+        File.CreateSymbolicLink(Path.Join(to, "bin", "gatehouse"), "/opt/gatehouse/999.0.0/gatehouse");
+        var (code, output) = await InstallAsync(packages.Folder, to);
+        Assert.True(code == 1 && output.Contains("which is newer than", StringComparison.Ordinal), output);
+        (code, output) = await InstallAsync(packages.Folder, to, packages.PublicKey, "--downgrade");
+        Assert.True(code == 0, output);
+    }
+
+    // CWE-732, CWE-426: what another account may change, or a variable names, is not trusted.
+    [Fact]
+    public async Task Installer_RefusesAFolderOfOthers_AndRunsNoCommandOfAVariable()
+    {
+        packages.Require();
+        var to = packages.NewFolder("to");
+        var open = Directory.CreateDirectory(Path.Join(to, "open")).FullName;
+        File.SetUnixFileMode(open, File.GetUnixFileMode(open) | UnixFileMode.OtherWrite);
+        var (code, output) = await InstallAsync(packages.Folder, open);
+        Assert.True(code == 1 && output.Contains("every account may change", StringComparison.Ordinal), output);
+        Assert.Empty(Directory.GetFileSystemEntries(open));
+        var marker = Path.Join(to, "marker");
+        (code, _, output) = await OneShot.RunAsync(Installer(packages.Folder, to, packages.PublicKey)
+            .With("TAR_OPTIONS", $"--checkpoint=1 --checkpoint-action=exec=touch\\ {marker}").With("TMPDIR", "/missing"));
+        Assert.True(code == 0 && !File.Exists(marker), output);
+    }
+
     // The packages of the tests have a key of their own, which is not that of the project.
     [Fact]
     public async Task Installer_KnowsTheKeyOfTheProject_AndNoOther()
@@ -90,10 +121,15 @@ public sealed class ReleaseTests(PublishedPackages packages)
 
     private Task<(int Code, string Output)> InstallAsync(string from, string to) => InstallAsync(from, to, packages.PublicKey);
 
-    private static async Task<(int Code, string Output)> InstallAsync(string from, string to, string? key)
+    private static async Task<(int Code, string Output)> InstallAsync(string from, string to, string? key, params string[] options)
     {
-        string[] words = [Path.Join(from, "install.sh"), "--to", Path.Join(to, "gatehouse"), "--bin", Path.Join(to, "bin"), .. key is null ? [] : (string[])["--key", key]];
-        var (code, output, errors) = await OneShot.RunAsync(new ProcessPlan("sh", words));
+        var (code, output, errors) = await OneShot.RunAsync(Installer(from, to, key, options));
         return (code, output + errors);
     }
+
+    private static ProcessPlan Installer(string from, string to, string? key, params string[] options) => new("sh",
+    [
+        Path.Join(from, "install.sh"), "--to", Path.Join(to, "gatehouse"), "--bin", Path.Join(to, "bin"),
+        .. key is null ? [] : (string[])["--key", key], .. options,
+    ]);
 }
