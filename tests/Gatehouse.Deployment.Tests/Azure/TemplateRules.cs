@@ -131,7 +131,7 @@ internal static partial class TemplateRules
                 .Select(static one => Part(one.Subnet, "addressPrefix")).Single();
             foreach (var rule in Rules(GroupOf(all, SubnetOf(all, server))!, "Outbound").Where(static rule => Part(rule, "access") == "Allow"))
             {
-                var to = Part(rule, "destinationAddressPrefix");
+                var to = Part(rule, "destinationAddressPrefix")!;
                 var ports = rule["properties"]!["destinationPortRanges"] is JsonArray list ? string.Join(',', list) : "any";
                 var isNeeded = to == own || (to == "168.63.129.16" && ports == "53")
                     || ((to == registry || Platform.Contains(to)) && ports == "443" && Part(rule, "protocol") == "Tcp");

@@ -111,7 +111,6 @@ public sealed class TemplateTests(EvaluatedTemplates templates) : IClassFixture<
             "clients reach the load balancer of the cluster, and no node",
             Aks, Group, "-nodes", "properties/securityRules/0/properties/destinationAddressPrefix", "\"10.50.0.0/24\""
         },
-        { "clients reach the load balancer of the cluster, and no node", Aks, Group, "-nodes", "properties/securityRules/0/name", "\"inbound-x\"" },
         {
             "the cluster enforces network policies and has no driver of shares",
             Aks, Cluster, "", "properties/networkProfile/networkPolicy", "\"none\""
