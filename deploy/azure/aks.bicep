@@ -41,8 +41,10 @@ param logDays int = 90
 var nodesPrefix = cidrSubnet(addressSpace, 24, 0)
 var vaultPrefix = cidrSubnet(addressSpace, 27, 8)
 var registryPrefix = cidrSubnet(addressSpace, 27, 9)
+// The load balancer's own, so that clients do not reach the endpoint of the API server, which is in the subnet of the nodes.
+var balancerPrefix = cidrSubnet(addressSpace, 27, 10)
 
-// Role that lets the cluster make the internal load balancer in its subnet.
+// Role that lets the cluster use a subnet: for its nodes, and for the internal load balancer.
 var networkContributor = '4d97b98b-1d4f-4787-a291-c67834d212e7'
 
 module network 'modules/network.bicep' = {
@@ -56,7 +58,8 @@ module network 'modules/network.bicep' = {
         name: 'nodes'
         prefix: nodesPrefix
         inbound: concat(
-          map(clients, (from, n) => { name: 'client-${n}', from: from, to: nodesPrefix, protocol: 'Tcp', ports: ['443'] }),
+          // The load balancer keeps its address as the destination when it passes a connection to a node.
+          map(clients, (from, n) => { name: 'client-${n}', from: from, to: balancerPrefix, protocol: 'Tcp', ports: ['443'] }),
           map(operators, (from, n) => { name: 'operator-${n}', from: from, to: nodesPrefix, protocol: 'Tcp', ports: ['443'] }),
           [
             { name: 'probes', from: 'AzureLoadBalancer', to: '*', protocol: '*', ports: ['*'] }
@@ -90,13 +93,19 @@ module network 'modules/network.bicep' = {
         })
         outbound: []
       }
+      {
+        name: 'balancer'
+        prefix: balancerPrefix
+        inbound: map(clients, (from, n) => { name: 'client-${n}', from: from, to: balancerPrefix, protocol: 'Tcp', ports: ['443'] })
+        outbound: []
+      }
     ]
   }
 }
 
 module logs 'modules/logs.bicep' = {
   name: 'logs'
-  params: { location: location, name: '${name}-logs', days: logDays }
+  params: { location: location, name: '${name}-logs', days: logDays, publicIngestion: 'Enabled' }
 }
 
 resource clusterIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
@@ -124,11 +133,24 @@ resource subnets 'Microsoft.Network/virtualNetworks@2025-05-01' existing = {
   name: '${name}-network'
 
   resource nodes 'subnets' existing = { name: 'nodes' }
+
+  resource balancer 'subnets' existing = { name: 'balancer' }
 }
 
 resource balancing 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(subnets::nodes.id, clusterIdentity.id, networkContributor)
   scope: subnets::nodes
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', networkContributor)
+    principalId: clusterIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+  }
+  dependsOn: [network]
+}
+
+resource address 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(subnets::balancer.id, clusterIdentity.id, networkContributor)
+  scope: subnets::balancer
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', networkContributor)
     principalId: clusterIdentity.properties.principalId
@@ -193,7 +215,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2025-05-01' = {
       enableNodePublicIP: false
     }]
   }
-  dependsOn: [balancing]
+  dependsOn: [balancing, address]
 }
 
 resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {

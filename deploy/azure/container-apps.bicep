@@ -4,7 +4,7 @@
 targetScope = 'resourceGroup'
 
 import { rule } from 'modules/network.bicep'
-import { secret } from 'modules/gateway.bicep'
+import { secret, withHosts } from 'modules/gateway.bicep'
 
 type server = {
   @description('Name of the server, as in the configuration of the gateway.')
@@ -23,6 +23,8 @@ type server = {
   port: int
   @description('Addresses or service tags that it may call, on port 443.')
   calls: string[]
+  @description('Variables of its process. No secrets: readers of the resource group and of its deployments see them.')
+  environment: { *: string }?
 }
 
 @description('Region of all resources.')
@@ -109,8 +111,13 @@ func platformOutbound(prefix string, registryPrefix string) rule[] => [
   { name: 'identities', from: prefix, to: 'AzureActiveDirectory', protocol: 'Tcp', ports: ['443'] }
   { name: 'logs', from: prefix, to: 'AzureMonitor', protocol: 'Tcp', ports: ['443'] }
   { name: 'names', from: prefix, to: '168.63.129.16', protocol: '*', ports: ['53'] }
-  { name: 'time', from: prefix, to: '*', protocol: 'Udp', ports: ['123'] }
 ]
+
+// A server that is not in `servers` keeps an address that no one has, and the gateway would start without it.
+var leftOver = contains(withHosts(configuration, map(servers, one => { name: one.name, host: one.name })), '.server.invalid')
+var checkedConfiguration = leftOver
+  ? fail('the configuration has a .server.invalid whose NAME is not in servers: add the server, or remove the text, also from comments')
+  : configuration
 
 var serverSubnets = [for (one, i) in servers: {
   name: 'server-${one.name}'
@@ -173,7 +180,7 @@ module network 'modules/network.bicep' = {
 
 module logs 'modules/logs.bicep' = {
   name: 'logs'
-  params: { location: location, name: '${name}-logs', days: logDays }
+  params: { location: location, name: '${name}-logs', days: logDays, publicIngestion: 'Disabled' }
 }
 
 resource gatewayIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
@@ -263,6 +270,7 @@ module serverApps 'modules/server.bicep' = [for (one, i) in servers: if (apps) {
     environmentId: serverEnvironments[i].outputs.id
     image: byDigest(registry.outputs.server, one.repository, one.digest)
     port: one.port
+    environment: one.?environment ?? {}
     registryServer: registry.outputs.server
     identityId: serverIdentities[i].id
     gatewayPrefix: gatewayPrefix
@@ -282,7 +290,7 @@ module gateway 'modules/gateway.bicep' = if (apps) {
     vaultUri: vault.outputs.uri
     certificateName: certificateName
     secrets: secrets
-    configuration: configuration
+    configuration: checkedConfiguration
     upstreams: [for (one, i) in servers: { name: one.name, host: serverApps[i]!.outputs.host }]
     shareServer: state.outputs.server
     share: state.outputs.share

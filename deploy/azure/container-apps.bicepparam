@@ -24,5 +24,6 @@ param servers = [
     digest: 'sha256:2222222222222222222222222222222222222222222222222222222222222222'
     port: 8000
     calls: []
+    environment: { LOG_LEVEL: 'info' } // no secrets
   }
 ]

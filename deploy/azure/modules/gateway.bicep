@@ -14,6 +14,12 @@ type upstream = {
   host: string
 }
 
+// With the slashes, because a name can be the end of another one: tickets and my-tickets.
+@export()
+@description('Puts the host of each server in the place of NAME.server.invalid.')
+func withHosts(configuration string, upstreams upstream[]) string =>
+  reduce(upstreams, configuration, (text, one) => replace(text, '//${one.name}.server.invalid', '//${one.host}'))
+
 param location string
 param name string
 param environmentId string
@@ -29,7 +35,7 @@ param certificateName string
 param secrets secret[]
 @description('Configuration of the gateway. It has no secrets, only references to them.')
 param configuration string
-@description('Hosts of the servers. NAME.server.invalid in the configuration is the host of the server NAME.')
+@description('Hosts of the servers. https://NAME.server.invalid in the configuration is the server NAME.')
 param upstreams upstream[]
 param shareServer string
 param share string
@@ -58,10 +64,7 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
       registries: [{ server: registryServer, identity: identityId }]
       secrets: concat(
         [
-          {
-            name: 'configuration'
-            value: reduce(upstreams, configuration, (text, one) => replace(text, '${one.name}.server.invalid', one.host))
-          }
+          { name: 'configuration', value: withHosts(configuration, upstreams) }
           { name: 'listener', keyVaultUrl: '${vaultUri}secrets/${certificateName}', identity: identityId }
         ],
         map(secrets, one => { name: one.name, keyVaultUrl: '${vaultUri}secrets/${one.name}', identity: identityId }))

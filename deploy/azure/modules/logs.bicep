@@ -5,6 +5,9 @@ param name string
 @minValue(30)
 @maxValue(730)
 param days int
+@description('Enabled lets agents on machines write through the public address of Azure Monitor. Diagnostic settings do not need it.')
+@allowed(['Disabled', 'Enabled'])
+param publicIngestion string
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
   name: name
@@ -12,6 +15,9 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
   properties: {
     sku: { name: 'PerGB2018' }
     retentionInDays: days
+    publicNetworkAccessForIngestion: publicIngestion
+    // Operators read the logs in the portal, with Entra ID and a role. Disabled needs an Azure Monitor private link scope.
+    publicNetworkAccessForQuery: 'Enabled'
     features: { disableLocalAuth: true }
   }
 }

@@ -7,6 +7,8 @@ param environmentId string
 @description('Image with its digest.')
 param image string
 param port int
+@description('Variables of its process, no secrets.')
+param environment { *: string }
 param registryServer string
 @description('Identity that pulls the image. The server itself cannot use it.')
 param identityId string
@@ -37,6 +39,7 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
       containers: [{
         name: name
         image: image
+        env: map(items(environment), one => { name: one.key, value: one.value })
         resources: { cpu: json('0.5'), memory: '1Gi' }
       }]
       scale: { minReplicas: 1, maxReplicas: 1 }

@@ -61,7 +61,50 @@ public sealed class BicepFileTests : IDisposable
         Assert.Contains("the digest of gatehouse does not begin with sha256:", errors, StringComparison.Ordinal);
     }
 
+    // The name of a server can be the end of another name.
+    [Fact]
+    public async Task HostsOfServers_ReplaceWholeNames()
+    {
+        var template = Path.Join(folder.FullName, "names.bicep");
+        await File.WriteAllTextAsync(template, """
+            import { withHosts } from 'modules/gateway.bicep'
+            var upstreams = [{ name: 'tickets', host: 'first.example' }, { name: 'my-tickets', host: 'second.example' }]
+            resource one 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+              name: 'one'
+              location: 'global'
+              tags: {
+                both: withHosts('https://my-tickets.server.invalid/mcp https://tickets.server.invalid:8443/mcp', upstreams)
+                other: withHosts('https://other-tickets.server.invalid/mcp', upstreams)
+              }
+            }
+            """);
+        var parameters = Path.ChangeExtension(template, ".bicepparam");
+        await File.WriteAllTextAsync(parameters, "using 'names.bicep'\n");
+        var resource = Assert.Single(await Bicep.EvaluateAsync(parameters));
+        Assert.Equal("https://second.example/mcp https://first.example:8443/mcp", resource["tags/both"]);
+        Assert.Equal("https://other-tickets.server.invalid/mcp", resource["tags/other"]);
+    }
+
+    // A misspelt name would leave an address that never answers.
+    [Fact]
+    public async Task ServerThatIsNotDeployed_IsRefused()
+    {
+        var path = Path.Join(folder.FullName, "container-apps.bicepparam");
+        await ReplaceAsync(path, "apps = false", "apps = true");
+        await ReplaceAsync(Path.Join(folder.FullName, "gatehouse.yaml"), "https://wiki.server.invalid", "https://my-wiki.server.invalid");
+        var (code, _, errors) = await Bicep.RunAsync("snapshot", path, "--subscription-id", Guid.Empty.ToString(), "--resource-group", "gatehouse");
+        Assert.NotEqual(0, code);
+        Assert.Contains("a .server.invalid whose NAME is not in servers", errors, StringComparison.Ordinal);
+    }
+
     public void Dispose() => folder.Delete(recursive: true);
+
+    private static async Task ReplaceAsync(string path, string part, string instead)
+    {
+        var text = await File.ReadAllTextAsync(path);
+        Assert.Contains(part, text, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(path, text.Replace(part, instead, StringComparison.Ordinal));
+    }
 
     private static TheoryData<string> Files(string pattern) =>
     [

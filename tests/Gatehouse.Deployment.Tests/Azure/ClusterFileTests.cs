@@ -26,6 +26,10 @@ public sealed class ClusterFileTests
         Assert.Equal(All("aks/secrets.yaml", @"          objectName: (\S+)"), All("aks/secrets.yaml", @"        - objectName: (\S+)"));
     }
 
+    [Fact]
+    public void TheLoadBalancer_IsInTheSubnetThatClientsReach() => Assert.Contains(
+        Only("aks/values.yaml", @"azure-load-balancer-internal-subnet: (\S+)"), All("aks.bicep", @"(?m)^        name: '([^']+)'$"));
+
     // SMB keeps no modes, and a cache of the host would lose what was synced.
     [Fact]
     public void TheStateIsOnADiskThatStays()

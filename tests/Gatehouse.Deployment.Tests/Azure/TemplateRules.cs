@@ -24,6 +24,9 @@ internal static partial class TemplateRules
     private static readonly string[] Yes = ["True"];
     private static readonly string[] No = ["False"];
 
+    // Tags of Azure that each environment needs, as docs/operators/azure.md lists them.
+    private static readonly string[] Platform = ["MicrosoftContainerRegistry", "AzureFrontDoor.FirstParty", "AzureActiveDirectory", "AzureMonitor"];
+
     /// <summary>The rules by name.</summary>
     public static IReadOnlyDictionary<string, Func<IReadOnlyList<ArmResource>, IEnumerable<string>>> All { get; } =
         new Dictionary<string, Func<IReadOnlyList<ArmResource>, IEnumerable<string>>>(StringComparer.Ordinal)
@@ -42,6 +45,7 @@ internal static partial class TemplateRules
             ["the vault keeps deleted secrets"] = VaultKeepsSecrets,
             ["logs reach the workspace"] = Logs,
             ["the cluster is private"] = PrivateCluster,
+            ["clients reach the load balancer of the cluster, and no node"] = ClientsReachTheBalancer,
             ["the cluster enforces network policies and has no driver of shares"] = ClusterParts,
         };
 
@@ -63,6 +67,8 @@ internal static partial class TemplateRules
         .. Require(all.Where(static one => one.Type is Vault or Account), "properties/networkAcls/defaultAction", "Deny"),
         .. Require(all.Where(static one => one.Type is Vault or Account), "properties/networkAcls/bypass", "None"),
         .. Require(Of(all, AppEnvironment), "properties/vnetConfiguration/internal", Yes),
+        // Agents on the machines of a cluster write through the public address.
+        .. Of(all, Cluster).Any() ? [] : Require(Of(all, Workspace), "properties/publicNetworkAccessForIngestion", "Disabled"),
         .. Of(all, "Microsoft.Network/publicIPAddresses").Select(static one => one.Name),
     ];
 
@@ -111,7 +117,7 @@ internal static partial class TemplateRules
         ];
     }
 
-    // Threat: a server that is taken over calls another one past the gateway.
+    // Threat: a server that is taken over calls another one past the gateway, or sends data out. The servers of the example have no calls.
     private static IEnumerable<string> ServersApart(IReadOnlyList<ArmResource> all)
     {
         var apps = Of(all, App).ToList();
@@ -121,13 +127,15 @@ internal static partial class TemplateRules
         foreach (var server in Servers(all))
         {
             var own = PrefixOf(all, server);
-            var others = Subnets(all).Select(static one => Part(one.Subnet, "addressPrefix")).Where(prefix => prefix != own).ToList();
+            var registry = Subnets(all).Where(static one => one.Subnet["name"]!.ToString() == "registry")
+                .Select(static one => Part(one.Subnet, "addressPrefix")).Single();
             foreach (var rule in Rules(GroupOf(all, SubnetOf(all, server))!, "Outbound").Where(static rule => Part(rule, "access") == "Allow"))
             {
-                var to = Part(rule, "destinationAddressPrefix");
-                var isRegistry = Subnets(all).Any(one => one.Subnet["name"]!.ToString() == "registry" && Part(one.Subnet, "addressPrefix") == to);
-                if ((others.Contains(to) && !isRegistry) || to == "VirtualNetwork" || (to == "*" && Part(rule, "protocol") != "Udp"))
-                    yield return $"{server.Name} may call {to}";
+                var to = Part(rule, "destinationAddressPrefix")!;
+                var ports = rule["properties"]!["destinationPortRanges"] is JsonArray list ? string.Join(',', list) : "any";
+                var isNeeded = to == own || (to == "168.63.129.16" && ports == "53")
+                    || ((to == registry || Platform.Contains(to)) && ports == "443" && Part(rule, "protocol") == "Tcp");
+                if (!isNeeded) yield return $"{server.Name} may call {to}, port {ports}";
             }
         }
     }
@@ -182,7 +190,8 @@ internal static partial class TemplateRules
                 if (!isReference && secret["name"]?.ToString() != "configuration") yield return $"{app.Name}: {secret["name"]}";
             }
 
-            foreach (var container in app.Items("properties/template/containers"))
+            // Variables of a server are not secrets; the gateway has only secrets.
+            foreach (var container in Gateway([app]).SelectMany(static one => one.Items("properties/template/containers")))
                 if (container["env"] is JsonArray variables && variables.Any(static one => one!["value"] is not null))
                     yield return $"{app.Name}: a value";
         }
@@ -227,6 +236,22 @@ internal static partial class TemplateRules
         .. Require(Of(all, Cluster), "properties/apiServerAccessProfile/disableRunCommand", Yes),
         .. Require(Of(all, Cluster), "properties/agentPoolProfiles/0/enableNodePublicIP", No),
     ];
+
+    // Threat: a client of the gateway reaches the API server, whose private endpoint is in the subnet of the nodes (CWE-923).
+    private static IEnumerable<string> ClientsReachTheBalancer(IReadOnlyList<ArmResource> all)
+    {
+        if (!Of(all, Cluster).Any()) return [];
+        var balancer = Subnets(all).Where(static one => one.Subnet["name"]!.ToString() == "balancer")
+            .Select(static one => Part(one.Subnet, "addressPrefix")).SingleOrDefault();
+        var rules = Of(all, Group).SelectMany(static group => Rules(group, "Inbound"))
+            .Where(static rule => rule["name"]!.ToString().StartsWith("inbound-client-", StringComparison.Ordinal)).ToList();
+        return
+        [
+            .. rules.Count == 0 ? ["no rule for clients"] : Array.Empty<string>(),
+            .. rules.Where(rule => balancer is null || Part(rule, "destinationAddressPrefix") != balancer)
+                .Select(static rule => $"clients reach {Part(rule, "destinationAddressPrefix")}"),
+        ];
+    }
 
     private static IEnumerable<string> ClusterParts(IReadOnlyList<ArmResource> all) =>
     [

@@ -18,6 +18,7 @@ public sealed class TemplateTests(EvaluatedTemplates templates) : IClassFixture<
         { "no service has a public address", Apps, Account, "", "properties/networkAcls/defaultAction", "\"Allow\"" },
         { "no service has a public address", Apps, Registry, "", "properties/publicNetworkAccess", "\"Enabled\"" },
         { "no service has a public address", Apps, AppEnvironment, "tickets", "properties/vnetConfiguration/internal", "false" },
+        { "no service has a public address", Apps, Workspace, "", "properties/publicNetworkAccessForIngestion", "\"Enabled\"" },
         { "no service has a public address", Aks, Vault, "", "properties/networkAcls/bypass", "\"AzureServices\"" },
         {
             "each service has a private endpoint with a name",
@@ -47,6 +48,24 @@ public sealed class TemplateTests(EvaluatedTemplates templates) : IClassFixture<
         {
             "servers are apart from each other",
             Apps, Group, "server-tickets", "properties/securityRules/3/properties/destinationAddressPrefix", "\"VirtualNetwork\""
+        },
+        {
+            "servers are apart from each other",
+            Apps, Group, "server-tickets", "properties/securityRules/9/properties",
+            """
+            {
+              "access": "Allow", "direction": "Outbound", "priority": 109, "protocol": "Udp",
+              "destinationAddressPrefix": "*", "destinationPortRanges": ["123"]
+            }
+            """
+        },
+        {
+            "servers are apart from each other",
+            Apps, Group, "server-tickets", "properties/securityRules/9/properties/destinationPortRanges", "[\"443\"]"
+        },
+        {
+            "servers are apart from each other",
+            Apps, Group, "server-tickets", "properties/securityRules/8/properties/destinationAddressPrefix", "\"Internet\""
         },
         { "the state is on NFS, and no app mounts SMB", Apps, Share, "", "properties/enabledProtocols", "\"SMB\"" },
         { "the state is on NFS, and no app mounts SMB", Apps, EnvironmentStorage, "", "properties/azureFile", "{}" },
@@ -88,6 +107,10 @@ public sealed class TemplateTests(EvaluatedTemplates templates) : IClassFixture<
         { "logs reach the workspace", Aks, Diagnostics, "", "properties/logs", "[]" },
         { "the cluster is private", Aks, Cluster, "", "properties/apiServerAccessProfile/enablePrivateCluster", "false" },
         { "the cluster is private", Aks, Cluster, "", "properties/apiServerAccessProfile/disableRunCommand", null },
+        {
+            "clients reach the load balancer of the cluster, and no node",
+            Aks, Group, "-nodes", "properties/securityRules/0/properties/destinationAddressPrefix", "\"10.50.0.0/24\""
+        },
         {
             "the cluster enforces network policies and has no driver of shares",
             Aks, Cluster, "", "properties/networkProfile/networkPolicy", "\"none\""
