@@ -25,10 +25,10 @@ public sealed partial class ContainersPageTests : IDisposable
 
         var secrets = Path.Join(place, "secrets");
         var pins = ((string[])["gatehouse", "tickets", "files"]).Select(name => $"{name} {PinOf(Path.Join(secrets, name + ".crt"))}");
-        Assert.Equal([.. pins, "chown", "chmod"], output.TrimEnd().Split('\n'));
+        Assert.Equal((string[])[.. pins, "chown", "chmod"], output.TrimEnd().Split('\n'));
         Assert.Equal("secret-of-the-test", await File.ReadAllTextAsync(Path.Join(secrets, "tickets-token")));
         Assert.Equal(ComposeFile.Read().Document["secrets"]!.AsObject().Select(static secret => secret.Key).Order(),
-            Directory.GetFiles(secrets).Select(Path.GetFileName).Order());
+            Directory.GetFiles(secrets).Select(static path => Path.GetFileName(path)).Order());
         var (_, rights, _) = await RunAsync("stat -c '%u:%g %a' deploy/secrets deploy/secrets/* | sort -u");
         Assert.Equal("0:0 700\n65532:65532 400\n", rights);
 
