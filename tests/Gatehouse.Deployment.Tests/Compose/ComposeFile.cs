@@ -22,6 +22,10 @@ internal sealed class ComposeFile(JsonNode document)
     public IReadOnlyDictionary<string, bool> Networks => document["networks"]!.AsObject()
         .ToDictionary(static one => one.Key, static one => one.Value?["internal"]?.GetValue<bool>() == true);
 
+    /// <summary>Whether the machine has no address in a network: an engine gives it one also where the network is internal.</summary>
+    public bool IsIsolated(string network) => document["networks"]![network]?["driver_opts"] is { } options
+        && ((string[])["ipv4", "ipv6"]).All(family => options[$"com.docker.network.bridge.gateway_mode_{family}"]?.GetValue<string>() == "isolated");
+
     /// <summary>The service whose network namespace a service has: another one's, or its own.</summary>
     public string HostOf(string service)
     {

@@ -46,6 +46,12 @@ internal sealed class ComposeLab : IAsyncDisposable
     /// <summary>The host of a name.</summary>
     public NetworkNamespace Host(string name) => hosts[name];
 
+    /// <summary>The machine that has the networks.</summary>
+    public NetworkNamespace Machine => lab.Machine;
+
+    /// <summary>The address that the machine has in the network of an address, where it has one.</summary>
+    public static IPAddress OfMachine(IPAddress beside) => new([.. beside.GetAddressBytes()[..3], 1]);
+
     /// <summary>The addresses of a host, in all of its networks.</summary>
     public IReadOnlyList<IPAddress> AddressesOf(string host) => [.. addresses.Where(one => one.Key.Host == host).Select(static one => one.Value)];
 
@@ -133,7 +139,7 @@ internal sealed class ComposeLab : IAsyncDisposable
 
     private async Task BuildAsync()
     {
-        foreach (var (name, isInner) in file.Networks) await lab.AddNetworkAsync(name, isInner);
+        foreach (var (name, isInner) in file.Networks) await lab.AddNetworkAsync(name, isInner, hasMachine: !file.IsIsolated(name));
         var names = new List<(string Name, string Host, string Network)>();
         foreach (var service in file.Services.Keys.Where(service => file.HostOf(service) == service))
         {

@@ -65,6 +65,36 @@ public sealed class ComposeNetworkTests
         Assert.Equal([(int)HttpStatusCode.OK], answers);
     }
 
+    // Threat: a server that is taken over asks a service of the machine that listens on all addresses (CWE-668).
+    [Fact]
+    public async Task Server_ReachesNoServiceOfTheMachine()
+    {
+        await using var lab = await ComposeLab.BuildAsync(ComposeFile.Read());
+        Assert.Equal([false, false], await ReachMachineAsync(lab));
+    }
+
+    // An engine gives the machine an address in an internal network, unless the network is isolated.
+    [Fact]
+    public async Task Server_InANetworkThatIsOnlyInternal_ReachesAServiceOfTheMachine()
+    {
+        var changed = ComposeFile.Read();
+        foreach (var network in (string[])["tickets", "files"]) changed.Document["networks"]![network]!.AsObject().Remove("driver_opts");
+        await using var lab = await ComposeLab.BuildAsync(changed);
+        Assert.Equal([true, true], await ReachMachineAsync(lab));
+    }
+
+    private static async Task<List<bool>> ReachMachineAsync(ComposeLab lab)
+    {
+        using var service = lab.Machine.Listen(2222);
+        List<bool> reached = [];
+        foreach (var server in lab.Servers)
+        {
+            foreach (var address in lab.AddressesOf(server)) reached.Add(await lab.Host(server).ReachesAsync(ComposeLab.OfMachine(address), 2222));
+        }
+
+        return reached;
+    }
+
     private static bool IsBeside(ComposeLab lab, string server, IPAddress address) =>
         lab.AddressesOf(server).Any(own => own.GetAddressBytes()[2] == address.GetAddressBytes()[2]);
 }

@@ -44,17 +44,18 @@ internal sealed class Chart : IDisposable
 
     /// <summary>Renders the chart.</summary>
     /// <param name="values">The values, YAML; they come after those of the chart.</param>
+    /// <param name="release">The name of the release.</param>
     /// <returns>The objects by kind and name, such as <c>Service/mcp-gatehouse</c>.</returns>
-    public async Task<IReadOnlyDictionary<string, JsonNode>> RenderAsync(string values)
+    public async Task<IReadOnlyDictionary<string, JsonNode>> RenderAsync(string values, string release = Release)
     {
-        var (code, output, errors) = await TemplateAsync(values);
+        var (code, output, errors) = await TemplateAsync(values, release);
         Assert.True(code == 0, errors);
         return YamlNodes.Read(output).ToDictionary(static one => $"{one["kind"]}/{one["metadata"]!["name"]}");
     }
 
     /// <summary>Runs <c>helm template</c>.</summary>
-    public Task<(int Code, string Output, string Errors)> TemplateAsync(string values) =>
-        HelmAsync("template", Release, Folder, "--namespace", Namespace, "--values", Write(values));
+    public Task<(int Code, string Output, string Errors)> TemplateAsync(string values, string release = Release) =>
+        HelmAsync("template", release, Folder, "--namespace", Namespace, "--values", Write(values));
 
     /// <summary>Runs <c>helm lint --strict</c>.</summary>
     public Task<(int Code, string Output, string Errors)> LintAsync(string values) =>

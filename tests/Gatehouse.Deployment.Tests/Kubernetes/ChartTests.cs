@@ -64,6 +64,17 @@ public sealed class ChartTests : IDisposable
     [InlineData("configuration: { servers: { a: { command: [node] } } }", "container of its own")]
     [InlineData("policy: []", "policy")]
     [InlineData("publicUrl: http://mcp.example.com", "publicUrl")]
+    // A value that ends its line would write objects of its own, such as a privileged pod (CWE-74).
+    [InlineData("persistence: { size: 1Gi, storageClass: \"a\\n---\\nkind: Pod\" }", "storageClass")]
+    [InlineData("persistence: { size: \"1Gi\\nx: y\" }", "size")]
+    [InlineData("tls: { existingSecret: \"a\\nx: y\" }", "existingSecret")]
+    [InlineData("secrets: [{ name: a, existingSecret: b, key: \"c\\nx: y\" }]", "key")]
+    [InlineData("image: { repository: \"a\\nx: y\" }", "repository")]
+    [InlineData("networkPolicy: { egress: [{ cidr: \"10.0.0.0/8\\nx: y\", port: 443 }] }", "cidr")]
+    [InlineData("servers: [{ name: deny, image: b, port: 8443, tls: { existingSecret: c } }]", "/servers/0/name")]
+    [InlineData("podAnnotations: { container.apparmor.security.beta.kubernetes.io/gateway: unconfined }", "container.apparmor")]
+    [InlineData("podAnnotations: { gatehouse/configuration: x }", "gatehouse/configuration")]
+    [InlineData("service: { externalTrafficPolicy: None }", "externalTrafficPolicy")]
     public async Task Values_ThatMayNotBe_AreRefused(string values, string word)
     {
         var (code, output, errors) = await chart.TemplateAsync(values);
@@ -157,6 +168,65 @@ public sealed class ChartTests : IDisposable
         var file = await File.ReadAllLinesAsync(Path.Join(Repository.Root, "deploy", "files-tls.cfg"));
         Assert.Equal(file.Where(static line => !line.StartsWith('#')),
             rendered.TrimEnd().Replace("/run/tls/", "/run/secrets/", StringComparison.Ordinal).Split('\n'));
+    }
+
+    // With Cluster, a connection comes from a node, and an ipBlock of the policy does not know its client (CWE-290).
+    [Theory]
+    [InlineData("{}", null)]
+    [InlineData("service: { type: ClusterIP, externalTrafficPolicy: Cluster }", null)]
+    [InlineData("service: { type: NodePort }", "Local")]
+    [InlineData("service: { type: LoadBalancer }", "Local")]
+    [InlineData("service: { type: LoadBalancer, externalTrafficPolicy: Cluster }", "Cluster")]
+    public async Task TheService_KeepsTheAddressOfTheClient(string values, string? policy)
+    {
+        var service = (await chart.RenderAsync(values))["Service/mcp-gatehouse"].Deserialize<V1Service>(Strict)!;
+        Assert.Equal(policy, service.Spec.ExternalTrafficPolicy);
+    }
+
+    [Fact]
+    public async Task NamesThatYamlReadsAsSomethingElse_StayNames()
+    {
+        var objects = await chart.RenderAsync("""
+            tls: { existingSecret: "12345" }
+            secrets: [{ name: "true", existingSecret: "67890", key: "null" }]
+            persistence: { size: 1Gi, storageClass: "1e3" }
+            imagePullSecrets: [{ name: "111" }]
+            podAnnotations: { a: "1" }
+            servers:
+              - name: "123"
+                image: b
+                port: 8443
+                plainPort: 8000
+                tls: { existingSecret: "222" }
+                environmentSecret: "333"
+                environment: { "n": "no" }
+                user: 1000660000
+            """, release: "0");
+        Assert.All(objects.Values, static one => one.Deserialize(Kinds[one["kind"]!.GetValue<string>()], Strict));
+        var set = objects["StatefulSet/0-gatehouse"].Deserialize<V1StatefulSet>()!.Spec;
+        var secret = set.Template.Spec.Volumes.Single(static volume => volume.Name == "secrets").Projected.Sources.Single().Secret;
+        Assert.Equal(("67890", "null", "true"), (secret.Name, secret.Items.Single().Key, secret.Items.Single().Path));
+        Assert.Equal("1e3", set.VolumeClaimTemplates.Single().Spec.StorageClassName);
+        var server = objects["Deployment/0-gatehouse-123"].Deserialize<V1Deployment>()!.Spec.Template;
+        Assert.Equal(("0", "123"), (server.Metadata.Labels["app.kubernetes.io/instance"], server.Metadata.Labels["gatehouse/server"]));
+        Assert.Equal(1000660000, server.Spec.SecurityContext.RunAsUser);
+        Assert.Equal("222", server.Spec.Volumes.Single(static volume => volume.Name == "tls").Secret.SecretName);
+        Assert.Equal("333", server.Spec.Containers[0].EnvFrom.Single().SecretRef.Name);
+    }
+
+    // Names of services are labels of DNS. A pod of a StatefulSet has a label with its name and ten characters more.
+    [Fact]
+    public async Task NamesOfALongRelease_Fit()
+    {
+        var release = new string('r', 31) + ".x" + new string('y', 20);
+        var name = new string('s', 20);
+        var objects = await chart.RenderAsync($"servers: [{{ name: {name}, image: b, port: 8443, tls: {{ existingSecret: c }} }}]", release);
+        var gateway = new string('r', 31) + "-gatehouse";
+        Assert.Contains($"StatefulSet/{gateway}", objects.Keys);
+        var service = objects[$"Service/{gateway}-{name}"].Deserialize<V1Service>()!;
+        Assert.True(service.Metadata.Name.Length <= 63, service.Metadata.Name);
+        var configuration = objects[$"ConfigMap/{gateway}"]["data"]!["gatehouse.yaml"]!.GetValue<string>();
+        Assert.Contains($"https://{service.Metadata.Name}:8443/mcp", configuration, StringComparison.Ordinal);
     }
 
     private static string Annotation(IReadOnlyDictionary<string, JsonNode> objects) =>

@@ -6,7 +6,7 @@ namespace Gatehouse.Deployment.Tests.Networks;
 
 /// <summary>
 /// Networks and hosts in network namespaces of this machine. A network is a bridge. A network with a way out has an address of its router, to which
-/// its hosts send everything; the router passes nothing on and says so. An inner network has no router. No packet leaves the lab.
+/// its hosts send everything; the router passes nothing on and says so. An inner network has no way out. No packet leaves the lab.
 /// </summary>
 internal sealed class NetworkLab : IAsyncDisposable
 {
@@ -19,6 +19,9 @@ internal sealed class NetworkLab : IAsyncDisposable
     private int links;
 
     private string Switch => prefix + "switch";
+
+    /// <summary>The machine of the networks. Its address in each has 1 at the end.</summary>
+    public NetworkNamespace Machine => new(Switch);
 
     /// <summary>Makes an empty lab; skips the test where this machine lets no one do that.</summary>
     public static async Task<NetworkLab> CreateAsync()
@@ -44,7 +47,8 @@ internal sealed class NetworkLab : IAsyncDisposable
     /// <summary>Adds a network.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="isInner">True for one without a way out.</param>
-    public async Task AddNetworkAsync(string name, bool isInner)
+    /// <param name="hasMachine">True where <see cref="Machine"/> has an address in an inner one; it always has one in others.</param>
+    public async Task AddNetworkAsync(string name, bool isInner, bool hasMachine = false)
     {
         var number = networks.Count + 1;
         networks.Add(name, (number, isInner, 1));
@@ -52,7 +56,7 @@ internal sealed class NetworkLab : IAsyncDisposable
         await IpAsync("-n", Switch, "link", "set", Bridge(number), "up");
         // What comes from a bridge is passed on to none: engines of containers keep their networks apart. The sender is told.
         await IpAsync("-n", Switch, "rule", "add", "iif", Bridge(number), "unreachable");
-        if (!isInner) await IpAsync("-n", Switch, "address", "add", $"{Address(number, 1)}/24", "dev", Bridge(number));
+        if (!isInner || hasMachine) await IpAsync("-n", Switch, "address", "add", $"{Address(number, 1)}/24", "dev", Bridge(number));
     }
 
     /// <summary>Adds a host without a network.</summary>

@@ -1,18 +1,19 @@
+{{- /* At most 42 characters, so that the name with that of a server (20) fits the 63 of a label of DNS. */ -}}
 {{- define "gatehouse.fullname" -}}
-{{- printf "%s-gatehouse" (.Release.Name | trunc 43 | trimSuffix "-") -}}
+{{- printf "%s-gatehouse" (.Release.Name | replace "." "-" | trunc 32 | trimSuffix "-") -}}
 {{- end -}}
 
 {{- define "gatehouse.labels" -}}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | quote }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
 {{ include "gatehouse.group" . }}
 {{- end -}}
 
 {{- /* What the gateway and the servers of the release have in common: the default-deny policy selects by it. */ -}}
 {{- define "gatehouse.group" -}}
 app.kubernetes.io/part-of: gatehouse
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
 {{- define "gatehouse.gateway" -}}
@@ -24,7 +25,7 @@ app.kubernetes.io/component: gateway
 {{- define "gatehouse.server" -}}
 {{ include "gatehouse.group" .root }}
 app.kubernetes.io/component: server
-gatehouse/server: {{ .server.name }}
+gatehouse/server: {{ .server.name | quote }}
 {{- end -}}
 
 {{- define "gatehouse.image" -}}
@@ -53,17 +54,17 @@ capabilities:
 {{- define "gatehouse.egress" -}}
 - to:
     - ipBlock:
-        cidr: {{ .cidr }}
+        cidr: {{ .cidr | quote }}
   ports:
     - protocol: TCP
-      port: {{ .port }}
+      port: {{ int .port }}
 {{- end -}}
 
 {{- define "gatehouse.dns" -}}
 - to:
     - namespaceSelector:
         matchLabels:
-          kubernetes.io/metadata.name: {{ .Values.networkPolicy.dns.namespace }}
+          kubernetes.io/metadata.name: {{ .Values.networkPolicy.dns.namespace | quote }}
       podSelector:
         matchLabels:
           {{- toYaml .Values.networkPolicy.dns.podLabels | nindent 10 }}
