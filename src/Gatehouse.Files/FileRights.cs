@@ -45,9 +45,9 @@ public static class FileRights
     }
 
     /// <summary>
-    /// Returns the reason why an account other than root decides what a path leads to, or null where none does. Root owns the file and each folder and
-    /// link on the way from the root folder, and no group and no other account may write one. A folder with the sticky bit is refused too, because
-    /// others may add files to it. Null on systems other than Linux, which have no answer.
+    /// Returns the reason why an account other than root decides what a path leads to, or null where none does. Root owns the file and each folder
+    /// and link on the way from the root folder, and no group and no other account may write one. A folder with the sticky bit is refused too,
+    /// because others may add files to it. Null on systems other than Linux, which have no answer.
     /// </summary>
     /// <param name="path">An absolute path of a file or a folder that exists.</param>
     public static string? RefusePlaceOfRoot(string path)

@@ -27,7 +27,9 @@ internal static class ServicePlaces
             : null;
     }
 
-    /// <summary>Returns the libraries beside a program, which run with its rights: an archive that root unpacks keeps the owners that it names.</summary>
+    /// <summary>
+    /// Returns the libraries beside a program, which run with its rights: an archive that root unpacks keeps the owners that it names.
+    /// </summary>
     /// <param name="program">The absolute path of the program.</param>
     public static IEnumerable<string> Libraries(string program) => Directory.EnumerateFiles(Path.GetDirectoryName(program)!)
         .Where(static file => Path.GetExtension(file) is ".so" or ".dll");

@@ -25,7 +25,7 @@ internal static class SystemManager
     public static bool IsOwnUnit()
     {
         if (RegularFile.ReadText(UnitFile, LargestUnit).StartsWith(ServiceUnit.Mark, StringComparison.Ordinal)) return true;
-        Terminal.Fault($"{UnitFile} exists and was not written by 'gatehouse service install'; nothing was changed");
+        Terminal.Fault($"{UnitFile} exists and was not written by Gatehouse; nothing was changed");
         Terminal.Hint("move it away, then run the command again");
         return false;
     }

@@ -18,7 +18,8 @@ internal static class StrongGroups
     {
         // "Gid:" has the real, the effective and two more, "Groups:" the others (proc_pid_status(5)).
         var mine = status.Split('\n').Select(static line => line.Split(':', 2)).Where(static parts => parts is ["Gid" or "Groups", _])
-            .SelectMany(static parts => parts[1].Split(['\t', ' '], StringSplitOptions.RemoveEmptyEntries)).Select(NumberOf).OfType<uint>().ToHashSet();
+            .SelectMany(static parts => parts[1].Split(['\t', ' '], StringSplitOptions.RemoveEmptyEntries))
+            .Select(NumberOf).OfType<uint>().ToHashSet();
         var known = groups.Split('\n').Select(static line => line.Split(':')).Where(static parts => parts is [_, _, _, ..])
             .Select(static parts => (Name: parts[0], Number: NumberOf(parts[2])))
             .Where(static group => Names.Contains(group.Name, StringComparer.Ordinal)).Prepend((Name: Root, Number: 0u));
