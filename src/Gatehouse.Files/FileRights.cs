@@ -45,6 +45,34 @@ public static class FileRights
     }
 
     /// <summary>
+    /// Returns the reason why an account other than root decides what a path leads to, or null where none does. Root owns the file and each folder
+    /// and link on the way from the root folder, and no group and no other account may write one. A folder with the sticky bit is refused too,
+    /// because others may add files to it. Null on systems other than Linux, which have no answer.
+    /// </summary>
+    /// <param name="path">An absolute path of a file or a folder that exists.</param>
+    public static string? RefusePlaceOfRoot(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!OperatingSystem.IsLinux()) return null;
+        const int writtenByOthers = (int)(UnixFileMode.GroupWrite | UnixFileMode.OtherWrite); // with an access list, the group's bit is its mask
+        try
+        {
+            foreach (var (place, target) in new LinkWalk(path).Places())
+            {
+                if (PosixFile.Facts(place) is not { } facts) return $"{place} does not exist, or its owner cannot be read";
+                if (facts.User != 0) return $"{place} belongs to account {facts.User}, not to root";
+                if (target is null && (facts.Mode & writtenByOthers) != 0) return $"{place} can be written by accounts other than root";
+            }
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return fault.Message;
+        }
+
+        return null;
+    }
+
+    /// <summary>
     /// Returns whether this account may add files to a folder, as far as the system says: true also where it has no answer. Nothing is written.
     /// </summary>
     /// <param name="folder">The folder.</param>

@@ -26,8 +26,8 @@ public static class SqliteLibrary
         catch (Exception fault) when (fault is DllNotFoundException or BadImageFormatException or TypeInitializationException)
         {
             throw new StoreException(
-                $"The library SQLite (e_sqlite3) of the program cannot be loaded: {fault.GetBaseException().Message.ReplaceLineEndings(" ")} "
-                    + "Keep all files of the package in one folder.", fault);
+                "The library SQLite (e_sqlite3) of the program cannot be loaded. Keep all files of the package in one folder. "
+                    + $"The system says: {fault.GetBaseException().Message.ReplaceLineEndings(" ")}", fault);
         }
     }
 }

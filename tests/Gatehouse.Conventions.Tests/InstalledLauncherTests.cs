@@ -56,6 +56,26 @@ public sealed class InstalledLauncherTests : IDisposable
         Assert.StartsWith($"{place}: all accounts may write it", InstalledLauncher.Weakness(new WrapLauncher(link)), StringComparison.Ordinal);
     }
 
+    // The folder of the program has its version in its name: a client that starts the link starts the new version after an update.
+    [Fact]
+    public void LinkThatWasTyped_IsTheLauncher_AndAnotherNameOrTargetIsNot()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var program = Program();
+        var links = root.CreateSubdirectory("links").FullName;
+        var link = Path.Join(links, "gatehouse");
+        File.CreateSymbolicLink(link, program);
+        Assert.Equal(link, InstalledLauncher.LinkOf(link, program));
+        Assert.Equal(link, InstalledLauncher.LinkOf(Path.GetRelativePath(Environment.CurrentDirectory, link), program));
+        Assert.Null(InstalledLauncher.LinkOf("gatehouse", program));
+        Assert.Null(InstalledLauncher.LinkOf(program, program));
+        File.CreateSymbolicLink(Path.Join(links, "other"), program);
+        Assert.Null(InstalledLauncher.LinkOf(Path.Join(links, "other"), program));
+        File.Delete(link);
+        File.CreateSymbolicLink(link, "/bin/sh");
+        Assert.Null(InstalledLauncher.LinkOf(link, program));
+    }
+
     [Fact]
     public void AMissingProgram_IsNamed() =>
         Assert.EndsWith("does not exist", InstalledLauncher.Weakness(new WrapLauncher(Path.Join(root.FullName, "nothing"))), StringComparison.Ordinal);

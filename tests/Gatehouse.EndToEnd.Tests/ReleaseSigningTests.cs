@@ -38,13 +38,32 @@ public sealed class ReleaseSigningTests : IDisposable
         File.Copy(release.Archive, other);
         (code, _, errors) = await release.UpdateAsync("verify", other, "--key", release.PublicKey);
         Assert.Equal(1, code);
-        Assert.Contains("it names no file of this name", errors, StringComparison.Ordinal);
+        Assert.Contains("names no file of this name; keep the names of the download", errors, StringComparison.Ordinal);
+
+        var missing = Path.Join(release.Packages, "nofile.tar.gz");
+        (code, output, errors) = await release.UpdateAsync("verify", missing, "--key", release.PublicKey);
+        Assert.Equal((3, ""), (code, output));
+        Assert.Contains($"{missing} does not exist", errors, StringComparison.Ordinal);
 
         await File.WriteAllTextAsync(release.Archive, "the ARCHIVE");
         (code, output, errors) = await release.UpdateAsync("verify", release.Archive, "--key", release.PublicKey);
         Assert.Equal((1, ""), (code, output));
         Assert.Contains("its SHA-256 is not ", errors, StringComparison.Ordinal);
         Assert.Contains("do not use the file", errors, StringComparison.Ordinal);
+    }
+
+    // Rollback: an old release is signed as well, and has the weakness that a newer one mended.
+    [Fact]
+    public async Task OlderRelease_IsRefused_UnlessTheOperatorAllowsIt()
+    {
+        await release.SignAsync("0.0.9", DateTimeOffset.UtcNow, TimeSpan.FromDays(30));
+        var (code, output, errors) = await VerifyAsync();
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains("it is older (0.0.9) than this build (", errors, StringComparison.Ordinal);
+        Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        (code, output, errors) = await VerifyAsync("--allow-older");
+        Assert.True(code == 0 && output.Contains("good, of version 0.0.9", StringComparison.Ordinal), output + errors);
+        Assert.Contains("accepted by --allow-older: it is older (0.0.9)", errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,6 +97,9 @@ public sealed class ReleaseSigningTests : IDisposable
         Assert.Equal(1, (await NewKeyAsync(file)).Code);
         Assert.Equal(kept, await File.ReadAllTextAsync(file));
     }
+
+    private Task<(int Code, string Output, string Errors)> VerifyAsync(params string[] words) =>
+        release.UpdateAsync(["verify", release.Archive, "--key", release.PublicKey, .. words]);
 
     private Task<(int Code, string Output, string Errors)> NewKeyAsync(string file) => OneShot.RunAsync(
         new System.Diagnostics.ProcessStartInfo("dotnet", [Repository.PackagingDll, "new-key", "--private", file])

@@ -78,6 +78,25 @@ public sealed class UpdateCommandTests : IDisposable
         Assert.Contains("remove the file to start again", faulty.Errors, StringComparison.Ordinal);
     }
 
+    // Rollback: the installed build may be as old as the package, so the newest statement that was seen counts too.
+    [Fact]
+    public async Task PackageOlderThanAStatementSeen_IsNotVerified_UnlessTheOperatorAllowsIt()
+    {
+        await release.SignAsync("99.0.0", DateTimeOffset.UtcNow.AddMinutes(-1), TimeSpan.FromDays(30));
+        string[] verify = ["verify", release.Archive, "--key", release.PublicKey];
+        var (accepted, _) = await CheckAsync();
+        Assert.True(accepted.Code == 0, accepted.Errors);
+        Assert.Equal(0, (await release.UpdateAsync(verify)).Code);
+        await release.SignAsync("98.0.0", DateTimeOffset.UtcNow, TimeSpan.FromDays(30));
+        var (code, output, errors) = await release.UpdateAsync(verify);
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains("it is older (98.0.0, ", errors, StringComparison.Ordinal);
+        Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        (code, output, errors) = await release.UpdateAsync([.. verify, "--allow-older"]);
+        Assert.True(code == 0 && output.Contains("good, of version 98.0.0", StringComparison.Ordinal), output + errors);
+        Assert.Contains("accepted by --allow-older: it is older (98.0.0, ", errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task StatementThatIsOver_AndOneOfAnotherKey_AreRefused()
     {

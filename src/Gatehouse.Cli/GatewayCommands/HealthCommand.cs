@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Administration;
@@ -79,6 +80,10 @@ internal static class HealthCommand
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             return Answer.None($"no gateway answers at {url} (management.url): {e.GetBaseException().Message}");
+        }
+        catch (TypeInitializationException e) when (e.GetBaseException() is CryptographicException)
+        {
+            return Answer.None("nothing was asked: the system gives no random numbers, /dev/urandom cannot be read; mount /dev in this root folder");
         }
     }
 

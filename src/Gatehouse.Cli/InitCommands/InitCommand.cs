@@ -39,7 +39,7 @@ internal static class InitCommand
         if (options.Selection(parsed) is not { } selection) return ExitCodes.Usage;
         try
         {
-            var launcher = InstalledLauncher.Find(Environment.GetEnvironmentVariable);
+            var launcher = InstalledLauncher.Find(Environment.GetEnvironmentVariable, Environment.GetCommandLineArgs()[0]);
             if (InstalledLauncher.Weakness(launcher) is { } weakness)
             {
                 Terminal.Fault(weakness);

@@ -12,15 +12,17 @@ namespace Gatehouse.Cli.InitCommands;
 internal static class InstalledLauncher
 {
     /// <summary>
-    /// Finds the launcher: the link on the search path that leads here where there is one (it survives an update), otherwise the program itself.
+    /// Finds the launcher: the link on the search path that leads here where there is one (it survives an update), otherwise the
+    /// link that was typed, otherwise the program itself.
     /// </summary>
     /// <param name="environment">Reads a variable.</param>
-    public static WrapLauncher Find(Func<string, string?> environment)
+    /// <param name="invoked">The name by which this process was started.</param>
+    public static WrapLauncher Find(Func<string, string?> environment, string invoked)
     {
         var self = Environment.ProcessPath ?? "";
         var program = OwnProgram.IsAssembly ? Script(OwnProgram.File) : self;
         if (program is null) return new WrapLauncher(self, [OwnProgram.File]);
-        return new WrapLauncher(OnPath(environment("PATH") ?? "", program) ?? program);
+        return new WrapLauncher(OnPath(environment("PATH") ?? "", program) ?? LinkOf(invoked, program) ?? program);
     }
 
     /// <summary>Returns the reason why the launcher cannot be relied on, or null when it can.</summary>
@@ -35,6 +37,18 @@ internal static class InstalledLauncher
 
         if (OwnProgram.IsAssembly || BesideProgram.Of(WrapProgram.Name) is not { Exists: true } wrapper) return null;
         return FileRights.RefusePlace(wrapper.Path);
+    }
+
+    /// <summary>
+    /// Returns the link by whose path a program was started, where it has the name of the program and is outside of its folder: an update gives it
+    /// another target, and clients start the new version. Null for a plain name, and where there is no such link.
+    /// </summary>
+    internal static string? LinkOf(string invoked, string program)
+    {
+        if (OperatingSystem.IsWindows() || !invoked.Contains('/', StringComparison.Ordinal)) return null;
+        var link = Path.GetFullPath(invoked);
+        return Path.GetFileName(link) == Path.GetFileName(program) && Path.GetDirectoryName(link) != Path.GetDirectoryName(program)
+            && File.Exists(link) && File.ResolveLinkTarget(link, returnFinalTarget: true)?.FullName == Final(program) ? link : null;
     }
 
     // A checkout has a script of this name above the folder that it builds into.

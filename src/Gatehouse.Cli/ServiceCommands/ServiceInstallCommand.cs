@@ -13,7 +13,6 @@ internal static partial class ServiceInstallCommand
 {
     private const string UsualConfiguration = "/etc/gatehouse/gatehouse.yaml";
     private const string UsualAccount = "gatehouse";
-    private const int LargestUnit = 64 << 10;
 
     private const UnixFileMode UnitMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
@@ -36,9 +35,10 @@ internal static partial class ServiceInstallCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Print the unit, and change nothing." };
         var command = new Command("install",
             """
-            Write a hardened unit of systemd for this program, and enable it. The command checks the configuration, shows the unit and
-            each command that it runs (useradd where the account does not exist, systemctl daemon-reload, systemctl enable), and does not
-            start the service. Where systemd does not run the machine, it only makes the account and writes the unit. It needs root.
+            Write a hardened unit of systemd for this program, and enable it. The command checks the configuration, and that no account but
+            root may replace the program or the configuration. It shows the unit and each command that it runs (useradd where the account
+            does not exist, systemctl daemon-reload, systemctl enable), and does not start the service. Where systemd does not run the
+            machine, it only makes the account and writes the unit. It needs root.
 
             Example:
               sudo gatehouse service install --config /etc/gatehouse/gatehouse.yaml
@@ -54,6 +54,14 @@ internal static partial class ServiceInstallCommand
         if (CommonOptions.Load(config, false, new Dictionary<string, string>()) is not { Settings: { } settings }) return ExitCodes.Usage;
         if (UnitOf(settings, config, account, credentials) is not { } unit) return ExitCodes.Usage;
         Terminal.Lines(unit.ToText().TrimEnd('\n').Split('\n')); // visible ASCII only
+        var trusted = unit.Command.Append(unit.Configuration).Concat(ServicePlaces.Libraries(OwnProgram.File));
+        if (trusted.Select(ServicePlaces.Refuse).FirstOrDefault(static one => one is not null) is { } refused)
+        {
+            Terminal.Fault($"{refused.Fault}; nothing was changed");
+            Terminal.Hint(refused.Remedy);
+            return ExitCodes.No;
+        }
+
         if (dryRun) return ExitCodes.Done;
         if (!OperatingSystem.IsLinux() || PosixFile.CurrentUser != 0)
         {
@@ -77,14 +85,7 @@ internal static partial class ServiceInstallCommand
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     private static async Task<int> InstallAsync(ServiceUnit unit, CancellationToken cancellation)
     {
-        if (File.Exists(SystemManager.UnitFile)
-            && !RegularFile.ReadText(SystemManager.UnitFile, LargestUnit).StartsWith(ServiceUnit.Mark, StringComparison.Ordinal))
-        {
-            Terminal.Fault($"{SystemManager.UnitFile} exists and was not written by this command; nothing was changed");
-            Terminal.Hint("move it away, then run the command again");
-            return ExitCodes.No;
-        }
-
+        if (File.Exists(SystemManager.UnitFile) && !SystemManager.IsOwnUnit()) return ExitCodes.No;
         if (!SystemManager.HasAccount(unit.Account) && !await SystemManager.RunAsync(
             ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", unit.Account],
             cancellation).ConfigureAwait(false)) return ExitCodes.Unavailable;
@@ -132,21 +133,21 @@ internal static partial class ServiceInstallCommand
         var program = OwnProgram.IsAssembly ? new[] { Environment.ProcessPath!, OwnProgram.File } : [OwnProgram.File];
         var passed = credentials.Select(static one => one.Split('=', 2)).ToList();
         var file = Path.GetFullPath(config);
-        if (!AccountName().IsMatch(account) || account == "root")
+        if (!AccountName().IsMatch(account) || SystemManager.IsRoot(account))
             return Refuse($"--user: '{account}' is no name of a system account, or is root",
-                "give a name of small letters, digits and dashes, such as gatehouse");
+                "give a name of small letters, digits and dashes whose number is not 0, such as gatehouse");
         if (passed.Find(static one => !IsCredential(one)) is { } wrong)
-            return Refuse($"--credential: '{string.Join('=', wrong)}' is no NAME=FILE with an absolute path",
+            return Refuse($"--credential: '{string.Join('=', wrong)}' is no NAME=FILE with an absolute path without backslash and dollar sign",
                 "write it like github-token=/etc/gatehouse/secrets/github-token");
-        if (!IsWithin(settings.StateDirectory, ServiceUnit.StateFolder))
+        if (!ServicePlaces.IsWithin(settings.StateDirectory, ServiceUnit.StateFolder))
             return Refuse($"state: {settings.StateDirectory} is not in {ServiceUnit.StateFolder}, the folder that systemd makes for the service",
                 $"set state: {ServiceUnit.StateFolder}/state in {config}");
-        if (Array.Find(program, static one => IsWithin(one, "/home") || IsWithin(one, "/root")) is { } home)
-            return Refuse($"{home} is in the home folder of a person, which the service cannot see",
-                "unpack the archive into a folder of root such as /opt, and run the command from there");
         if (!new[] { file }.Concat(program).Concat(Written(settings)).All(ServiceUnit.IsPlain))
-            return Refuse("a path of the program or the configuration has a character that is not visible ASCII",
-                "use paths of letters, digits and signs");
+            return Refuse("a path of the program or the configuration has a backslash, a dollar sign or a character that is not visible ASCII",
+                "use paths of letters, digits and other signs");
+        if (Written(settings).FirstOrDefault(folder => ServicePlaces.IsOfSystem(folder, [file, .. program])) is { } system)
+            return Refuse($"{system} cannot be a folder that the service writes: it holds programs or settings of the machine or the service",
+                "name a folder of its own in audit.directory and audit.checkpoints, such as /srv/gatehouse-audit");
         return new ServiceUnit(program, file, account)
         {
             Credentials = [.. passed.Select(static one => KeyValuePair.Create(one[0], one[1]))],
@@ -160,13 +161,7 @@ internal static partial class ServiceInstallCommand
 
     private static IEnumerable<string> Written(GatewaySettings settings) =>
         settings.Audit.Checkpoints.Select(static place => place.Folder).Append(settings.Audit.Directory).OfType<string>()
-            .Where(static folder => !IsWithin(folder, ServiceUnit.StateFolder));
-
-    private static bool IsWithin(string path, string folder)
-    {
-        var full = Path.GetFullPath(path);
-        return full == folder || full.StartsWith(folder + "/", StringComparison.Ordinal);
-    }
+            .Where(static folder => !ServicePlaces.IsWithin(folder, ServiceUnit.StateFolder));
 
     private static ServiceUnit? Refuse(string fault, string remedy)
     {

@@ -10,8 +10,8 @@ internal static class ServiceUninstallCommand
     {
         var command = new Command("uninstall",
             """
-            Stop and disable the service, and remove its unit. The account, the configuration and the state stay: the audit log is evidence.
-            It needs root.
+            Stop and disable the service, and remove its unit if 'gatehouse service install' wrote it. The account, the configuration and
+            the state stay: the audit log is evidence. It needs root.
 
             Example:
               sudo gatehouse service uninstall
@@ -28,14 +28,15 @@ internal static class ServiceUninstallCommand
             return ExitCodes.No;
         }
 
-        if (SystemManager.IsRunning && !await SystemManager.RunAsync(["systemctl", "disable", "--now", ServiceUnit.Name],
-            cancellation).ConfigureAwait(false))
-            return ExitCodes.Unavailable;
         try
         {
+            if (!SystemManager.IsOwnUnit()) return ExitCodes.No;
+            if (SystemManager.IsRunning && !await SystemManager.RunAsync(["systemctl", "disable", "--now", ServiceUnit.Name],
+                cancellation).ConfigureAwait(false))
+                return ExitCodes.Unavailable;
             File.Delete(SystemManager.UnitFile);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && e is not OutputFailedException)
         {
             Terminal.Fault($"{SystemManager.UnitFile} cannot be removed: {e.Message}");
             Terminal.Hint("run the command with sudo");

@@ -95,15 +95,17 @@ internal sealed record ServiceUnit(IReadOnlyList<string> Command, string Configu
         return unit.Append("\n[Install]\nWantedBy=multi-user.target\n").ToString();
     }
 
-    /// <summary>Returns whether a text can be in a unit: visible ASCII. Threat: a line break begins another setting (CWE-93).</summary>
-    public static bool IsPlain(string text) => text.Length > 0 && text.All(static c => c is >= ' ' and <= '~');
+    /// <summary>
+    /// Returns whether a text can be in a unit: visible ASCII without backslash and dollar sign. Threat: a line break begins another setting, a
+    /// backslash at the end takes the next setting away, and systemd replaces variables (CWE-93).
+    /// </summary>
+    public static bool IsPlain(string text) => text.Length > 0 && text.All(static c => c is >= ' ' and <= '~' and not ('\\' or '$'));
 
-    // Words are split at spaces, and quotes, backslashes, % and $ have meanings of their own (systemd.service(5), "Command lines").
+    // Words are split at spaces, and quotes and % have meanings of their own (systemd.service(5), "Command lines").
     private static string Word(string text)
     {
-        var escaped = Path(text).Replace("$", "$$", StringComparison.Ordinal);
-        return text.Any(static c => c is ' ' or '"' or '\'' or '\\' or ';')
-            ? $"\"{escaped.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"" : escaped;
+        var escaped = Path(text);
+        return text.Any(static c => c is ' ' or '"' or '\'' or ';') ? $"\"{escaped.Replace("\"", "\\\"", StringComparison.Ordinal)}\"" : escaped;
     }
 
     private static string Path(string text) => text.Replace("%", "%%", StringComparison.Ordinal);

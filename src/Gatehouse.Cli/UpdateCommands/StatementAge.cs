@@ -29,12 +29,19 @@ internal static class StatementAge
                 + "ask the publisher, or fetch it over another network";
         }
 
-        // Rollback: a release with a known weakness comes back.
-        return seen is not null && (statement.Published < seen.Published || statement.Version.CompareTo(seen.Version) < 0)
+        return RollbackOf(statement, seen);
+    }
+
+    /// <summary>
+    /// Returns the reason why a statement is older than the newest that was seen, or null. Rollback: a release with a known weakness comes back.
+    /// </summary>
+    /// <param name="statement">The statement, with a good signature.</param>
+    /// <param name="seen">The newest statement that was accepted before on this account; null for none.</param>
+    public static string? RollbackOf(ReleaseStatement statement, ReleaseStatement? seen) =>
+        seen is not null && (statement.Published < seen.Published || statement.Version.CompareTo(seen.Version) < 0)
             ? $"it is older ({statement.Version}, {Written(statement.Published)}) than one that this account accepted before "
                 + $"({seen.Version}, {Written(seen.Published)})"
             : null;
-    }
 
     private static string Written(DateTimeOffset time) => ReleaseStatement.Written(time);
 }

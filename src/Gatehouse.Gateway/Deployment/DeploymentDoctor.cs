@@ -55,8 +55,10 @@ internal static class DeploymentDoctor
     private static IEnumerable<DeploymentFinding> Account(DeploymentFacts facts, GatewaySettings settings)
     {
         if (facts.Process is not { } process) yield break;
-        yield return process.User == 0
-            ? new("account", Fails, "the account is root", "give the gateway an account of its own, such as 65532 in a container")
+        const string remedy = "give the gateway an account and a group of its own, such as 65532 in a container";
+        yield return process.User == 0 ? new("account", Fails, "the account is root", remedy)
+            : facts.StrongGroups is { Count: > 0 } groups
+            ? new("account", Limited, $"the account is in a group with the rights of root: {string.Join(", ", groups)}", remedy)
             : new("account", Works, $"the account has the number {process.User}, and is not root");
     }
 
@@ -126,6 +128,13 @@ internal static class DeploymentDoctor
     {
         const UnixFileMode own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         var state = facts.State;
+        if (state.FileInPlace is { } file)
+        {
+            yield return new("state folder", Fails, $"{file} is not a folder: the gateway cannot start",
+                "move it away, or name another folder with 'state'");
+            yield break;
+        }
+
         if (!state.Exists)
         {
             yield return new("state folder", Works, $"{state.Folder} does not exist yet: the gateway makes it");

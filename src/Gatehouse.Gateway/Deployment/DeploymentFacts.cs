@@ -20,6 +20,9 @@ internal sealed record DeploymentFacts(string System, DateTimeOffset Now)
     /// <summary>The rights of this process.</summary>
     public ProcessStatus? Process { get; init; }
 
+    /// <summary>The groups of this process that have the rights of root, or a way to them.</summary>
+    public IReadOnlyList<string> StrongGroups { get; init; } = [];
+
     /// <summary>The file system of the root folder.</summary>
     public FileSystemMount? Root { get; init; }
 
@@ -43,11 +46,13 @@ internal sealed record DeploymentFacts(string System, DateTimeOffset Now)
     /// <param name="time">The clock.</param>
     public static DeploymentFacts Read(GatewaySettings settings, TimeProvider time)
     {
+        var status = KernelText("/proc/self/status");
         var mounts = KernelText("/proc/self/mountinfo");
         return new DeploymentFacts(SystemName(), time.GetUtcNow())
         {
             IsContainer = Array.Exists(Marks, File.Exists) || Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST") is not null,
-            Process = KernelText("/proc/self/status") is { } status ? ProcessStatus.Parse(status) : null,
+            Process = status is null ? null : ProcessStatus.Parse(status),
+            StrongGroups = status is null ? [] : Deployment.StrongGroups.Of(status, KernelText("/etc/group") ?? ""),
             Root = mounts is null ? null : FileSystemMount.Of(mounts, "/"),
             State = StateFacts.Read(settings.StateDirectory, mounts),
             MemoryBytes = KernelText("/proc/self/cgroup") is { } groups ? MemoryLimit.Of(groups, KernelText) : null,

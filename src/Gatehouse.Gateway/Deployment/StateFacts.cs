@@ -7,6 +7,9 @@ namespace Gatehouse.Gateway.Deployment;
 /// <param name="Exists">True where it exists.</param>
 internal sealed record StateFacts(string Folder, bool Exists)
 {
+    /// <summary>The file that is where the folder or a folder above it has to be; null for none.</summary>
+    public string? FileInPlace { get; init; }
+
     /// <summary>The number of its owner; null where it does not exist or the system does not say it.</summary>
     public uint? Owner { get; init; }
 
@@ -29,10 +32,17 @@ internal sealed record StateFacts(string Folder, bool Exists)
     {
         var full = Path.GetFullPath(folder);
         var there = full;
-        while (!Directory.Exists(there) && Path.GetDirectoryName(there) is { } above) there = above;
+        string? file = null;
+        while (!Directory.Exists(there) && Path.GetDirectoryName(there) is { } above)
+        {
+            if (File.Exists(there) || new FileInfo(there).LinkTarget is not null) file = there;
+            there = above;
+        }
+
         var exists = there == full;
         return new StateFacts(full, exists)
         {
+            FileInPlace = file,
             Owner = exists ? PosixFile.UserOf(full) : null,
             Mode = exists && !OperatingSystem.IsWindows() ? File.GetUnixFileMode(full) : null,
             Mount = mounts is null ? null : FileSystemMount.Of(mounts, Real(there)),

@@ -43,6 +43,8 @@ public sealed class DeploymentDoctorTests
     public static TheoryData<string, string, string> Faults => new()
     {
         { "account", "fails", "the account is root" },
+        { "group", "limits", "is in a group with the rights of root: root, docker" },
+        { "file", "fails", "/var/lib/gatehouse is not a folder" },
         { "capabilities", "fails", "the process has capabilities (0000000000000400), and needs none" },
         { "privileges", "fails", "a program could gain some: no_new_privs is not set" },
         { "system calls", "fails", "no filter is in force (seccomp)" },
@@ -111,6 +113,16 @@ public sealed class DeploymentDoctorTests
         Assert.Null(ProcessStatus.Parse("Name:\tgatehouse\n"));
     }
 
+    [Fact]
+    public void StrongGroups_AreThoseOfTheProcess_ByTheirNumbers()
+    {
+        const string groups = "root:x:0:\ndisk:x:6:\nstaff:x:50:\ndocker:x:998:someone\n";
+        Assert.Equal(["root", "docker"], StrongGroups.Of("Gid:\t0\t0\t0\t0\nGroups:\t50 998 \n", groups));
+        Assert.Equal(["disk"], StrongGroups.Of("Gid:\t65532\t6\t65532\t65532\nGroups:\t\n", groups));
+        Assert.Equal(["root"], StrongGroups.Of("Gid:\t65532\t65532\t65532\t65532\nGroups:\t0\n", ""));
+        Assert.Empty(StrongGroups.Of("Gid:\t65532\t65532\t65532\t65532\nGroups:\t50 60\n", groups));
+    }
+
     [Theory]
     [InlineData("/", "overlay", true)]
     [InlineData("/var/lib/gatehouse/state", "ext4", false)]
@@ -168,6 +180,12 @@ public sealed class DeploymentDoctorTests
             Assert.Equal((false, (string?)null, OperatingSystem.IsLinux()), (facts.Exists, facts.SyncFault, facts.Mount is not null));
             Assert.True(facts.FreeBytes > 0);
             Assert.True(StateFacts.Read(folder.FullName, mounts).Exists);
+            Assert.Null(facts.FileInPlace);
+            var file = Path.Join(folder.FullName, "file");
+            File.WriteAllText(file, "");
+            Assert.Equal(file, StateFacts.Read(file, mounts).FileInPlace);
+            Assert.Equal(file, StateFacts.Read(Path.Join(file, "state"), mounts).FileInPlace);
+            File.Delete(file);
             Assert.Empty(folder.EnumerateFileSystemInfos());
             if (OperatingSystem.IsLinux()) Assert.NotNull(StateFacts.Read("/proc/self/task", mounts).SyncFault); // takes no files of any account
         }
@@ -183,6 +201,8 @@ public sealed class DeploymentDoctorTests
         return which switch
         {
             "account" => (Good with { Process = process with { User = 0 }, State = state with { Owner = 0 } }, Settings),
+            "group" => (Good with { StrongGroups = ["root", "docker"] }, Settings),
+            "file" => (Good with { State = state with { Exists = false, FileInPlace = "/var/lib/gatehouse" } }, Settings),
             "capabilities" => (Good with { Process = process with { Capabilities = 0x400 } }, Settings),
             "privileges" => (Good with { Process = process with { HasNoNewPrivileges = false } }, Settings),
             "system calls" => (Good with { Process = process with { HasCallFilter = false } }, Settings),
