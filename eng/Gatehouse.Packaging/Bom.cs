@@ -112,8 +112,8 @@ internal sealed class Bom
         return component;
     }
 
-    // One licence has an id, several are an expression.
-    private static JsonObject Licence(string licence) => licence.Contains(' ', StringComparison.Ordinal)
+    // One licence of the list of SPDX has an id. Several are an expression, and so is one that is not in the list.
+    private static JsonObject Licence(string licence) => licence.Contains(' ', StringComparison.Ordinal) || licence.StartsWith("LicenseRef-", StringComparison.Ordinal)
         ? new JsonObject { ["expression"] = licence }
         : new JsonObject { ["license"] = new JsonObject { ["id"] = licence } };
 
