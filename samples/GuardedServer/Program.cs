@@ -4,7 +4,7 @@
 //   dotnet run -- --guarded          the same server with Gatehouse: the two lines below
 //   dotnet run -- --stdio            on stdio; with --guarded, too
 
-using Gatehouse.Samples.GuardedServer;
+using GuardedServer;
 using Gatehouse.Server;
 using Microsoft.Data.Sqlite;
 
@@ -34,7 +34,9 @@ if (isGuarded)
         .Development()); // its own issuer, for this machine alone: a real server names its identity provider in the file
 }
 
+builder.Logging.SetMinimumLevel(LogLevel.Warning);
 var app = builder.Build();
 app.MapMcp("/mcp");
 app.MapGet("/health", () => "ok");
+app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($"{(isGuarded ? "guarded" : "without protection")}, listening {app.Urls.First()}"));
 app.Run();

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 
-namespace Gatehouse.Samples.GuardedServer;
+namespace GuardedServer;
 
 /// <summary>What the shop has: a folder of notes, and a database of customers in memory.</summary>
 internal static class Shop

@@ -1,10 +1,10 @@
 using System.ComponentModel;
 using System.Data.Common;
 using System.Diagnostics;
-using Gatehouse.Server;
+using Gatehouse.Server.RunTime;
 using ModelContextProtocol.Server;
 
-namespace Gatehouse.Samples.GuardedServer;
+namespace GuardedServer;
 
 /// <summary>Tools with the faults that servers have. Nothing in their code knows of Gatehouse, except what they declare.</summary>
 [McpServerToolType]

@@ -33,7 +33,7 @@ internal sealed class CallerSeal : IUpstreamCredentials
         claims.AddRange(caller.Scopes.Select(static scope => new[] { "scope", scope }));
         claims.AddRange(caller.Roles.Select(static role => new[] { "roles", role }));
         claims.AddRange(caller.Groups.Select(static group => new[] { "groups", group }));
-        var content = JsonSerializer.SerializeToUtf8Bytes(claims);
+        var content = JsonSerializer.SerializeToUtf8Bytes([.. claims], CallerJson.Default.StringArrayArray);
         var text = $"{Base64Url.EncodeToString(HMACSHA256.HashData(key, content))}.{Base64Url.EncodeToString(content)}";
         return ValueTask.FromResult<UpstreamCredential?>(new UpstreamCredential(Header, "", new SecretText(text)));
     }
@@ -47,7 +47,7 @@ internal sealed class CallerSeal : IUpstreamCredentials
         var content = parts.Length == 2 ? Base64Url.DecodeFromChars(parts[1]) : [];
         if (!CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(key, content), parts.Length == 2 ? Base64Url.DecodeFromChars(parts[0]) : []))
             throw new CryptographicException("the header of the caller was not made by this process");
-        var claims = JsonSerializer.Deserialize<string[][]>(content)!;
+        var claims = JsonSerializer.Deserialize(content, CallerJson.Default.StringArrayArray)!;
         return new ClaimsPrincipal(new ClaimsIdentity(
             claims.Select(static claim => new Claim(claim[0], claim[1], ClaimValueTypes.String, Scheme)), Scheme, "sub", "roles"));
     }

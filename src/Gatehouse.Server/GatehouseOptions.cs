@@ -1,5 +1,6 @@
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Pipeline;
+using Gatehouse.Server.RunTime;
 
 namespace Gatehouse.Server;
 

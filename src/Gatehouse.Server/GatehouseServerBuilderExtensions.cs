@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Gatehouse.Gateway.Hosting;
+using Gatehouse.Server.RunTime;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Matching;

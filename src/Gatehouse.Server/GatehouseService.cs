@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Gatehouse.Server.RunTime;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
 using Microsoft.AspNetCore.Routing;

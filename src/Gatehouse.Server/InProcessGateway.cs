@@ -7,6 +7,7 @@ using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Telemetry;
 using Gatehouse.Identity.Metadata;
+using Gatehouse.Server.RunTime;
 using Gatehouse.Settings;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -32,7 +33,7 @@ internal sealed class InProcessGateway : IAsyncDisposable
     private readonly CallerSeal callers = new();
     private readonly InnerApplication inner;
     private readonly TestServer passing; // the server of HTTP within a process that ASP.NET Core has
-    private readonly HttpMessageHandler handler;
+    private HttpMessageHandler? handler;
     private StateLock? held;
     private TelemetryExport? telemetry;
     private ControlServer? control;
@@ -49,7 +50,6 @@ internal sealed class InProcessGateway : IAsyncDisposable
         log = logs.CreateLogger("Gatehouse");
         inner = new InnerApplication(contexts, callers);
         passing = new TestServer(services, Options.Create(new TestServerOptions()));
-        handler = StartInner();
     }
 
     /// <summary>The host; null before it started.</summary>
@@ -67,6 +67,8 @@ internal sealed class InProcessGateway : IAsyncDisposable
         var request = options.Request(environment.ContentRootPath);
         var result = ConfigurationLoader.Load(request);
         if (result.Settings is not { } settings) throw FaultsOf(result);
+        await ((IServer)passing).StartAsync(inner, CancellationToken.None).ConfigureAwait(false);
+        handler = passing.CreateHandler();
         telemetry = TelemetryExport.Start(settings.Telemetry);
         held = StateLock.Take(settings.StateDirectory);
         host = await GatewayHost.StartAsync(settings, new GatewayHostOptions
@@ -117,18 +119,12 @@ internal sealed class InProcessGateway : IAsyncDisposable
         if (host is not null) await host.DisposeAsync().ConfigureAwait(false);
         telemetry?.Dispose();
         held?.Dispose();
-        handler.Dispose();
+        handler?.Dispose();
         passing.Dispose();
     }
 
     private static GatehouseStartException FaultsOf(ConfigurationResult result) => new(string.Join(
         Environment.NewLine, result.Faults.Select(fault => string.Create(CultureInfo.InvariantCulture, $"{result.SourcePath}: {fault}"))));
-
-    private HttpMessageHandler StartInner()
-    {
-        ((IServer)passing).StartAsync(inner, CancellationToken.None).GetAwaiter().GetResult(); // it only keeps the application
-        return passing.CreateHandler();
-    }
 
     private bool IsOurs(HttpContext context)
     {

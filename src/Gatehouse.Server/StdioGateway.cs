@@ -3,6 +3,7 @@ using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Ipc;
 using Gatehouse.Local;
+using Gatehouse.Server.RunTime;
 using Gatehouse.Settings;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -51,7 +52,7 @@ internal sealed class StdioGateway : IAsyncDisposable
         var places = Take(options.StateFolder is { } folder ? Path.GetFullPath(folder, environment.ContentRootPath) : DefaultState(name));
         var file = new LocalHostFile(places);
         var settings = file.Current.Gateway;
-        var server = settings.Servers.FirstOrDefault() ?? new ServerSettings { Name = name, Path = LocalHostSettings.PathOf(name) };
+        var server = settings.Servers is [var first, ..] ? first : new ServerSettings { Name = name, Path = LocalHostSettings.PathOf(name) };
         server = server with { Stdio = server.Stdio ?? new StdioUpstreamSettings { Command = [] } };
         var services = await GatewayServices.OpenAsync(settings, new GatewayHostOptions
         {

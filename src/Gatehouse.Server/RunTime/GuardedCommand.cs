@@ -2,7 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 
-namespace Gatehouse.Server;
+namespace Gatehouse.Server.RunTime;
 
 /// <summary>A command that is judged by its text whenever it runs.</summary>
 internal sealed class GuardedCommand(DbCommand inner, GuardedConnection connection) : DbCommand

@@ -2,7 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 
-namespace Gatehouse.Server;
+namespace Gatehouse.Server.RunTime;
 
 /// <summary>A connection whose commands are judged. It offers no batches: their texts would pass without a look.</summary>
 internal sealed class GuardedConnection(DbConnection inner) : DbConnection

@@ -1,6 +1,6 @@
 using System.Data.Common;
 
-namespace Gatehouse.Server;
+namespace Gatehouse.Server.RunTime;
 
 /// <summary>The data source that the container hands out. Each command of it is judged before it runs.</summary>
 internal sealed class GuardedDataSource(DbDataSource inner) : DbDataSource

@@ -2,7 +2,7 @@ using System.Text.Json;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
-namespace Gatehouse.Server;
+namespace Gatehouse.Server.RunTime;
 
 /// <summary>
 /// Knows which tool runs, on every path of its code, and judges what it opens (LB-02). Threat: an argument that the model wrote becomes a command, a path,

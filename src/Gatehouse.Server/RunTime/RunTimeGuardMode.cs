@@ -1,4 +1,4 @@
-namespace Gatehouse.Server;
+namespace Gatehouse.Server.RunTime;
 
 /// <summary>What happens when a running tool opens what it has not declared.</summary>
 public enum RunTimeGuardMode

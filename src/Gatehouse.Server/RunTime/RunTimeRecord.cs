@@ -1,6 +1,6 @@
 using Gatehouse.Gateway.Hosting;
 
-namespace Gatehouse.Server;
+namespace Gatehouse.Server.RunTime;
 
 /// <summary>The entries of the audit log about acts that a running tool did not declare.</summary>
 internal static class RunTimeRecord

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gatehouse.Server;
+namespace Gatehouse.Server.RunTime;
 
 /// <summary>A call of a tool that is in progress: what the tool declared, and the texts that the model wrote into its arguments.</summary>
 internal sealed class RunningTool(RunTimeGuard guard, string name, ToolAccessAttribute declared, IReadOnlyList<string> arguments)

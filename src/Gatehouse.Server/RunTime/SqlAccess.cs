@@ -1,4 +1,4 @@
-namespace Gatehouse.Server;
+namespace Gatehouse.Server.RunTime;
 
 /// <summary>The statements that a tool may run.</summary>
 public enum SqlAccess

@@ -1,4 +1,4 @@
-namespace Gatehouse.Server;
+namespace Gatehouse.Server.RunTime;
 
 /// <summary>A first reading of a statement, which errs on the side of refusal: it knows quotes and comments, and no grammar.</summary>
 internal static class SqlText

@@ -1,4 +1,4 @@
-namespace Gatehouse.Server;
+namespace Gatehouse.Server.RunTime;
 
 /// <summary>
 /// Declares what the code of a tool opens while it runs. A tool without it declares nothing. On a method it replaces the one of the class.

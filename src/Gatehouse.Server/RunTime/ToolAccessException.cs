@@ -1,4 +1,4 @@
-namespace Gatehouse.Server;
+namespace Gatehouse.Server.RunTime;
 
 /// <summary>A running tool opened what it has not declared. The SDK answers the model with its own text, which does not hold this message.</summary>
 public sealed class ToolAccessException : Exception

@@ -1,4 +1,4 @@
-namespace Gatehouse.Server;
+namespace Gatehouse.Server.RunTime;
 
 /// <summary>
 /// Opens files for the code of a tool: only in folders that the tool declared with <see cref="ToolAccessAttribute"/>. Links are followed before the check,

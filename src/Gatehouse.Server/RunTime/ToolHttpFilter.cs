@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Http;
 
-namespace Gatehouse.Server;
+namespace Gatehouse.Server.RunTime;
 
 /// <summary>
 /// Puts the guard next to the network in every client of <see cref="IHttpClientFactory"/>. The client follows no redirect: it would lead past the guard

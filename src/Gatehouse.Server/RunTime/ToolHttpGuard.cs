@@ -1,4 +1,4 @@
-namespace Gatehouse.Server;
+namespace Gatehouse.Server.RunTime;
 
 /// <summary>Checks each request of a client of <see cref="IHttpClientFactory"/> against what the running tool declared.</summary>
 internal sealed class ToolHttpGuard : DelegatingHandler

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Gatehouse.Server;
+namespace Gatehouse.Server.RunTime;
 
 /// <summary>
 /// Starts programs for the code of a tool: only those that the tool declared with <see cref="ToolAccessAttribute"/>, with a list of arguments and never
