@@ -4,7 +4,7 @@ namespace Gatehouse.Local;
 
 /// <summary>
 /// The keys of the personal configuration file: those of <c>gatehouse.yaml</c> that mean something for wrapped servers, with the
-/// same words, defaults and bounds, and <c>host</c>. A wrapped server needs no entry: one that has none gets the defaults.
+/// same words, defaults and bounds, and <c>host</c>. A wrapped server needs no entry: without it, the defaults apply.
 /// </summary>
 public static class LocalHostKeys
 {

@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.Server;
 
 /// <summary>
-/// Tells the server who calls: the caller as the gateway verified it, never its token (MCP, security best practices, token passthrough). It crosses the
+/// Gives the server its caller as the gateway verified it, and never the token (MCP, security best practices, token passthrough). It crosses the
 /// process as a header with a code that only this process can make, so that no other header can name a person (CWE-290).
 /// </summary>
 internal sealed class CallerSeal : IUpstreamCredentials
@@ -20,7 +20,7 @@ internal sealed class CallerSeal : IUpstreamCredentials
     private const string Header = "Gatehouse-Caller";
     private const string Scheme = "Gatehouse";
 
-    private static readonly ClaimsPrincipal Nobody = new(new ClaimsIdentity());
+    private static readonly ClaimsPrincipal Anonymous = new(new ClaimsIdentity());
 
     private readonly byte[] key = RandomNumberGenerator.GetBytes(32);
 
@@ -42,7 +42,7 @@ internal sealed class CallerSeal : IUpstreamCredentials
     /// <exception cref="CryptographicException">The header was not made by this process.</exception>
     public ClaimsPrincipal Open(IHeaderDictionary headers)
     {
-        if (!headers.Remove(Header, out var values)) return Nobody;
+        if (!headers.Remove(Header, out var values)) return Anonymous;
         var parts = values.ToString().Split('.');
         var content = parts.Length == 2 ? Base64Url.DecodeFromChars(parts[1]) : [];
         if (!CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(key, content), parts.Length == 2 ? Base64Url.DecodeFromChars(parts[0]) : []))

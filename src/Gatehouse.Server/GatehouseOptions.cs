@@ -27,7 +27,7 @@ public sealed class GatehouseOptions
     internal PartReplacements Replacements { get; set; } = PartReplacements.None;
 
     /// <summary>
-    /// Names the configuration file, in the format of <c>gatehouse.yaml</c>. A server with the transport of HTTP needs one. A server on stdio takes the
+    /// Names the configuration file, in the format of <c>gatehouse.yaml</c>. A server of HTTP needs it. A server on stdio takes the
     /// keys of <c>gatehouse wrap</c>, and without a file the policy <c>personal</c>.
     /// </summary>
     /// <param name="path">The file. A relative path begins at the content root of the server.</param>
@@ -41,7 +41,7 @@ public sealed class GatehouseOptions
     }
 
     /// <summary>
-    /// Names the folder of keys, store and audit log, in place of <c>state</c> in the file. Default: the one of the file; on stdio
+    /// Names the folder of keys, store and audit log, and replaces <c>state</c> of the file. Default: the one of the file; on stdio
     /// <c>gatehouse/servers/NAME</c> in the account's folder of state, with one folder in it for each process that runs at the same time.
     /// </summary>
     /// <param name="folder">The folder. It is made with mode 0700.</param>
@@ -55,8 +55,8 @@ public sealed class GatehouseOptions
     }
 
     /// <summary>
-    /// Starts an issuer of tokens of the library's own, for work on the server: <c>gatehouse token --state FOLDER</c> prints a token. Only requests from
-    /// this machine are served then. Default: off.
+    /// Starts an issuer of tokens of the library itself, for work on the server: <c>gatehouse token --state FOLDER</c> prints a token. Only requests
+    /// from this machine are served then. Default: off.
     /// </summary>
     /// <param name="isOn">True to start it, e.g. <c>builder.Environment.IsDevelopment()</c>.</param>
     /// <example><code>options.Development(builder.Environment.IsDevelopment());</code></example>
@@ -67,11 +67,11 @@ public sealed class GatehouseOptions
     }
 
     /// <summary>
-    /// Gives the two streams of a server that is not on the standard streams of its process, in place of <c>WithStreamServerTransport</c>: the library
-    /// replaces the transport, because it reads lines before the SDK does. Default: standard input and output.
+    /// Gives the two streams of a server that is not on the standard streams of its process, as <c>WithStreamServerTransport</c> does. The library
+    /// replaces that transport, because it reads lines before the SDK does. Default: standard input and output.
     /// </summary>
-    /// <param name="input">The stream of the client's lines. The library reads it alone.</param>
-    /// <param name="output">The stream of lines for the client. The library writes it alone.</param>
+    /// <param name="input">The stream of the client's lines. Only the library reads it.</param>
+    /// <param name="output">The stream of lines for the client. Only the library writes it.</param>
     /// <example><code>options.Streams(pipe.Reader.AsStream(), other.Writer.AsStream());</code></example>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public GatehouseOptions Streams(Stream input, Stream output)

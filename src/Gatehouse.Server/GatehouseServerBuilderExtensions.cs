@@ -18,8 +18,8 @@ public static class GatehouseServerBuilderExtensions
 {
     /// <summary>
     /// Puts the pipeline of Gatehouse in front of this server: authentication, validation of raw messages, policy, limits, inspection, the lock of
-    /// definitions, and the audit log. It covers Streamable HTTP and stdio. No message reaches a tool except through it, and the server does not start
-    /// where that cannot be kept.
+    /// definitions, and the audit log. It covers Streamable HTTP and stdio. No message reaches a tool except through it. Where that cannot
+    /// be kept, the server does not start.
     /// </summary>
     /// <param name="builder">The builder of the SDK, with its transport: <c>WithHttpTransport</c> or <c>WithStdioServerTransport</c>.</param>
     /// <param name="configure">Names at least the configuration file, for a server with the transport of HTTP.</param>
@@ -55,21 +55,21 @@ public static class GatehouseServerBuilderExtensions
         services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(static provider => provider.GetRequiredService<GatehouseService>()));
         if (services.Any(static service => service.ServiceType == typeof(ITransport)))
             services.Replace(ServiceDescriptor.Singleton<ITransport>(static provider => provider.GetRequiredService<StdioGateway>().Transport));
-        GuardRunningTools(builder);
+        GuardRunningTools(services, options.RunTimeMode);
         return builder;
     }
 
-    private static void GuardRunningTools(IMcpServerBuilder builder)
+    private static void GuardRunningTools(IServiceCollection services, RunTimeGuardMode mode)
     {
-        var services = builder.Services;
-        services.AddSingleton<RunTimeGuard>();
+        services.AddSingleton(new RunTimeGuard(mode));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, ToolHttpFilter>());
         services.AddOptions<McpServerOptions>().Configure<RunTimeGuard>(
             static (options, guard) => options.Filters.Request.CallToolFilters.Add(guard.Around));
         for (var i = 0; i < services.Count; i++)
         {
             if (services[i] is { ServiceType: var type, IsKeyedService: false } given && type == typeof(DbDataSource))
-                services[i] = ServiceDescriptor.Describe(type, provider => new GuardedDataSource((DbDataSource)Make(given, provider)), given.Lifetime);
+                services[i] = ServiceDescriptor.Describe(
+                    type, provider => new GuardedDataSource((DbDataSource)Make(given, provider)), given.Lifetime);
         }
     }
 

@@ -10,8 +10,8 @@ using ModelContextProtocol.Protocol;
 namespace Gatehouse.Server;
 
 /// <summary>
-/// Starts the gateway of the library before the server listens, checks that no way leads around it, and ends it last. Threat: a server that was thought
-/// to be guarded serves without its guard (CWE-636). Every doubt ends the start.
+/// Starts the gateway of the library before the server listens, checks that no way leads around it, and ends it last. Threat: a server that was
+/// thought to be guarded serves without its guard (CWE-636). Every doubt ends the start.
 /// </summary>
 internal sealed class GatehouseService(IServiceProvider services, TransportsOfServer transports) : IHostedLifecycleService
 {
@@ -44,7 +44,11 @@ internal sealed class GatehouseService(IServiceProvider services, TransportsOfSe
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         if (transports.IsHttp)
-            services.GetRequiredService<InProcessGateway>().RequireCovered(services.GetServices<EndpointDataSource>().SelectMany(static source => source.Endpoints));
+        {
+            services.GetRequiredService<InProcessGateway>().RequireCovered(
+                services.GetServices<EndpointDataSource>().SelectMany(static source => source.Endpoints));
+        }
+
         return Task.CompletedTask;
     }
 

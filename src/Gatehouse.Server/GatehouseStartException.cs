@@ -2,7 +2,7 @@ namespace Gatehouse.Server;
 
 /// <summary>
 /// The server cannot start with the protection that its code asks for. The message names each fault and its remedy; nothing was served. Printing the
-/// exception prints the message alone.
+/// exception prints only the message.
 /// </summary>
 public sealed class GatehouseStartException : Exception
 {

@@ -21,8 +21,8 @@ using Microsoft.Extensions.Options;
 namespace Gatehouse.Server;
 
 /// <summary>
-/// The gateway of a server with Streamable HTTP. A request for the server's endpoint goes to the gateway in its raw form, before any other part of the
-/// server sees it. The gateway passes the validated bytes on to the rest of the server's pipeline, within the process.
+/// The gateway of a server with Streamable HTTP. A request for the server's endpoint goes to the gateway in its raw form, before any other part of
+/// the server sees it. The gateway passes the validated bytes on to the rest of the server's pipeline, within the process.
 /// </summary>
 internal sealed class InProcessGateway : IAsyncDisposable
 {
@@ -147,7 +147,7 @@ internal sealed class InProcessGateway : IAsyncDisposable
         return host.ServeAsync(context);
     }
 
-    // ST-03: off this machine no token is taken in clear, except from a proxy that is named as the one that ends TLS.
+    // ST-03: off this machine no token is taken in clear, except from a proxy that is named as the end of TLS.
     private static bool IsProtected(HttpContext context, GatewaySettings settings)
     {
         var peer = context.Connection.RemoteIpAddress;

@@ -13,8 +13,8 @@ using ModelContextProtocol.Server;
 namespace Gatehouse.Server;
 
 /// <summary>
-/// The gateway of a server on stdio. It reads the lines of the client before the SDK does, and passes on those that may pass. The caller is the account
-/// that the process runs as.
+/// The gateway of a server on stdio. It reads the lines of the client before the SDK does, and passes on those that may pass. The caller is the
+/// account that the process runs as.
 /// </summary>
 internal sealed class StdioGateway : IAsyncDisposable
 {

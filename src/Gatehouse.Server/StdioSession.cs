@@ -61,7 +61,8 @@ internal sealed class StdioSession : ILineConnection, IAsyncDisposable
             OnNotification = message => notifications.Raise(server, message),
             Parts = StdioComposition.Compose(replacements),
         };
-        pipeline = core.Pipelines.Compose(new AuthenticateLocalAccountStage(person), CallerAuthentication.Person, _ => upstream, notifications, AnyEra);
+        pipeline = core.Pipelines.Compose(
+            new AuthenticateLocalAccountStage(person), CallerAuthentication.Person, _ => upstream, notifications, AnyEra);
         replacements.RequireComposed();
     }
 

@@ -21,7 +21,7 @@ public sealed partial class BoundTests
         "Gatehouse.Files", "Gatehouse.Gateway", "Gatehouse.Identity", "Gatehouse.Integrity",
         "Gatehouse.Ipc", "Gatehouse.Isolation", "Gatehouse.Local", "Gatehouse.Outbound", "Gatehouse.Pipeline", "Gatehouse.Policy",
         "Gatehouse.Policy.Analysis", "Gatehouse.Protocol", "Gatehouse.Refusals", "Gatehouse.Settings", "Gatehouse.Storage",
-        "Gatehouse.Upstreams",
+        "Gatehouse.Server", "Gatehouse.Upstreams",
     ];
 
     private static readonly string Page = Repository.Read(PagePath);

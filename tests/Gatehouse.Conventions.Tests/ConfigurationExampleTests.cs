@@ -52,11 +52,26 @@ public sealed class ConfigurationExampleTests
     }
 
     [Fact]
+    public void EveryConfigurationOfTheLibraryShown_HasNoFault()
+    {
+        var examples = (from page in Repository.Pages
+                        from block in Markdown.Blocks(Repository.Read(page))
+                        where block.Before is "<!-- library -->"
+                        select (page, block)).ToList();
+        Assert.NotEmpty(examples);
+        Repository.RequireNone(
+            from example in examples
+            from fault in Load(example.block.Text, development: false, inProcess: true).Faults
+            select $"{example.page} line {example.block.Line + fault.Line}, {fault.Path}: {fault.Message}");
+    }
+
+    [Fact]
     public void EveryYamlExample_IsMarked() => Repository.RequireNone(
         from page in Repository.Pages
         from block in Markdown.Blocks(Repository.Read(page))
         where block.Language == "yaml"
-            && block.Before is not ("<!-- config -->" or "<!-- config dev -->" or "<!-- policy -->" or "<!-- cases -->" or "<!-- personal -->")
+            && block.Before is not ("<!-- config -->" or "<!-- config dev -->" or "<!-- policy -->" or "<!-- cases -->" or "<!-- personal -->"
+                or "<!-- library -->")
         select $"{page} line {block.Line}: a yaml example without <!-- config -->, <!-- policy --> or <!-- cases --> before it is not checked");
 
     private static IReadOnlyList<ConfigurationFault> PersonalFaults(string text)
@@ -82,6 +97,8 @@ public sealed class ConfigurationExampleTests
         return faults.ToList();
     }
 
-    private static ConfigurationResult Load(string text, bool development) => ConfigurationLoader.LoadText(
-        text, new ConfigurationRequest { Development = development, Environment = name => name == "HOME" ? "/home/gatehouse" : null });
+    private static ConfigurationResult Load(string text, bool development, bool inProcess = false) => ConfigurationLoader.LoadText(
+        text,
+        new ConfigurationRequest
+        { Development = development, InProcess = inProcess, Environment = name => name == "HOME" ? "/home/gatehouse" : null });
 }

@@ -57,6 +57,7 @@ public sealed partial class FileReadingTests
         ["src/Gatehouse.Ipc/PeerAccount.cs"] = (1, Kernel),
         ["src/Gatehouse.Isolation/ProcessTree.cs"] = (1, Kernel),
         ["src/Gatehouse.Onboarding/EditRunner.cs"] = (1, Written),
+        ["src/Gatehouse.Server/RunTime/ToolFiles.cs"] = (2, "a file that the code of a server asked for, and that its author declared"),
         ["src/Gatehouse.Onboarding/FileSystem.cs"] = (1, Written),
         ["src/Gatehouse.Outbound/SecretResolver.cs"] = (1, "a stream of RegularFile"),
         ["src/Gatehouse.Policy/Presets/PolicyPresets.cs"] = (1, Embedded),

@@ -17,6 +17,7 @@ public sealed class PersonStageTests
             [
                 "Gatehouse.Local/LocalHost.cs", "Gatehouse.Local/WrappedServer.cs",
                 "Gatehouse.Pipeline/Authenticate/AuthenticateLocalAccountStage.cs", "Gatehouse.Pipeline/PipelineParts.cs",
+                "Gatehouse.Server/StdioSession.cs",
             ],
             places);
     }

@@ -5,6 +5,7 @@ using System.Text.Json;
 namespace Gatehouse.Server.Tests;
 
 /// <summary>Each exploit succeeds against the sample as it is, and fails with the two lines.</summary>
+[Trait("NoRetry", "yes")]
 public sealed class GuardedServerTests(GuardedServerFixture servers) : IClassFixture<GuardedServerFixture>
 {
     private const string Person = "{\"customer\":\"Eve\",\"amount\":900}";

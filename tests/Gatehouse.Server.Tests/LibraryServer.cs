@@ -54,7 +54,8 @@ internal sealed class LibraryServer : IAsyncDisposable
         }
     }
 
-    private async Task RunAsync(string extra, bool stateless, Action<IMcpServerBuilder>? add, Action<WebApplication>? map, Func<string, string> change,
+    private async Task RunAsync(
+        string extra, bool stateless, Action<IMcpServerBuilder>? add, Action<WebApplication>? map, Func<string, string> change,
         Action<IServiceCollection>? before)
     {
         var file = Path.Join(folder.FullName, "gatehouse.yaml");
@@ -74,8 +75,8 @@ internal sealed class LibraryServer : IAsyncDisposable
         builder.Services.AddHttpContextAccessor();
         before?.Invoke(builder.Services);
         var mcp = builder.Services.AddMcpServer();
-        if (add is null) mcp.WithHttpTransport(http => http.Stateless = stateless).WithTools<KitchenTools>().AddGatehouse(o => o.Configuration(file));
-        else add(mcp);
+        if (add is not null) add(mcp);
+        else mcp.WithHttpTransport(http => http.Stateless = stateless).WithTools<KitchenTools>().AddGatehouse(o => o.Configuration(file));
         app = builder.Build();
         if (map is null) app.MapMcp("/mcp");
         else map(app);

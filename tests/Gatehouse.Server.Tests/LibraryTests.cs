@@ -7,6 +7,7 @@ using ModelContextProtocol.Client;
 namespace Gatehouse.Server.Tests;
 
 /// <summary>A server with the library: stock clients of both eras, the caller that tools see, and what cannot be started.</summary>
+[Trait("NoRetry", "yes")]
 public sealed class LibraryTests
 {
     [Theory]
@@ -119,17 +120,21 @@ public sealed class LibraryTests
         {
             "no transport" => LibraryServer.StartAsync(add: static mcp => mcp.AddGatehouse(static o => o.Configuration("x.yaml")), map: static _ => { }),
             "two transports" => LibraryServer.StartAsync(
-                add: static mcp => mcp.WithHttpTransport().WithStdioServerTransport().AddGatehouse(static o => o.Configuration("x.yaml")), map: static _ => { }),
+                add: static mcp => mcp.WithHttpTransport().WithStdioServerTransport().AddGatehouse(static o => o.Configuration("x.yaml")),
+                map: static _ => { }),
             "stdio after" => LibraryServer.StartAsync(
-                add: static mcp => mcp.AddGatehouse(static o => o.Configuration("x.yaml")).WithStreamServerTransport(Stream.Null, Stream.Null), map: static _ => { }),
+                add: static mcp => mcp.AddGatehouse(static o => o.Configuration("x.yaml")).WithStreamServerTransport(Stream.Null, Stream.Null),
+                map: static _ => { }),
             "not mapped" => LibraryServer.StartAsync(map: static _ => { }),
             "other path" => LibraryServer.StartAsync(map: static app => app.MapMcp("/tools")),
             "no file" => LibraryServer.StartAsync(add: static mcp => mcp.WithHttpTransport().AddGatehouse(static o => o.Configuration("absent.yaml"))),
             "no name" => LibraryServer.StartAsync(add: static mcp => mcp.WithHttpTransport().AddGatehouse(static _ => { })),
-            "url" => LibraryServer.StartAsync(change: static text => text.Replace("{ path: /mcp }", "{ path: /mcp, url: http://127.0.0.1:1/ }", StringComparison.Ordinal)),
+            "url" => LibraryServer.StartAsync(change: static text => text.Replace(
+                "{ path: /mcp }", "{ path: /mcp, url: http://127.0.0.1:1/ }", StringComparison.Ordinal)),
             "listen" => LibraryServer.StartAsync("listen: { url: http://127.0.0.1:8080 }"),
             "management" => LibraryServer.StartAsync("management: { url: http://127.0.0.1:9 }"),
-            "two servers" => LibraryServer.StartAsync(change: static text => text.Replace("{ kitchen:", "{ bath: { path: /bath }, kitchen:", StringComparison.Ordinal)),
+            "two servers" => LibraryServer.StartAsync(change: static text => text.Replace(
+                "{ kitchen:", "{ bath: { path: /bath }, kitchen:", StringComparison.Ordinal)),
             _ => LibraryServer.StartAsync("polcy: []"),
         });
     }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Text.Json;
 
 namespace Gatehouse.Server.Tests;
 
@@ -30,8 +29,8 @@ internal sealed class McpPost(Uri endpoint) : IDisposable
         SendAsync("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\",\"params\":{\"_meta\":{" + Meta + "}}", "tools/list", null, null);
 
     /// <summary>Sends a body as it is.</summary>
-    public async Task<(HttpStatusCode Status, string Body)> SendAsync(
-        string body, string method, string? name, Action<HttpRequestMessage>? change) => await SendAsync(Encoding.UTF8.GetBytes(body), method, name, change);
+    public Task<(HttpStatusCode Status, string Body)> SendAsync(string body, string method, string? name, Action<HttpRequestMessage>? change) =>
+        SendAsync(Encoding.UTF8.GetBytes(body), method, name, change);
 
     /// <inheritdoc cref="SendAsync(string, string, string?, Action{HttpRequestMessage}?)"/>
     public async Task<(HttpStatusCode Status, string Body)> SendAsync(byte[] body, string method, string? name, Action<HttpRequestMessage>? change)
@@ -46,13 +45,6 @@ internal sealed class McpPost(Uri endpoint) : IDisposable
         change?.Invoke(request);
         using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
         return (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-    }
-
-    /// <summary>Returns the message of an answer, which is JSON or one event.</summary>
-    public static JsonElement Message(string body)
-    {
-        var json = body.Split('\n').FirstOrDefault(static line => line.StartsWith("data: {", StringComparison.Ordinal)) is { } line ? line["data: ".Length..] : body;
-        return JsonDocument.Parse(json).RootElement;
     }
 
     public void Dispose() => client.Dispose();

@@ -5,7 +5,7 @@ namespace Gatehouse.Server.Tests;
 /// <summary>The reading of statements, and files and programs of tools.</summary>
 public sealed class RunTimeGuardTests
 {
-    private static readonly RunTimeGuard Guard = new(new GatehouseOptions());
+    private static readonly RunTimeGuard Guard = new(RunTimeGuardMode.Block);
 
     [Theory]
     [InlineData("select name from customers", true)]
@@ -81,7 +81,7 @@ public sealed class RunTimeGuardTests
     public void Observing_RecordsAndLetsPass()
     {
         var acts = new List<string>();
-        var guard = new RunTimeGuard(new GatehouseOptions().RunTimeProtection(RunTimeGuardMode.Observe))
+        var guard = new RunTimeGuard(RunTimeGuardMode.Observe)
         { OnUndeclared = (tool, kind, what, isRefused) => acts.Add($"{tool} {kind} {what} {isRefused}") };
         new RunningTool(guard, "t", new ToolAccessAttribute(), []).RequireProgram("sh");
         Assert.Equal(["t start the program sh False"], acts);

@@ -5,8 +5,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Configuration.Rules;
 
 /// <summary>
-/// The configuration of a gateway that is a library in the one server that it protects: the gateway's format, without what belongs to the server's own
-/// listener and without what is not in this build there.
+/// The configuration of a gateway that is a library in the server that it protects: the gateway's format, without what belongs to the listener of
+/// the server, and without what is not in this build there.
 /// </summary>
 internal static class InProcessRules
 {
@@ -52,6 +52,7 @@ internal static class InProcessRules
     {
         var server = settings.Servers[0];
         var listen = UrlText.IsLoopback(settings.PublicUrl) ? settings.Listen with { Url = settings.PublicUrl } : settings.Listen;
-        return settings with { Listen = listen, Servers = [server with { Http = new HttpUpstreamSettings { Url = new Uri(settings.Resource(server)) } }] };
+        var inner = server with { Http = new HttpUpstreamSettings { Url = new Uri(settings.Resource(server)) } };
+        return settings with { Listen = listen, Servers = [inner] };
     }
 }

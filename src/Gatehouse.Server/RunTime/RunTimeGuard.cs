@@ -5,12 +5,15 @@ using ModelContextProtocol.Server;
 namespace Gatehouse.Server.RunTime;
 
 /// <summary>
-/// Knows which tool runs, on every path of its code, and judges what it opens (LB-02). Threat: an argument that the model wrote becomes a command, a path,
-/// a statement or an address (CWE-78, CWE-22, CWE-89, CWE-918). Code that goes past the seams is not seen here; the analyser reports it.
+/// Knows which tool runs, on every path of its code, and judges what it opens (LB-02). Threat: an argument that the model wrote becomes a command, a
+/// path, a statement or an address (CWE-78, CWE-22, CWE-89, CWE-918). Code that goes past the seams is not seen here; the analyser reports it.
 /// </summary>
-internal sealed class RunTimeGuard(GatehouseOptions options)
+internal sealed class RunTimeGuard(RunTimeGuardMode mode)
 {
     private static readonly AsyncLocal<RunningTool?> Running = new();
+
+    /// <summary>False where nothing is checked.</summary>
+    public bool IsOn => mode != RunTimeGuardMode.Off;
 
     /// <summary>Receives each act that was not declared: tool, kind, object, and whether it was refused.</summary>
     public Action<string, string, string, bool> OnUndeclared { get; set; } = static (_, _, _, _) => { };
@@ -22,10 +25,10 @@ internal sealed class RunTimeGuard(GatehouseOptions options)
     public McpRequestHandler<CallToolRequestParams, CallToolResult> Around(McpRequestHandler<CallToolRequestParams, CallToolResult> next) =>
         async (context, cancellation) =>
         {
-            if (options.RunTimeMode == RunTimeGuardMode.Off) return await next(context, cancellation).ConfigureAwait(false);
-            var declared = (context.MatchedPrimitive as McpServerTool)?.Metadata.OfType<ToolAccessAttribute>().LastOrDefault() ?? new ToolAccessAttribute();
+            if (!IsOn) return await next(context, cancellation).ConfigureAwait(false);
+            var declared = (context.MatchedPrimitive as McpServerTool)?.Metadata.OfType<ToolAccessAttribute>().LastOrDefault();
             var arguments = context.Params?.Arguments?.Values.SelectMany(Texts).ToList() ?? [];
-            Running.Value = new RunningTool(this, context.Params?.Name ?? "", declared, arguments);
+            Running.Value = new RunningTool(this, context.Params?.Name ?? "", declared ?? new ToolAccessAttribute(), arguments);
             return await next(context, cancellation).ConfigureAwait(false);
         };
 
@@ -33,7 +36,7 @@ internal sealed class RunTimeGuard(GatehouseOptions options)
     /// <exception cref="ToolAccessException">The mode is <see cref="RunTimeGuardMode.Block"/>.</exception>
     public void Report(string tool, string kind, string what, string remedy)
     {
-        var blocks = options.RunTimeMode == RunTimeGuardMode.Block;
+        var blocks = mode == RunTimeGuardMode.Block;
         OnUndeclared(tool, kind, what, blocks);
         if (blocks) throw new ToolAccessException($"the tool {tool} may not {kind} {what}: {remedy}");
     }

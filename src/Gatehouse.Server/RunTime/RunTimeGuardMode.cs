@@ -6,9 +6,9 @@ public enum RunTimeGuardMode
     /// <summary>The act is refused, and recorded.</summary>
     Block,
 
-    /// <summary>The act is recorded, and goes on.</summary>
+    /// <summary>The act is recorded, and continues.</summary>
     Observe,
 
-    /// <summary>Nothing is checked.</summary>
+    /// <summary>No act is checked.</summary>
     Off,
 }

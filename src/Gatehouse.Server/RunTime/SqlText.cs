@@ -21,7 +21,7 @@ internal static class SqlText
         return words is [var first, ..] && Reading.Contains(first) && !words.Intersect(Writing).Any() && !words.SkipLast(1).Contains(";");
     }
 
-    // The words in lower case, and ";". A quoted text and a comment are no words; one that does not end is a word of its own that no list has.
+    // The words in lower case, and ";". A quoted text and a comment are no words. Where they do not end, there are no words at all.
     private static List<string> Words(string sql)
     {
         var words = new List<string>();
@@ -51,5 +51,6 @@ internal static class SqlText
         return sql.AsSpan(at).StartsWith("/*") ? After(sql, at + 2, "*/") : at;
     }
 
-    private static int After(string sql, int from, string end) => sql.IndexOf(end, from, StringComparison.Ordinal) is var at and >= 0 ? at + end.Length : -1;
+    private static int After(string sql, int from, string end) =>
+        sql.IndexOf(end, from, StringComparison.Ordinal) is var at and >= 0 ? at + end.Length : -1;
 }

@@ -12,7 +12,7 @@ public static class ToolProcess
     /// <param name="program">Its name or path, exactly as it is declared.</param>
     /// <param name="arguments">Its arguments, each passed on as it is.</param>
     /// <returns>The running process, with its output and errors to read.</returns>
-    /// <example><code>using var git = ToolProcess.Start("git", "log", "--", path);</code></example>
+    /// <example><code>using var log = Start("git", ["log", "--", path]);</code></example>
     /// <exception cref="ToolAccessException">The program is not declared.</exception>
     /// <exception cref="System.ComponentModel.Win32Exception">The program cannot be started.</exception>
     public static Process Start(string program, params IEnumerable<string> arguments)
@@ -22,6 +22,7 @@ public static class ToolProcess
         RunTimeGuard.Current?.RequireProgram(program);
         return Process.Start(new ProcessStartInfo(program, arguments)
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
