@@ -9,6 +9,7 @@ using Gatehouse.Gateway.Telemetry;
 using Gatehouse.Identity.Metadata;
 using Gatehouse.Server.RunTime;
 using Gatehouse.Settings;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -147,14 +148,15 @@ internal sealed class InProcessGateway : IAsyncDisposable
         return host.ServeAsync(context);
     }
 
-    // ST-03: off this machine no token is taken in clear, except from a proxy that is named as the end of TLS.
+    // ST-03: off this machine no token is taken in clear, except from a proxy that is named as the end of TLS. The connection itself is asked: what
+    // ForwardedHeaders makes of the request may be the word of any client.
     private static bool IsProtected(HttpContext context, GatewaySettings settings)
     {
-        var peer = context.Connection.RemoteIpAddress;
+        var peer = (context.Features.Get<IConnectionEndPointFeature>()?.RemoteEndPoint as IPEndPoint)?.Address ?? context.Connection.RemoteIpAddress;
         if (peer is null || IPAddress.IsLoopback(peer)) return true;
         if (settings.Development) return false;
         if (peer.IsIPv4MappedToIPv6) peer = peer.MapToIPv4();
-        return context.Request.IsHttps
+        return context.Features.Get<ITlsHandshakeFeature>() is not null
             || settings.Listen.TlsEndedByProxies.Any(proxy => IPAddress.TryParse(proxy, out var address) && address.Equals(peer));
     }
 }

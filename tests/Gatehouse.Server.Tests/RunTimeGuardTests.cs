@@ -1,4 +1,5 @@
 using Gatehouse.Server.RunTime;
+using ModelContextProtocol.Server;
 
 namespace Gatehouse.Server.Tests;
 
@@ -16,6 +17,9 @@ public sealed class RunTimeGuardTests
     [InlineData("select * into copy from customers", false)]
     [InlineData("with gone as (delete from customers returning *) select * from gone", false)]
     [InlineData("select 1 /* open", false)]
+    [InlineData("select 1 /*! ; delete from customers */", false)]
+    [InlineData("select 1--1 ; delete from customers", false)]
+    [InlineData("select [it's] from words ; delete from words -- '", false)]
     [InlineData("select 'open", false)]
     [InlineData("insert into customers values (1)", false)]
     [InlineData("", false)]
@@ -75,6 +79,21 @@ public sealed class RunTimeGuardTests
         var tool = Tool(new ToolAccessAttribute { Programs = ["git"] });
         tool.RequireProgram("git");
         Assert.Throws<ToolAccessException>(() => tool.RequireProgram("/bin/sh"));
+    }
+
+    // The SDK lists the attributes of the class before those of the method.
+    [Fact]
+    public void DeclarationOfTheMethod_ReplacesThatOfTheClass()
+    {
+        var tool = McpServerTool.Create(typeof(DeclaredTools).GetMethod(nameof(DeclaredTools.Run))!);
+        Assert.Equal(["of.method"], tool.Metadata.OfType<ToolAccessAttribute>().Last().Hosts);
+    }
+
+    [ToolAccess(Hosts = ["of.class"])]
+    private static class DeclaredTools
+    {
+        [ToolAccess(Hosts = ["of.method"])]
+        public static string Run() => "";
     }
 
     [Fact]

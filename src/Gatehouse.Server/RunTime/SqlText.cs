@@ -47,7 +47,10 @@ internal static class SqlText
     private static int Skip(string sql, int at)
     {
         if (sql[at] is '\'' or '"' or '`') return After(sql, at + 1, sql[at].ToString());
-        if (sql.AsSpan(at).StartsWith("--")) return sql.IndexOf('\n', at) is var end and >= 0 ? end + 1 : sql.Length;
+        if (sql[at] == '[') return After(sql, at + 1, "]"); // a name of SQL Server
+        if (sql.AsSpan(at).StartsWith("/*!")) return at; // MySQL runs it
+        if (sql.AsSpan(at).StartsWith("--") && (at + 2 == sql.Length || char.IsWhiteSpace(sql[at + 2]))) // without the space, two signs in MySQL
+            return sql.IndexOf('\n', at) is var end and >= 0 ? end + 1 : sql.Length;
         return sql.AsSpan(at).StartsWith("/*") ? After(sql, at + 2, "*/") : at;
     }
 
