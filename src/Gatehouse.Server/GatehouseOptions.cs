@@ -1,5 +1,4 @@
 using Gatehouse.Configuration.Reading;
-using Gatehouse.Pipeline;
 using Gatehouse.Server.RunTime;
 
 namespace Gatehouse.Server;
@@ -22,9 +21,6 @@ public sealed class GatehouseOptions
     internal (Stream Input, Stream Output)? ConnectionStreams { get; private set; }
 
     internal RunTimeGuardMode RunTimeMode { get; private set; } = RunTimeGuardMode.Block;
-
-    /// <summary>Doubles in the place of parts, for the attack range.</summary>
-    internal PartReplacements Replacements { get; set; } = PartReplacements.None;
 
     /// <summary>
     /// Names the configuration file, in the format of <c>gatehouse.yaml</c>. A server of HTTP needs it. A server on stdio takes the

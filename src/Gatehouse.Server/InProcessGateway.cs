@@ -68,24 +68,27 @@ internal sealed class InProcessGateway : IAsyncDisposable
         var request = options.Request(environment.ContentRootPath);
         var result = ConfigurationLoader.Load(request);
         if (result.Settings is not { } settings) throw FaultsOf(result);
-        await ((IServer)passing).StartAsync(inner, CancellationToken.None).ConfigureAwait(false);
-        handler = passing.CreateHandler();
-        telemetry = TelemetryExport.Start(settings.Telemetry);
-        held = StateLock.Take(settings.StateDirectory);
-        host = await GatewayHost.StartAsync(settings, new GatewayHostOptions
+        await StartAsync(settings, new GatewayHostOptions
         {
             Log = log,
             Configuration = result.Texts,
             Reload = () => ConfigurationLoader.Load(request),
             ReadStored = stored => ConfigurationLoader.Load(request with { Instead = stored }),
             FetchKeysAhead = true,
-            UpstreamCredentials = callers,
-            InProcess = handler,
-            Replacements = options.Replacements,
         }).ConfigureAwait(false);
-        guard.OnUndeclared = RunTimeRecord.Of(host.Core, Server.Name);
-        control = new ControlServer(host.State.ControlSocket, GatewayAdministration.ControlOf(host),
+        control = new ControlServer(host!.State.ControlSocket, GatewayAdministration.ControlOf(host),
             fault: LocalSocketFaults.To(() => host.Core.Services.Log, "control socket"));
+    }
+
+    /// <summary>The same with settings that were read already. The addresses of their servers are those that the server answers at.</summary>
+    internal async Task StartAsync(GatewaySettings settings, GatewayHostOptions hosting)
+    {
+        await ((IServer)passing).StartAsync(inner, CancellationToken.None).ConfigureAwait(false);
+        handler = passing.CreateHandler();
+        telemetry = TelemetryExport.Start(settings.Telemetry);
+        held = StateLock.Take(settings.StateDirectory);
+        host = await GatewayHost.StartAsync(settings, hosting with { UpstreamCredentials = callers, InProcess = handler }).ConfigureAwait(false);
+        guard.OnUndeclared = RunTimeRecord.Of(host.Core, Server.Name);
     }
 
     /// <summary>Ends the start where the endpoint of the configuration is not the one of the server.</summary>
@@ -131,7 +134,7 @@ internal sealed class InProcessGateway : IAsyncDisposable
     {
         if (context.Features.Get<PassedOn>() is not null || host is null) return false;
         var path = context.Request.Path;
-        return path.StartsWithSegments(Server.Path, StringComparison.OrdinalIgnoreCase)
+        return host.Snapshots.Current.Settings.Servers.Any(server => path.StartsWithSegments(server.Path, StringComparison.OrdinalIgnoreCase))
             || (path.Value ?? "").StartsWith(ProtectedResourceMetadata.WellKnownPrefix, StringComparison.Ordinal);
     }
 

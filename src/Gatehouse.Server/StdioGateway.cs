@@ -60,7 +60,6 @@ internal sealed class StdioGateway : IAsyncDisposable
             Configuration = file.First,
             Reload = file.Reload,
             IsPersonal = true,
-            Replacements = options.Replacements,
         }).ConfigureAwait(false);
         try
         {
@@ -76,7 +75,7 @@ internal sealed class StdioGateway : IAsyncDisposable
         core.Note("start", ("version", typeof(StdioGateway).Assembly.GetName().Version?.ToString(3) ?? ""));
         guard.OnUndeclared = RunTimeRecord.Of(core, server.Name);
         var (input, output) = options.ConnectionStreams ?? (Console.OpenStandardInput(), Console.OpenStandardOutput());
-        session = new StdioSession(core, server, channel, options.Replacements, input, output);
+        session = new StdioSession(core, server, channel, input, output);
         session.Start();
     }
 

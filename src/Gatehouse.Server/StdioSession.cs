@@ -47,8 +47,7 @@ internal sealed class StdioSession : ILineConnection, IAsyncDisposable
     private SessionBinding? session;
     private long lines;
 
-    public StdioSession(
-        GatewayCore core, ServerSettings server, InProcessChannel channel, PartReplacements replacements, Stream input, Stream output)
+    public StdioSession(GatewayCore core, ServerSettings server, InProcessChannel channel, Stream input, Stream output)
     {
         this.core = core;
         this.server = server;
@@ -57,13 +56,9 @@ internal sealed class StdioSession : ILineConnection, IAsyncDisposable
         this.input = PipeReader.Create(input);
         var notifications = new UpstreamNotifications();
         upstream = new WrappedUpstream(server, ServerId, core.Services.Budget, 0, core.Services.Options.Time)
-        {
-            OnNotification = message => notifications.Raise(server, message),
-            Parts = StdioComposition.Compose(replacements),
-        };
+        { OnNotification = message => notifications.Raise(server, message) };
         pipeline = core.Pipelines.Compose(
             new AuthenticateLocalAccountStage(person), CallerAuthentication.Person, _ => upstream, notifications, AnyEra);
-        replacements.RequireComposed();
     }
 
     /// <summary>Begins to read the client's lines.</summary>

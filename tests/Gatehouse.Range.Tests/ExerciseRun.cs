@@ -53,7 +53,7 @@ internal static class ExerciseRun
             || folders.Any(folder => changed.StartsWith(folder, StringComparison.Ordinal)));
     }
 
-    private static string Describe(ExerciseResult result)
+    internal static string Describe(ExerciseResult result)
     {
         var text = new StringBuilder();
         foreach (var variant in result.Variants)

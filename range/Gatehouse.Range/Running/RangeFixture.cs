@@ -136,6 +136,9 @@ internal sealed class RangeFixture : IAsyncDisposable
     /// <summary>The administrator changes the policy or the servers; does nothing until a variant says how.</summary>
     public Func<Task> ReloadAsync { get; set; } = static () => Task.CompletedTask;
 
+    /// <summary>Starts the host of the gateway. The library starts another one than the program.</summary>
+    public Func<GatewaySettings, GatewayHostOptions, Task<GatewayHost>> StartHost { get; set; } = GatewayHost.StartAsync;
+
     /// <summary>Starts the gateway as it is shipped, or with the named protection replaced, and returns the server's endpoint there.</summary>
     public async Task<Uri> StartGatewayAsync(Exercise exercise, ServerSettings server, bool isReplaced)
     {
@@ -171,7 +174,7 @@ internal sealed class RangeFixture : IAsyncDisposable
             Reload = () => new ConfigurationResult { Settings = afterwards, Faults = [], SourcePath = "range" },
         };
         await exercise.PrepareStateAsync(this, new StateDirectory(state), isReplaced).ConfigureAwait(false);
-        var host = Own(await GatewayHost.StartAsync(settings, options).ConfigureAwait(false));
+        var host = Own(await StartHost(settings, options).ConfigureAwait(false));
         if (exercise.OpensControl)
         {
             Own(new ControlServer(host.State.ControlSocket, GatewayAdministration.ControlOf(host)));
