@@ -17,7 +17,7 @@ public sealed class RootTests
         ".editorconfig", ".gitattributes", ".gitignore", "Directory.Build.props", "Directory.Packages.props", "Gatehouse.slnx", "global.json",
 
         // Folders.
-        ".ci", "bench", "corpus", "deploy", "docs", "eng", "range", "src", "tests",
+        ".ci", "bench", "corpus", "deploy", "docs", "eng", "range", "samples", "src", "tests",
     };
 
     // What a checkout has beside the files that are committed. Outputs of builds are named in .gitignore.
