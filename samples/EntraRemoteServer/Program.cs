@@ -7,12 +7,13 @@ using ModelContextProtocol.Server;
 using OpenIddict.Abstractions;
 using OpenIddict.Validation.AspNetCore;
 
-var builder = WebApplication.CreateBuilder(args);
+// Settings come from the folder of the program, not from that in which it was started.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 var settings = new Settings(builder.Configuration);
 if (settings.Faults().ToList() is { Count: > 0 } faults)
 {
     foreach (var fault in faults) Console.Error.WriteLine(fault);
-    return 1;
+    return 2;
 }
 
 // 1. Tokens: what clients get from this server, what Entra gives to it, and where both are kept.
