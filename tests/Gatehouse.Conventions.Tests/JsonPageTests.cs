@@ -31,6 +31,7 @@ public sealed partial class JsonPageTests
         ["configurations"] = ([typeof(ConfigurationView)], []),
         ["difference"] = ([typeof(FileChange)], ["from", "to", "files"]),
         ["places"] = ([typeof(CheckpointPlaceReport)], []),
+        ["registration"] = ([], ["appId", "findings", "id", "verdict", "path", "words", "command", "page", "notJudged"]),
         ["witness"] = ([typeof(WitnessLogState)], ["name", "operator", "keys", "logs"]),
         ["approvals"] = ([typeof(ApprovalView), typeof(ApprovalAnswerView), typeof(PendingDefinition), typeof(ApprovalComparisonView),
             typeof(ComparedValueView)], []),
