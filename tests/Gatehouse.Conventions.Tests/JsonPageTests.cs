@@ -80,7 +80,8 @@ public sealed partial class JsonPageTests
         string[] folders = ["src/Gatehouse.Cli/AuditCommands", "src/Gatehouse.Cli/WitnessCommands", "src/Gatehouse.Audit.Verifier",
             "src/Gatehouse.Cli/ApprovalCommands", "src/Gatehouse.Cli/AccessCommands", "src/Gatehouse.Cli/QuarantineCommands",
             "src/Gatehouse.Cli/ContainCommands"];
-        string[] files = ["src/Gatehouse.Cli/ConfigCommands/ConfigHistoryCommand.cs", "src/Gatehouse.Cli/ConfigCommands/ConfigDiffCommand.cs"];
+        string[] files = ["src/Gatehouse.Cli/ConfigCommands/ConfigHistoryCommand.cs", "src/Gatehouse.Cli/ConfigCommands/ConfigDiffCommand.cs",
+            "src/Gatehouse.Cli/GatewayCommands/DoctorEntra.cs"];
         var printed = folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs"))
             .Concat(files.Select(file => Path.Combine(Repository.Root, file)))
             .SelectMany(file => Printed().Matches(File.ReadAllText(file)).Select(match => match.Groups["kind"].Value)).Distinct().ToList();

@@ -94,7 +94,7 @@ internal sealed class DoctorEntra
         catch (Exception e) when (e is EntraFaultException or HttpRequestException)
         {
             Terminal.Fault($"the registration cannot be fetched: {e.Message}");
-            Terminal.Hint("the application of issuers[].graph needs the permission Application.Read.All, and admin consent for it");
+            Terminal.Hint("the application of issuers[].graph needs a credential that Entra takes, and Application.Read.All with admin consent");
             return ExitCodes.Unavailable;
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
