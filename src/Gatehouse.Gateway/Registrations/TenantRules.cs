@@ -40,7 +40,7 @@ internal static class TenantRules
         // Threat: a token for another service is taken as one for this server (MCP rows on token passthrough; CWE-441).
         new("graph-scope-as-own", Fails, "an exposed scope has the name of a permission of Microsoft Graph",
             "People see the name of a permission of Microsoft Graph and consent to another one, and clients ask for the wrong token.",
-            "Give the scope a name of its own, such as `Mcp.Call`.")
+            "Give the scope a name of its own, such as `Mcp.Call`. Entra ID removes a scope only after it was disabled (`isEnabled`).")
         {
             Find = static one => from scope in one.App.Scopes
                                  where GraphPermissions.Of(scope.Value) is not null

@@ -182,6 +182,20 @@ public sealed class RegistrationDoctorTests
                 """)), SampleRegistration.Demands(RegisteredKind.Remote)));
     }
 
+    // Two commands after one another must not bring back what the first removed.
+    [Fact]
+    public void EachCommandAboutRedirects_KeepsOnlyThoseWithoutAFault()
+    {
+        var app = SampleRegistration.Read(RegisteredKind.Remote, static one =>
+        {
+            Redirect(one, "http://mcp.example.com/auth/callback");
+            Redirect(one, "https://localhost:7443/auth/callback");
+        });
+        var found = RegistrationDoctor.Examine(app, SampleRegistration.Demands(RegisteredKind.Remote));
+        Assert.Equal(["redirect-http", "redirect-left-over"], found.Select(static one => one.Rule.Id));
+        Assert.All(found, static one => Assert.EndsWith($$"""'{"web":{"redirectUris":{{Kept}}}}'""", one.Command, StringComparison.Ordinal));
+    }
+
     // Threat: a command that a person copies runs what the registration says (CWE-78).
     [Fact]
     public void TextOfTheRegistration_IsNotPartOfACommand()
