@@ -108,7 +108,8 @@ internal static class RedirectRules
     private static bool IsPlain(string text) =>
         text.Length <= 256 && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is ':' or '/' or '.' or '-' or '_' or '~' or '?' or '=' or '&');
 
-    private static bool IsUnreadable(Examination one, RegisteredRedirect redirect) => redirect.Address is null;
+    private static bool IsUnreadable(Examination one, RegisteredRedirect redirect) =>
+        redirect.Address is null && !HasWildcard(one, redirect);
 
     private static bool HasWildcard(Examination one, RegisteredRedirect redirect) => redirect.Text.Contains('*', StringComparison.Ordinal);
 

@@ -21,11 +21,11 @@ internal static class TenantRules
                 : [("$.signInAudience", $"accounts outside of the tenant can sign in ({one.App.SignInAudience})",
                     $"az ad app update --id {one.Id} --sign-in-audience {OneTenant}")],
         },
-        new("token-version", Fails, "a remote server or gateway has `requestedAccessTokenVersion` null or 1",
+        new("token-version", Fails, "a remote server, or a gateway that exposes a scope, has `requestedAccessTokenVersion` null or 1",
             "Access tokens then have version 1.0, with the issuer `https://sts.windows.net/TENANT/` and other claims than the metadata of version "
             + "2.0 say.", "Set it to 2.")
         {
-            Find = static one => !one.IsLocal && one.App.TokenVersion != 2
+            Find = static one => !one.IsLocal && one.App.TokenVersion != 2 && (one.Demands.Kind == RegisteredKind.Remote || one.App.Scopes.Count > 0)
                 ? [("$.api.requestedAccessTokenVersion", "access tokens for the server have version 1.0, whose issuer is not that of the metadata",
                     one.Patch("""{"api":{"requestedAccessTokenVersion":2}}"""))] : [],
         },

@@ -172,6 +172,12 @@ public sealed class RegistrationDoctorTests
         Assert.Empty(RegistrationDoctor.Examine(
             SampleRegistration.Read(RegisteredKind.Gateway, static one => Permission(one, "cd4161cb-f098-48f8-a884-1eda9a42434c", "Role")),
             SampleRegistration.Demands(RegisteredKind.Gateway)));
+        Assert.Empty(RegistrationDoctor.Examine(
+            SampleRegistration.Read(RegisteredKind.Gateway, static one =>
+            {
+                one["api"]!["oauth2PermissionScopes"] = new JsonArray();
+                one["api"]!["requestedAccessTokenVersion"] = null;
+            }), SampleRegistration.Demands(RegisteredKind.Gateway)));
         var development = SampleRegistration.Demands(RegisteredKind.Remote) with { ServerUrl = new Uri("https://localhost:7443/mcp") };
         Assert.Empty(RegistrationDoctor.Examine(
             SampleRegistration.Read(RegisteredKind.Remote, static one => one["web"]!["redirectUris"] = Texts("https://localhost:7443/auth/callback")),
@@ -193,7 +199,7 @@ public sealed class RegistrationDoctorTests
         });
         var found = RegistrationDoctor.Examine(app, SampleRegistration.Demands(RegisteredKind.Remote));
         Assert.Equal(["redirect-http", "redirect-left-over"], found.Select(static one => one.Rule.Id));
-        Assert.All(found, static one => Assert.EndsWith($$"""'{"web":{"redirectUris":{{Kept}}}}'""", one.Command, StringComparison.Ordinal));
+        Assert.All(found, static one => Assert.EndsWith("'{\"web\":{\"redirectUris\":" + Kept + "}}'", one.Command, StringComparison.Ordinal));
     }
 
     // Threat: a command that a person copies runs what the registration says (CWE-78).
