@@ -30,7 +30,7 @@ try
 
     using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
     using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
-    await end.Task;
+    while (await Task.WhenAny(end.Task, Task.Delay(TimeSpan.FromMinutes(30))) != end.Task) await standIn.RenewWorkloadTokenAsync();
     return 0;
 }
 catch (IOException exception)

@@ -23,7 +23,7 @@ public sealed record Registration(string AppId, string DisplayName)
     public string? Secret { get; init; }
 
     /// <summary>Days from the start of the stand-in until the secret expires; negative for one that has expired.</summary>
-    public int SecretDays { get; init; } = 90;
+    public int SecretDays { get; init; } = 180;
 
     /// <summary>The certificate whose key signs client assertions; null for none.</summary>
     public X509Certificate2? Certificate { get; init; }

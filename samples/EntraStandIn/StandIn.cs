@@ -26,7 +26,6 @@ public sealed class StandIn : IAsyncDisposable
     private readonly Throttle tokenThrottle = new();
     private readonly Throttle graphThrottle = new();
     private Services? services;
-    private ITimer? renewal;
 
     private StandIn(WebApplication web, TimeProvider time, X509Certificate2 certificate, X509Certificate2 clientCertificate, string folder) =>
         (this.web, this.time, this.certificate, this.clientCertificate, this.folder) = (web, time, certificate, clientCertificate, folder);
@@ -60,7 +59,8 @@ public sealed class StandIn : IAsyncDisposable
     /// <exception cref="IOException">The port is taken, or a file cannot be written.</exception>
     public static async Task<StandIn> StartAsync(string folder, int port, TimeProvider time)
     {
-        var certificate = Certificates.ForServer(time.GetUtcNow());
+        // TLS reads the clock of the system.
+        var certificate = Certificates.ForServer(TimeProvider.System.GetUtcNow());
         var clientCertificate = Certificates.ForClient(time.GetUtcNow());
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
@@ -90,9 +90,12 @@ public sealed class StandIn : IAsyncDisposable
         ["workloadToken"] = WorkloadTokenFile,
     }.ToJsonString();
 
+    /// <summary>Writes a new token of the workload, as a cluster does before the last one ends.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public Task RenewWorkloadTokenAsync() => Certificates.WriteSecretAsync(WorkloadTokenFile, services!.Tokens.Workload());
+
     public async ValueTask DisposeAsync()
     {
-        if (renewal is not null) await renewal.DisposeAsync();
         await web.DisposeAsync();
         services?.Tokens.Dispose();
         certificate.Dispose();
@@ -110,21 +113,7 @@ public sealed class StandIn : IAsyncDisposable
             new GraphEndpoint(tenant, tokens, Origin, time.GetUtcNow()), new ManagedIdentityEndpoint(tenant, tokens, Origin, time));
         await File.WriteAllTextAsync(CertificateFile, certificate.ExportCertificatePem());
         await Certificates.WriteSecretAsync(ClientCertificateFile, Certificates.WithKey(clientCertificate));
-        await Certificates.WriteSecretAsync(WorkloadTokenFile, tokens.Workload());
-        var period = TimeSpan.FromMinutes(30);
-        renewal = time.CreateTimer(_ => _ = RenewAsync(tokens), null, period, period);
-    }
-
-    private async Task RenewAsync(Tokens tokens)
-    {
-        try
-        {
-            await Certificates.WriteSecretAsync(WorkloadTokenFile, tokens.Workload());
-        }
-        catch (IOException exception)
-        {
-            await Console.Error.WriteLineAsync($"EntraStandIn: the token of the workload was not renewed: {exception.Message}");
-        }
+        await RenewWorkloadTokenAsync();
     }
 
     private async Task AnswerAsync(HttpContext context)

@@ -23,7 +23,8 @@ public sealed class TokenEndpoint(Tenant tenant, GrantTable grants, Tokens token
             "refresh_token" => FromRefresh(form, client, isProved),
             "client_credentials" => ForItself(form, client, isProved),
             "urn:ietf:params:oauth:grant-type:jwt-bearer" => OnBehalfOf(form, client, isProved),
-            "urn:ietf:params:oauth:grant-type:device_code" => FromDevice(form, client, isProved),
+            // The short name is the one that MSAL sends.
+            "urn:ietf:params:oauth:grant-type:device_code" or "device_code" => FromDevice(form, client, isProved),
             _ => throw new EntraException("unsupported_grant_type", 70003, $"The app requested an unsupported grant type '{kind}'."),
         };
         return answer;
