@@ -49,7 +49,9 @@ internal sealed class RemoteServer : IAsyncDisposable
         policy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(TlsCertificate));
         Http = new HttpClient(new SocketsHttpHandler
         {
-            AllowAutoRedirect = false, UseProxy = false, SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy },
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy, TargetHost = "localhost" },
         });
     }
 
