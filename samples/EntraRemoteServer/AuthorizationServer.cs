@@ -83,9 +83,10 @@ internal static class AuthorizationServer
 
     /// <summary>Answers a code or refresh token that OpenIddict has checked.</summary>
     public static async Task<IResult> TokenAsync(
-        HttpContext http, EntraTokens entra, IOpenIddictAuthorizationManager authorizations, ILogger<EntraTokens> log)
+        HttpContext http, Settings settings, EntraTokens entra, IOpenIddictAuthorizationManager authorizations, ILogger<EntraTokens> log)
     {
         var identity = (ClaimsIdentity)(await http.AuthenticateAsync(Scheme)).Principal!.Identity!;
+        if (!identity.HasResource(settings.Url.AbsoluteUri)) return Refuse(Errors.InvalidGrant, "The sign-in was for another resource.");
         if (http.GetOpenIddictServerRequest()!.IsAuthorizationCodeGrantType()) return SignIn(identity, identity.GetClaims(Claims.Role));
         var account = identity.GetClaim(Claims.Subject)!;
         try

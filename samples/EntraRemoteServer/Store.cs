@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
-using OpenIddict.Abstractions;
-using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace EntraRemoteServer;
 
@@ -24,47 +22,3 @@ internal sealed class Store(DbContextOptions<Store> options) : DbContext(options
 
 /// <summary>MSAL's cache of one person or one exchange: SHA-256 of MSAL's key, the sealed tokens, and their end in seconds of Unix time.</summary>
 internal sealed record EntraCache(string Id, byte[] Sealed, long Expires);
-
-/// <summary>Creates the store, writes the registration of the one MCP client, and deletes each hour what has expired.</summary>
-internal sealed class StoreKeeper(IServiceProvider services, Settings settings) : BackgroundService
-{
-    public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await using var scope = services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<Store>().Database.EnsureCreatedAsync(cancellationToken);
-        var client = new OpenIddictApplicationDescriptor
-        {
-            ClientId = settings.ClientId,
-            ClientType = ClientTypes.Public,
-            ApplicationType = ApplicationTypes.Native, // leaves the port of a loopback redirect URI to the client (RFC 8252, 7.3)
-            ConsentType = ConsentTypes.Implicit,
-            Permissions =
-            {
-                Permissions.Endpoints.Authorization, Permissions.Endpoints.Token, Permissions.Endpoints.Revocation,
-                Permissions.GrantTypes.AuthorizationCode, Permissions.GrantTypes.RefreshToken, Permissions.ResponseTypes.Code,
-                Permissions.Prefixes.Scope + Settings.Scope, Permissions.Prefixes.Resource + settings.Url.AbsoluteUri,
-            },
-        };
-        client.RedirectUris.UnionWith(settings.RedirectUris.Select(uri => new Uri(uri!)));
-        var clients = scope.ServiceProvider.GetRequiredService<IOpenIddictApplicationManager>();
-        var known = await clients.FindByClientIdAsync(settings.ClientId, cancellationToken);
-        if (known is not null) await clients.UpdateAsync(known, client, cancellationToken);
-        else await clients.CreateAsync(client, cancellationToken);
-        await base.StartAsync(cancellationToken);
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (true)
-        {
-            await Task.Delay(TimeSpan.FromHours(1), stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (stoppingToken.IsCancellationRequested) return;
-            await using var scope = services.CreateAsyncScope();
-            var now = DateTimeOffset.UtcNow;
-            await scope.ServiceProvider.GetRequiredService<IOpenIddictTokenManager>().PruneAsync(now.AddDays(-1), stoppingToken);
-            await scope.ServiceProvider.GetRequiredService<IOpenIddictAuthorizationManager>().PruneAsync(now.AddDays(-1), stoppingToken);
-            var seconds = now.ToUnixTimeSeconds();
-            await scope.ServiceProvider.GetRequiredService<Store>().EntraCaches.Where(row => row.Expires < seconds).ExecuteDeleteAsync(stoppingToken);
-        }
-    }
-}
