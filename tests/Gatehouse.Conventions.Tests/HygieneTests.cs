@@ -4,7 +4,7 @@ namespace Gatehouse.Conventions.Tests;
 
 public sealed partial class HygieneTests
 {
-    private static readonly string[] Scripts = ["test", "demo", "gatehouse", "publish", ".ci/run"];
+    private static readonly string[] Scripts = ["test", "demo", "gatehouse", "publish", ".ci/run", "samples/run", "samples/EntraStandIn/person"];
 
     // Lines of a file that holds more than one type.
     private const int LongestConcept = 400;

@@ -1,0 +1,280 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+
+namespace EntraStandIn;
+
+/// <summary>
+/// Stands in for the login service of Microsoft Entra ID (v2.0), for Microsoft Graph and for the managed identity of a machine, on loopback. It does
+/// what their documentation describes and refuses everything else.
+/// </summary>
+public sealed class StandIn : IAsyncDisposable
+{
+    private const string ControlHeader = "X-Stand-In-Control";
+
+    private readonly WebApplication web;
+    private readonly TimeProvider time;
+    private readonly X509Certificate2 certificate;
+    private readonly X509Certificate2 clientCertificate;
+    private readonly string folder;
+    private readonly ConcurrentDictionary<string, int> requests = new(StringComparer.Ordinal);
+    private readonly Throttle tokenThrottle = new();
+    private readonly Throttle graphThrottle = new();
+    private Services? services;
+
+    private StandIn(WebApplication web, TimeProvider time, X509Certificate2 certificate, X509Certificate2 clientCertificate, string folder) =>
+        (this.web, this.time, this.certificate, this.clientCertificate, this.folder) = (web, time, certificate, clientCertificate, folder);
+
+    // What is made when the address is known.
+    private sealed record Services(
+        Tokens Tokens, GrantTable Grants, SignInEndpoints SignIn, TokenEndpoint Token, GraphEndpoint Graph, ManagedIdentityEndpoint Identity);
+
+    /// <summary>The address of the login service and of Graph, without a path.</summary>
+    public string Origin { get; private set; } = "";
+
+    /// <summary>The authority of the tenant, as MSAL takes it.</summary>
+    public string Authority => $"{Origin}/{Tenant.Id}";
+
+    /// <summary>The address of the metadata service of the machine.</summary>
+    public string IdentityOrigin { get; private set; } = "";
+
+    /// <summary>The certificate to trust, as PEM.</summary>
+    public string CertificateFile => Path.Join(folder, "certificate.pem");
+
+    /// <summary>Certificate and key of the remote server, as PEM.</summary>
+    public string ClientCertificateFile => Path.Join(folder, "remote-server.pem");
+
+    /// <summary>The file with the token of the workload.</summary>
+    public string WorkloadTokenFile => Path.Join(folder, "workload-token");
+
+    /// <summary>Starts.</summary>
+    /// <param name="folder">A folder for this account alone, in which certificates and the token of the workload are written.</param>
+    /// <param name="port">The port for HTTPS; 0 for any that is free.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="IOException">The port is taken, or a file cannot be written.</exception>
+    public static async Task<StandIn> StartAsync(string folder, int port, TimeProvider time)
+    {
+        // TLS reads the clock of the system.
+        var certificate = Certificates.ForServer(TimeProvider.System.GetUtcNow());
+        var clientCertificate = Certificates.ForClient(time.GetUtcNow());
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+            kestrel.Listen(IPAddress.Loopback, port, listen => listen.UseHttps(certificate));
+            kestrel.Listen(IPAddress.Loopback, 0);
+        });
+        var standIn = new StandIn(builder.Build(), time, certificate, clientCertificate, folder);
+        standIn.web.Run(standIn.AnswerAsync);
+        await standIn.web.StartAsync();
+        await standIn.PrepareAsync();
+        return standIn;
+    }
+
+    /// <summary>The addresses and files, as the line of JSON that the program prints.</summary>
+    public string Describe() => new JsonObject
+    {
+        ["authority"] = Authority,
+        ["graph"] = Origin,
+        ["certificate"] = CertificateFile,
+        ["tenant"] = Tenant.Id,
+        ["control"] = Origin + "/control",
+        ["identity"] = IdentityOrigin,
+        ["clientCertificate"] = ClientCertificateFile,
+        ["workloadToken"] = WorkloadTokenFile,
+    }.ToJsonString();
+
+    /// <summary>Writes a new token of the workload, as a cluster does before the last one ends.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public Task RenewWorkloadTokenAsync() => Certificates.WriteSecretAsync(WorkloadTokenFile, services!.Tokens.Workload());
+
+    public async ValueTask DisposeAsync()
+    {
+        await web.DisposeAsync();
+        services?.Tokens.Dispose();
+        certificate.Dispose();
+        clientCertificate.Dispose();
+    }
+
+    private async Task PrepareAsync()
+    {
+        var ports = web.Urls.Select(static url => new Uri(url)).ToList();
+        Origin = $"https://localhost:{ports.Single(static url => url.Scheme == "https").Port}";
+        IdentityOrigin = $"http://127.0.0.1:{ports.Single(static url => url.Scheme == "http").Port}";
+        var (tenant, tokens, grants) = (new Tenant(clientCertificate), new Tokens(Origin, time), new GrantTable());
+        services = new Services(tokens, grants, new SignInEndpoints(tenant, grants, Origin, time),
+            new TokenEndpoint(tenant, grants, tokens, new ClientAuthentication(tenant, tokens, Origin, time), Origin, time),
+            new GraphEndpoint(tenant, tokens, Origin, time.GetUtcNow()), new ManagedIdentityEndpoint(tenant, tokens, Origin, time));
+        await File.WriteAllTextAsync(CertificateFile, certificate.ExportCertificatePem());
+        await Certificates.WriteSecretAsync(ClientCertificateFile, Certificates.WithKey(clientCertificate));
+        await RenewWorkloadTokenAsync();
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        if (services is not { } parts)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
+        if (!context.Request.IsHttps)
+        {
+            Count("identity");
+            await parts.Identity.AnswerAsync(context);
+            return;
+        }
+
+        // A page of another name that resolves to loopback gets no answer (CWE-350).
+        if (context.Request.Host.Host is not ("localhost" or "127.0.0.1"))
+        {
+            context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+            return;
+        }
+
+        try
+        {
+            await RouteAsync(context, parts);
+        }
+        catch (EntraException fault) when (IsPage(context))
+        {
+            await Pages.EndAsync(context, "Sorry, but we're having trouble signing you in", Answers.Description(context, fault, time.GetUtcNow()), 400);
+        }
+        catch (EntraException fault)
+        {
+            await Answers.FaultAsync(context, fault, time.GetUtcNow());
+        }
+    }
+
+    private async Task RouteAsync(HttpContext context, Services parts)
+    {
+        var path = context.Request.Path.Value ?? "";
+        if (path.StartsWith("/v1.0/", StringComparison.Ordinal))
+        {
+            Count("graph");
+            if (graphThrottle.Take() is { } seconds)
+            {
+                Answers.SetRetryAfter(context, seconds);
+                await GraphEndpoint.RefuseAsync(context, new GraphException(429, "TooManyRequests", "Too many requests."));
+            }
+            else
+            {
+                await parts.Graph.AnswerAsync(context);
+            }
+
+            return;
+        }
+
+        switch (path)
+        {
+            case "/control": await ControlAsync(context, parts); return;
+            case "/device": await parts.SignIn.DeviceAsync(context); return;
+            case Tenant.WorkloadIssuer + "/.well-known/openid-configuration":
+                await Answers.JsonAsync(context, new JsonObject
+                { ["issuer"] = Origin + Tenant.WorkloadIssuer, ["jwks_uri"] = $"{Origin}{Tenant.WorkloadIssuer}/keys" });
+                return;
+            case Tenant.WorkloadIssuer + "/keys": await Answers.JsonAsync(context, parts.Tokens.WorkloadKeys()); return;
+        }
+
+        var rest = InTenant(path);
+        switch (rest)
+        {
+            case "/v2.0/.well-known/openid-configuration": await Answers.JsonAsync(context, Metadata()); return;
+            case "/discovery/v2.0/keys": await Answers.JsonAsync(context, parts.Tokens.Keys()); return;
+            case "/oauth2/v2.0/authorize": Count("authorize"); await parts.SignIn.AuthorizeAsync(context); return;
+            case "/login": await parts.SignIn.LoginAsync(context); return;
+            case "/consent": await parts.SignIn.ConsentAsync(context); return;
+            case "/oauth2/v2.0/devicecode": Count("devicecode"); await parts.SignIn.DeviceCodeAsync(context); return;
+            case "/oauth2/v2.0/token": await TokenAsync(context, parts); return;
+            default: throw new EntraException("invalid_request", 404, "The endpoint does not exist.", 404);
+        }
+    }
+
+    private async Task TokenAsync(HttpContext context, Services parts)
+    {
+        Count("token");
+        if (tokenThrottle.Take() is { } seconds)
+        {
+            Answers.SetRetryAfter(context, seconds);
+            throw new EntraException("temporarily_unavailable", 90055, "There are too many incoming requests.", 429);
+        }
+
+        await Answers.JsonAsync(context, await parts.Token.RedeemAsync(context));
+    }
+
+    private static string InTenant(string path)
+    {
+        var end = path.IndexOf('/', 1);
+        var tenant = end < 0 ? path.TrimStart('/') : path[1..end];
+        if (tenant is Tenant.Id or Tenant.Domain) return end < 0 ? "" : path[end..];
+        throw tenant is "common" or "organizations" or "consumers"
+            ? new EntraException("invalid_request", 50194, "The application is not configured as a multi-tenant application. Use a tenant-specific endpoint.")
+            : new EntraException("invalid_request", 90002, $"Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID.");
+    }
+
+    private static bool IsPage(HttpContext context) => context.Request.Path.Value is { } path
+        && (path == "/device" || path.EndsWith("/authorize", StringComparison.Ordinal) || path.EndsWith("/login", StringComparison.Ordinal)
+            || path.EndsWith("/consent", StringComparison.Ordinal));
+
+    private JsonObject Metadata() => new()
+    {
+        ["token_endpoint"] = $"{Authority}/oauth2/v2.0/token",
+        ["token_endpoint_auth_methods_supported"] = new JsonArray("client_secret_post", "private_key_jwt", "client_secret_basic"),
+        ["jwks_uri"] = $"{Authority}/discovery/v2.0/keys",
+        ["response_modes_supported"] = new JsonArray("query", "fragment", "form_post"),
+        ["subject_types_supported"] = new JsonArray("pairwise"),
+        ["id_token_signing_alg_values_supported"] = new JsonArray("RS256"),
+        ["response_types_supported"] = new JsonArray("code"),
+        ["scopes_supported"] = new JsonArray("openid", "profile", "email", "offline_access"),
+        ["issuer"] = $"{Authority}/v2.0",
+        ["request_uri_parameter_supported"] = false,
+        ["authorization_endpoint"] = $"{Authority}/oauth2/v2.0/authorize",
+        ["device_authorization_endpoint"] = $"{Authority}/oauth2/v2.0/devicecode",
+        ["claims_supported"] = new JsonArray("sub", "iss", "aud", "exp", "iat", "nonce", "preferred_username", "name", "tid", "ver", "email"),
+        ["cloud_instance_name"] = "microsoftonline.com",
+        ["msgraph_host"] = new Uri(Origin).Authority,
+    };
+
+    // For tests alone. The header keeps pages of a browser out (CWE-352): a script of another origin cannot send it.
+    private async Task ControlAsync(HttpContext context, Services parts)
+    {
+        if (context.Request.Headers[ControlHeader] != "yes") throw new EntraException("invalid_request", 403, $"Send the header {ControlHeader}: yes.", 403);
+        if (HttpMethods.IsPost(context.Request.Method))
+        {
+            try
+            {
+                var wanted = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted) as JsonObject ?? throw new JsonException();
+                foreach (var (name, value) in wanted) Change(name, value, parts);
+            }
+            catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+            {
+                throw new EntraException("invalid_request", 400, "The body is not one of the acts that the README lists.");
+            }
+        }
+
+        await Answers.JsonAsync(context, new JsonObject
+        { ["requests"] = new JsonObject(requests.Select(static pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))) });
+    }
+
+    private void Change(string name, JsonNode? value, Services parts)
+    {
+        switch (name)
+        {
+            case "throttleToken": tokenThrottle.Set(value!["count"]!.GetValue<int>(), value["retryAfter"]!.GetValue<int>()); break;
+            case "throttleGraph": graphThrottle.Set(value!["count"]!.GetValue<int>(), value["retryAfter"]!.GetValue<int>()); break;
+            case "tokenLife": parts.Tokens.Life = value!.GetValue<int>(); break;
+            case "withdrawConsent": parts.Grants.Consents.Clear(); break;
+            case "revokeRefreshTokens": parts.Grants.RefreshTokens.Clear(); break;
+            case "signOut": parts.SignIn.SignOut(); break;
+            default: throw new KeyNotFoundException(name);
+        }
+    }
+
+    private void Count(string name) => requests.AddOrUpdate(name, 1, static (_, count) => count + 1);
+}
