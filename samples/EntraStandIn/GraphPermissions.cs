@@ -27,7 +27,7 @@ public static class GraphPermissions
     /// <summary>Application permissions, and their ids. All of them need the consent of an administrator.</summary>
     public static IReadOnlyDictionary<string, string> Application { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["Application.Read.All"] = "9a5d68dd-52b0-4cc2-bd40-abcb3ac3a9c1",
+        ["Application.Read.All"] = "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30",
         ["User.Read.All"] = "df021288-bdef-4463-88db-98f22de89214",
         ["PrivilegedAssignmentSchedule.Read.AzureADGroup"] = "cd4161cb-f098-48f8-a884-1eda9a42434c",
         ["RoleAssignmentSchedule.Read.Directory"] = "d5fe8ce8-684c-4c83-a52c-46e882ce4be1",

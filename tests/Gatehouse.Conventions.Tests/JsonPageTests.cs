@@ -31,6 +31,7 @@ public sealed partial class JsonPageTests
         ["configurations"] = ([typeof(ConfigurationView)], []),
         ["difference"] = ([typeof(FileChange)], ["from", "to", "files"]),
         ["places"] = ([typeof(CheckpointPlaceReport)], []),
+        ["registration"] = ([], ["appId", "findings", "id", "verdict", "path", "words", "command", "page", "notJudged"]),
         ["witness"] = ([typeof(WitnessLogState)], ["name", "operator", "keys", "logs"]),
         ["approvals"] = ([typeof(ApprovalView), typeof(ApprovalAnswerView), typeof(PendingDefinition), typeof(ApprovalComparisonView),
             typeof(ComparedValueView)], []),
@@ -79,7 +80,8 @@ public sealed partial class JsonPageTests
         string[] folders = ["src/Gatehouse.Cli/AuditCommands", "src/Gatehouse.Cli/WitnessCommands", "src/Gatehouse.Audit.Verifier",
             "src/Gatehouse.Cli/ApprovalCommands", "src/Gatehouse.Cli/AccessCommands", "src/Gatehouse.Cli/QuarantineCommands",
             "src/Gatehouse.Cli/ContainCommands"];
-        string[] files = ["src/Gatehouse.Cli/ConfigCommands/ConfigHistoryCommand.cs", "src/Gatehouse.Cli/ConfigCommands/ConfigDiffCommand.cs"];
+        string[] files = ["src/Gatehouse.Cli/ConfigCommands/ConfigHistoryCommand.cs", "src/Gatehouse.Cli/ConfigCommands/ConfigDiffCommand.cs",
+            "src/Gatehouse.Cli/GatewayCommands/DoctorEntra.cs"];
         var printed = folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs"))
             .Concat(files.Select(file => Path.Combine(Repository.Root, file)))
             .SelectMany(file => Printed().Matches(File.ReadAllText(file)).Select(match => match.Groups["kind"].Value)).Distinct().ToList();

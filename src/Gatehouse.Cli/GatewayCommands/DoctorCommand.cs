@@ -9,13 +9,13 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Cli.GatewayCommands;
 
-/// <summary><c>gatehouse doctor identity|links|checkpoints|deployment</c>.</summary>
+/// <summary><c>gatehouse doctor identity|links|checkpoints|deployment|entra</c>.</summary>
 internal static class DoctorCommand
 {
     public static Command Create() =>
         new("doctor", "Check the services that the gateway depends on and the place where it runs, and report problems with their remedies.")
         {
-            Identity(), Links(), Checkpoints(), DoctorDeployment.Create(),
+            Identity(), Links(), Checkpoints(), DoctorDeployment.Create(), DoctorEntra.Create(),
         };
 
     private static Command Checkpoints()

@@ -80,6 +80,6 @@ internal sealed partial class StockClient : IAsyncDisposable
         if (Authorize().Match(line) is { Success: true } match) address.TrySetResult(match.Value);
     }
 
-    [GeneratedRegex(@"http://127\.0\.0\.1:\d+/oauth/authorize\?[^\s""]+")]
+    [GeneratedRegex(@"https?://(127\.0\.0\.1|localhost):\d+/oauth/authorize\?[^\s""]+")]
     private static partial Regex Authorize();
 }

@@ -97,6 +97,6 @@ internal sealed partial class HostedProcess : IAsyncDisposable
             + $", and printed:\n{Output}");
     }
 
-    [GeneratedRegex(@"^(.* )?listening (on port )?(?<address>https?://\S+|\d+)$")]
+    [GeneratedRegex(@"^(.* )?listening (on port |on: )?(?<address>https?://\S+|\d+)$")]
     private static partial Regex Listening();
 }

@@ -2,6 +2,7 @@
 //
 //   node ts-….mjs --url URL [--tool NAME [--args JSON]] [--timeout MS] [--answer RESULT]      token, if any: MCP_TOKEN
 //
+// With --client-id a client that signs in is one that the server has registered.
 // With --answer the client shows forms: it declares form elicitation and answers each question with the result, given as JSON. The questions are in
 // the member asked of the line.
 // Line: { ok, client, protocolVersion, server, serverVersion, sessionId, tools: [sorted names], prompts, resources, call, error }
@@ -16,6 +17,7 @@ export const { values: options } = parseArgs({
     args: { type: 'string', default: '{}' },
     timeout: { type: 'string', default: '30000' },
     answer: { type: 'string' },
+    'client-id': { type: 'string' },
   },
 });
 if (!options.url) {

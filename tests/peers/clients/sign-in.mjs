@@ -1,6 +1,7 @@
 // What a client of the TypeScript SDKs needs for a sign-in by a person: a place for what the SDK wants kept, and the address on loopback
 // to which the browser returns. It prints `open URL` on stderr, which whoever plays the person opens in a browser.
 import http from 'node:http';
+import { options } from './look.mjs';
 
 /** Listens for the browser's return. redirectUrl is its address; answer is the query that it brought. */
 export async function listenForReturn() {
@@ -35,7 +36,7 @@ export class MemoryProvider {
   }
 
   state = () => this.#state;
-  clientInformation = () => this.#kept.client;
+  clientInformation = () => this.#kept.client ?? (options['client-id'] ? { client_id: options['client-id'] } : undefined);
   saveClientInformation = (client) => void (this.#kept.client = client);
   tokens = () => this.#kept.tokens;
   saveTokens = (tokens) => void (this.#kept.tokens = tokens);

@@ -9,8 +9,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Gateway.Access.Entra;
 
 /// <summary>
-/// The client of Microsoft Graph for assignments of Entra PIM. It follows no redirect, reads bounded answers, and the guard for outgoing requests
-/// judges each address.
+/// The client of Microsoft Graph for assignments of Entra PIM, and for registrations of applications. It follows no redirect, reads bounded answers,
+/// and the guard for outgoing requests judges each address.
 /// </summary>
 /// <remarks>
 /// "List assignmentScheduleInstances" (privileged access group; permission PrivilegedAssignmentSchedule.Read.AzureADGroup), "List
@@ -85,6 +85,14 @@ internal sealed class EntraGraph : IDisposable
 
         throw new EntraFaultException("the answer of Microsoft Graph has too many pages");
     }
+
+    /// <summary>Returns the answer to one question.</summary>
+    /// <param name="path">The path of the question, with its parameters.</param>
+    /// <param name="cancellation">Ends the question.</param>
+    /// <exception cref="EntraFaultException">There is no answer that counts.</exception>
+    /// <exception cref="HttpRequestException">The service cannot be reached.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public Task<JsonElement> GetAsync(string path, CancellationToken cancellation) => GetAsync(new Uri(settings.Origin, path), cancellation);
 
     /// <inheritdoc />
     public void Dispose()

@@ -1,0 +1,128 @@
+using static Gatehouse.Gateway.Registrations.RegistrationVerdict;
+using Fault = (string Path, string Words, string Command);
+
+namespace Gatehouse.Gateway.Registrations;
+
+/// <summary>
+/// Rules about permissions of Microsoft Graph. Threat: an injected instruction makes a server use all that its token permits, and not only what its
+/// tools were written for (CWE-250, MCP02).
+/// </summary>
+internal static class PermissionRules
+{
+    /// <summary>The rules.</summary>
+    public static IReadOnlyList<RegistrationRule> All { get; } =
+    [
+        new("permission-wide", Fails, "a requested permission takes over the tenant, or reads or changes the data of everyone",
+            "Whoever controls the server, or the texts that its model reads, has the tenant.",
+            "Remove it, and request the smallest permission of [the table](permissions.md).")
+        {
+            Find = static one => from asked in Asked(one)
+                                 where asked.Known?.IsWide == true
+                                 select OfPermission(one, asked.Permission, $"{Name(asked)} is a permission over the whole tenant{Smallest(one)}"),
+        },
+        new("permission-application", Fails, "a server requests a permission of the application itself, where a delegated one serves",
+            "Such a permission counts for all people of the tenant and without a sign-in: the server then has more rights than the person who calls. "
+            + "Only a gateway that asks about assignments needs one.",
+            "Request the delegated permission, and let the server call on behalf of the person.")
+        {
+            Find = static one => from asked in Asked(one)
+                                 where asked.Permission.IsApplication && asked.Known?.IsWide != true && !IsOfGateway(one, asked.Known)
+                                 select OfPermission(one, asked.Permission,
+                                     $"{Name(asked)} counts for all people of the tenant, without a sign-in{Smallest(one)}"),
+        },
+        new("permission-over-broad", Fails, "no tool that is named with `--tool` needs a requested permission",
+            "The token that the server gets is good for more than its tools do.", "Remove it.")
+        {
+            Find = static one => from asked in Asked(one)
+                                 where one.Demands.Operations.Count > 0 && asked.Known is { IsWide: false } && !asked.Permission.IsApplication
+                                     && !GraphPermissions.SignIn.Contains(asked.Known.Name) && !Needed(one).Contains(asked.Known.Name)
+                                 select OfPermission(one, asked.Permission, $"{asked.Known!.Name} is more than the tools need{Smallest(one)}"),
+        },
+        new("permission-missing", Limited, "a tool that is named with `--tool` needs a permission that is not requested",
+            "People are asked for it only when the tool first calls, and a tenant in which people may not consent refuses it.",
+            "Request it, and let an administrator consent.")
+        {
+            Find = Missing,
+        },
+        new("permission-unknown", Limited, "a requested permission of Microsoft Graph is not in the table of the doctor",
+            "Whether it is the smallest is not known.", "Look it up in Microsoft's reference of permissions, and remove what no tool needs.")
+        {
+            Find = static one => from asked in Asked(one)
+                                 where asked.Known is null && !asked.Permission.IsApplication
+                                 select OfPermission(one, asked.Permission, $"the permission {asked.Permission.Id:D} is not in the table of tools"),
+        },
+        new("permission-retired", Fails, "a permission of Azure AD Graph is requested (`00000002-0000-0000-c000-000000000000`)",
+            "Microsoft retired this API.", "Request the permission of Microsoft Graph.")
+        {
+            Find = static one => from permission in one.App.Permissions
+                                 where permission.Resource == GraphPermissions.RetiredGraph
+                                 select (permission.Path, "Azure AD Graph is retired", Delete(one, permission)),
+        },
+        new("grant-wide", Fails, "a permission that takes over the tenant, or reads or changes the data of everyone, is granted (`--grants`)",
+            "A consent counts until it is revoked, whatever the registration requests now.", "Revoke the grant.")
+        {
+            Find = static one => from grant in one.App.Grants ?? []
+                                 let known = Known(grant)
+                                 where known?.IsWide == true
+                                 select (grant.Path, $"{known.Name} is granted, a permission over the whole tenant", Revoke(grant)),
+        },
+        new("grant-left-over", Fails, "a permission is granted (`--grants`) that the registration does not request",
+            "A consent outlives the request: the server still gets tokens with it.", "Revoke the grant.")
+        {
+            Find = static one => from grant in one.App.Grants ?? []
+                                 let known = Known(grant)
+                                 where known?.IsWide != true && !IsRequested(one, grant, known)
+                                 select (grant.Path, $"{known?.Name ?? grant.Name ?? grant.Role?.ToString("D")} is granted"
+                                     + $"{(grant.IsForEveryone ? " for everyone" : "")}, and the registration does not request it", Revoke(grant)),
+        },
+    ];
+
+    private static IEnumerable<(RequestedPermission Permission, GraphPermission? Known)> Asked(Examination one) =>
+        from permission in one.App.Permissions
+        where permission.Resource == GraphPermissions.Graph
+        select (permission, GraphPermissions.Of(permission.Id, permission.IsApplication));
+
+    private static IEnumerable<string> Needed(Examination one) => one.Demands.Operations.Select(static operation => operation.Permission).Distinct();
+
+    // The permissions that a gateway has for itself are those of the table.
+    private static bool IsOfGateway(Examination one, GraphPermission? known) => known is not null && one.Demands.Kind == RegisteredKind.Gateway
+        && (one.Demands.Operations.Count > 0 ? one.Demands.Operations : GraphPermissions.Operations)
+            .Any(operation => operation.IsOfGateway && operation.Permission == known.Name);
+
+    private static IEnumerable<Fault> Missing(Examination one)
+    {
+        foreach (var operation in one.Demands.Operations.DistinctBy(static operation => operation.Permission))
+        {
+            var isApplication = operation.IsOfGateway;
+            if (GraphPermissions.Of(operation.Permission) is not { } permission) continue;
+            if (Asked(one).Any(asked => asked.Known == permission && asked.Permission.IsApplication == isApplication)) continue;
+            yield return ("$.requiredResourceAccess", $"{operation.Names[0]} needs {permission.Name}, which is not requested",
+                $"az ad app permission add --id {one.Id} --api {GraphPermissions.Graph:D} --api-permissions "
+                + (isApplication ? $"{permission.Application:D}=Role" : $"{permission.Delegated:D}=Scope"));
+        }
+    }
+
+    private static string Name((RequestedPermission Permission, GraphPermission? Known) asked) =>
+        $"{asked.Known?.Name ?? asked.Permission.Id.ToString("D")}{(asked.Permission.IsApplication ? " (application)" : "")}";
+
+    private static string Smallest(Examination one) =>
+        one.Demands.Operations.Count == 0 ? "" : $"; the smallest for the tools: {string.Join(", ", Needed(one))}";
+
+    private static Fault OfPermission(Examination one, RequestedPermission permission, string words) =>
+        (permission.Path, words, Delete(one, permission));
+
+    private static string Delete(Examination one, RequestedPermission permission) =>
+        $"az ad app permission delete --id {one.Id} --api {permission.Resource:D} --api-permissions {permission.Id:D}";
+
+    private static GraphPermission? Known(GrantedPermission grant) =>
+        grant.Role is { } role ? GraphPermissions.Of(role, isApplication: true) : GraphPermissions.Of(grant.Name ?? "");
+
+    // Of an API that is not Microsoft Graph, the name of a delegated permission is not in the registration, which has ids.
+    private static bool IsRequested(Examination one, GrantedPermission grant, GraphPermission? known) =>
+        grant.Role is { } role ? one.App.Permissions.Any(asked => asked.IsApplication && asked.Id == role)
+            : known is null || GraphPermissions.SignIn.Contains(known.Name)
+                || one.App.Permissions.Any(asked => !asked.IsApplication && asked.Id == known.Delegated);
+
+    private static string Revoke(GrantedPermission grant) =>
+        $"az rest --method DELETE --url https://graph.microsoft.com/v1.0/{grant.Address ?? "oauth2PermissionGrants/GRANT-ID"}";
+}
