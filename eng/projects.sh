@@ -18,8 +18,8 @@ changed_projects() {
 declare -A references=()
 read_references() {
   local project found
-  for project in {src,range,bench,eng,tests}/*/*.csproj; do
-    found=$(sed -nE 's/.*Include="(\.\.\/)+([a-z]+\/)?(Gatehouse\.[A-Za-z.]+|Shared)\/.*/\3/p' "$project" | LC_ALL=C sort -u | paste -sd' ')
+  for project in {src,range,bench,eng,samples,tests}/*/*.csproj; do
+    found=$(sed -nE 's/.*Include="(\.\.\/)+([a-z]+\/)?(Gatehouse\.[A-Za-z.]+|EntraStandIn|Shared)\/.*/\3/p' "$project" | LC_ALL=C sort -u | paste -sd' ')
     project=${project##*/}
     references[${project%.csproj}]=$found
   done

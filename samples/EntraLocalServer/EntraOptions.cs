@@ -61,7 +61,8 @@ public sealed class EntraOptions
     }
 
     private static bool IsOrigin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && uri.GetLeftPart(UriPartial.Authority) == text.TrimEnd('/');
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps
+        && uri.GetLeftPart(UriPartial.Authority) == text.TrimEnd('/');
 
     private static InvalidOperationException Wrong(string name, string fault) =>
         new($"Entra:{name} {fault}. Set it in appsettings.json beside the program, or as Entra__{name} in the environment.");

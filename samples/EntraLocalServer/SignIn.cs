@@ -56,7 +56,11 @@ public sealed class SignIn(EntraOptions options, HttpClient http, ILogger<SignIn
         }
 
         if (options.SignIn == "deviceCode")
-            return await client.AcquireTokenWithDeviceCode(Scopes, static code => Console.Error.WriteLineAsync(code.Message)).ExecuteAsync(cancellationToken);
+        {
+            return await client.AcquireTokenWithDeviceCode(Scopes, static code => Console.Error.WriteLineAsync(code.Message))
+                .ExecuteAsync(cancellationToken);
+        }
+
         try
         {
             return await client.AcquireTokenInteractive(Scopes).WithAccount(account).WithUseEmbeddedWebView(false).ExecuteAsync(cancellationToken);
@@ -96,7 +100,8 @@ public sealed class SignIn(EntraOptions options, HttpClient http, ILogger<SignIn
             if (((PublicClientApplication)brokered).IsBrokerAvailable()) return brokered;
             LogNoBroker("none");
         }
-        catch (Exception exception) when (exception is MsalException or DllNotFoundException or TypeInitializationException or BadImageFormatException)
+        catch (Exception exception) when (exception is MsalException or DllNotFoundException
+            or TypeInitializationException or BadImageFormatException)
         {
             LogNoBroker((exception as MsalException)?.ErrorCode ?? exception.GetType().Name);
         }

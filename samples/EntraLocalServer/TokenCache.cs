@@ -46,7 +46,8 @@ public static class TokenCache
     {
         const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         if (!OperatingSystem.IsLinux()) return;
-        await using var created = new FileStream(file, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = Own });
+        await using var created = new FileStream(
+            file, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = Own });
         File.SetUnixFileMode(created.SafeFileHandle, Own);
     }
 }

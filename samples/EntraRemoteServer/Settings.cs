@@ -76,8 +76,9 @@ internal sealed class Settings(IConfigurationRoot configuration)
         var tls = configuration.GetSection("Kestrel:Certificates:Default");
         if (Failure(() => X509Certificate2.CreateFromPemFile(tls["Path"]!, tls["KeyPath"]).Dispose()) is { } noTls)
             yield return $"{tls.Path}: cannot be read ({noTls}). Name the TLS certificate in Path and its key in KeyPath, as PEM files.";
-        foreach (var endpoint in configuration.GetSection("Kestrel:Endpoints").GetChildren().Where(entry => !entry["Url"]!.StartsWith("https:")))
-            yield return $"{endpoint.Path}:Url: is not https. Tokens travel over TLS only (OAuth 2.1, 1.5)."; // CWE-319
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(entry => entry.Path + ":Url");
+        foreach (var key in endpoints.DefaultIfEmpty("Kestrel:Endpoints:Https:Url").Where(key => configuration[key]?.StartsWith("https:") != true))
+            yield return $"{key}: is not https. Tokens travel over TLS only (OAuth 2.1, 1.5)."; // CWE-319
     }
 
     private static string[] Of(params string[] keys) => keys;

@@ -54,6 +54,7 @@ public static class Answers
             ["error_uri"] = $"https://login.microsoftonline.com/error?code={fault.Number}",
         };
         if (fault.Suberror is not null) answer["suberror"] = fault.Suberror;
+        if (fault.Claims is not null) answer["claims"] = fault.Claims;
         return JsonAsync(context, answer, fault.Status);
     }
 

@@ -59,7 +59,7 @@ public sealed class ClientAuthentication(Tenant tenant, Tokens tokens, string or
         if (assertion.Claim("sub") != client.AppId) throw Invalid(700021, "Client assertion application identifier doesn't match 'client_id' parameter.");
         if (assertion.Claim("aud") != $"{origin}/{Tenant.Id}/oauth2/v2.0/token" && assertion.Claim("aud") != tokens.Issuer)
             throw Invalid(700023, "Client assertion audience claim does not match Realm issuer.");
-        if (!assertion.IsTimely(time.GetUtcNow(), TimeSpan.FromDays(1))) throw Invalid(700024, "Client assertion is not within its valid time range.");
+        if (!assertion.IsTimely(time.GetUtcNow(), TimeSpan.FromMinutes(10))) throw Invalid(700024, "Client assertion is not within its valid time range.");
         // Entra does not say that it refuses a second use; a sample whose assertions repeat is wrong in any case (RFC 7523, section 3).
         var id = assertion.Claim("jti") ?? throw Invalid(50027, "JWT token is invalid or malformed: no jti.");
         if (assertions.TryGet(id, out _)) throw Invalid(50027, "JWT token is invalid: the client assertion was used before.");
@@ -84,15 +84,16 @@ public sealed class ClientAuthentication(Tenant tenant, Tokens tokens, string or
             throw Invalid(700213, $"No matching federated identity record found for presented assertion subject '{assertion.Claim("sub")}'.");
     }
 
-    private static bool HasAudience(Jwt assertion) => assertion.Claims.TryGetProperty("aud", out var audience) && (audience.ValueKind == JsonValueKind.Array
-        ? audience.GetArrayLength() == 1 && audience[0].ValueEquals(FederatedCredential.Audience)
+    private static bool HasAudience(Jwt assertion) => assertion.Claims.TryGetProperty("aud", out var audience)
+        && (audience.ValueKind == JsonValueKind.Array ? audience.GetArrayLength() == 1 && audience[0].ValueEquals(FederatedCredential.Audience)
         : audience.ValueKind == JsonValueKind.String && audience.ValueEquals(FederatedCredential.Audience));
 
     private static (string? Id, string? Secret)? Basic(string? authorization)
     {
         if (authorization is null) return null;
         var bytes = new byte[authorization.Length];
-        if (!authorization.StartsWith("Basic ", StringComparison.Ordinal) || !Convert.TryFromBase64String(authorization["Basic ".Length..], bytes, out var length))
+        if (!authorization.StartsWith("Basic ", StringComparison.Ordinal)
+            || !Convert.TryFromBase64String(authorization["Basic ".Length..], bytes, out var length))
             throw Invalid(90023, "The header Authorization is invalid.");
         var halves = Encoding.UTF8.GetString(bytes, 0, length).Split(':');
         if (halves.Length != 2) throw Invalid(90023, "The header Authorization is invalid.");

@@ -16,6 +16,9 @@ public sealed class EntraException(string error, int number, string text, int st
 
     public string? Suberror { get; } = suberror;
 
+    /// <summary>The claims that a further sign-in has to satisfy, as JSON; null for none.</summary>
+    public string? Claims { get; init; }
+
     /// <summary>A required parameter is not there.</summary>
     public static EntraException Missing(string parameter) =>
         new("invalid_request", 900144, $"The request body must contain the following parameter: '{parameter}'.");

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace EntraStandIn;
 
 /// <summary>The parts of Microsoft Graph v1.0 that the samples use.</summary>
-public sealed partial class GraphEndpoint(Tenant tenant, Tokens tokens, string origin, DateTimeOffset started)
+public sealed partial class GraphEndpoint(Tenant tenant, Tokens tokens, PrivilegedAccess access, string origin, DateTimeOffset started)
 {
     private static readonly string[] Usual =
     [
@@ -15,20 +15,19 @@ public sealed partial class GraphEndpoint(Tenant tenant, Tokens tokens, string o
     ];
 
     /// <summary>Answers a request below <c>/v1.0</c>.</summary>
+    /// <exception cref="GraphException">It is refused.</exception>
     public async Task AnswerAsync(HttpContext context)
+    {
+        if (await AnswerOfAsync(context) is { } answer) await Answers.JsonAsync(context, answer);
+    }
+
+    /// <summary>Gives a request the ids by which support finds it.</summary>
+    public static void Identify(HttpContext context)
     {
         var request = Guid.NewGuid().ToString();
         context.Response.Headers["request-id"] = request;
         var asked = context.Request.Headers["client-request-id"].ToString();
         context.Response.Headers["client-request-id"] = Guid.TryParse(asked, out _) ? asked : request;
-        try
-        {
-            await Answers.JsonAsync(context, Answer(context));
-        }
-        catch (GraphException fault)
-        {
-            await RefuseAsync(context, fault);
-        }
     }
 
     /// <summary>Answers with an error of Microsoft Graph.</summary>
@@ -53,7 +52,7 @@ public sealed partial class GraphEndpoint(Tenant tenant, Tokens tokens, string o
         }, fault.Status);
     }
 
-    private JsonObject Answer(HttpContext context)
+    private async Task<JsonObject?> AnswerOfAsync(HttpContext context)
     {
         var token = Authenticate(context);
         if (!HttpMethods.IsGet(context.Request.Method)) throw new GraphException(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.");
@@ -61,6 +60,13 @@ public sealed partial class GraphEndpoint(Tenant tenant, Tokens tokens, string o
         if (path == "/me") return Me(context, token);
         if (ApplicationPath().Match(path) is { Success: true } one) return Application(context, token, one.Groups["id"].Value, one.Groups["credentials"].Success);
         if (path == "/applications") return Applications(context, token);
+        if (path is PrivilegedAccess.GroupPath or PrivilegedAccess.RolePath)
+        {
+            var isGroup = path == PrivilegedAccess.GroupPath;
+            Require(token, isGroup ? "PrivilegedAssignmentSchedule.Read.AzureADGroup" : "RoleAssignmentSchedule.Read.Directory");
+            return await access.ListAsync(context, isGroup);
+        }
+
         throw new GraphException(400, "BadRequest", $"Resource not found for the segment '{path.Split('/').Last()}'.");
     }
 

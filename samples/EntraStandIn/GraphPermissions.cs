@@ -10,7 +10,8 @@ public static class GraphPermissions
     public const string Resource = "https://graph.microsoft.com";
 
     /// <summary>Delegated permissions; some need the consent of an administrator.</summary>
-    public static IReadOnlyDictionary<string, (string Id, bool NeedsAdmin)> Delegated { get; } = new Dictionary<string, (string, bool)>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, (string Id, bool NeedsAdmin)> Delegated { get; } =
+        new Dictionary<string, (string, bool)>(StringComparer.Ordinal)
     {
         ["User.Read"] = ("e1fe6dd8-ba31-4d61-89e7-88639da4683d", false),
         ["User.ReadBasic.All"] = ("b340eb25-3456-403f-be2f-af7a0d370277", false),
@@ -28,5 +29,7 @@ public static class GraphPermissions
     {
         ["Application.Read.All"] = "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30",
         ["User.Read.All"] = "df021288-bdef-4463-88db-98f22de89214",
+        ["PrivilegedAssignmentSchedule.Read.AzureADGroup"] = "cd4161cb-f098-48f8-a884-1eda9a42434c",
+        ["RoleAssignmentSchedule.Read.Directory"] = "d5fe8ce8-684c-4c83-a52c-46e882ce4be1",
     };
 }

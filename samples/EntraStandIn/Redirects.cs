@@ -10,8 +10,11 @@ public static class Redirects
     public static bool Match(string registered, string requested)
     {
         if (registered == requested) return true;
-        if (!Uri.TryCreate(registered, UriKind.Absolute, out var expected) || !Uri.TryCreate(requested, UriKind.Absolute, out var given)) return false;
-        return expected.Host is "localhost" or "127.0.0.1" && given.Scheme == expected.Scheme && given.Host == expected.Host
-            && given.PathAndQuery == expected.PathAndQuery && given.UserInfo.Length == 0 && given.Fragment.Length == 0;
+        if (!Uri.TryCreate(registered, UriKind.Absolute, out var expected) || expected.Host is not ("localhost" or "127.0.0.1")) return false;
+        if (!Uri.TryCreate(requested, UriKind.Absolute, out var given)) return false;
+        // Texts are compared: a parsed path would take "/a/../b" for "/b".
+        var path = registered[(registered.IndexOf(expected.Authority, StringComparison.Ordinal) + expected.Authority.Length)..];
+        var wanted = $"{expected.Scheme}://{expected.Host}:{given.Port}{path}";
+        return requested == wanted || (path.Length == 0 && requested == wanted + "/");
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace EntraStandIn;
 
 /// <summary>The endpoints at which a person sits: authorization, sign-in, consent, and codes of devices.</summary>
-public sealed class SignInEndpoints(Tenant tenant, GrantTable grants, string origin, TimeProvider time)
+public sealed class SignInEndpoints(Tenant tenant, GrantTable grants, Knobs knobs, string origin, TimeProvider time)
 {
     private const string SessionCookie = "EntraStandInSession";
 
@@ -149,6 +149,13 @@ public sealed class SignInEndpoints(Tenant tenant, GrantTable grants, string ori
 
     private async Task BeginAsync(HttpContext context, PendingSignIn request)
     {
+        if (knobs.Refusal is { } refusal) throw refusal;
+        if (knobs.SignedIn is { } signedIn)
+        {
+            await CompleteAsync(context, request, signedIn);
+            return;
+        }
+
         var known = sessions.TryGet(context.Request.Cookies[SessionCookie], out var person);
         if (request.Prompt is not (null or "" or "none" or "consent" or "login" or "select_account"))
             throw new EntraException("invalid_request", 90023, "The value of the parameter 'prompt' is not supported.");
@@ -213,8 +220,8 @@ public sealed class SignInEndpoints(Tenant tenant, GrantTable grants, string ori
         ? Pages.EndAsync(context, "Not signed in", Answers.Description(context, fault, time.GetUtcNow()))
         : ReturnFaultAsync(context, fault, request.RedirectUri, request.ResponseMode, request.State);
 
-    private Task ReturnFaultAsync(HttpContext context, EntraException fault, string redirect, string mode, string? state) => ReturnAsync(context, redirect, mode,
-        ("error", fault.Error), ("error_description", Answers.Description(context, fault, time.GetUtcNow())),
+    private Task ReturnFaultAsync(HttpContext context, EntraException fault, string redirect, string mode, string? state) => ReturnAsync(
+        context, redirect, mode, ("error", fault.Error), ("error_description", Answers.Description(context, fault, time.GetUtcNow())),
         ("error_uri", $"https://login.microsoftonline.com/error?code={fault.Number}"), ("state", state));
 
     private static Task ReturnAsync(HttpContext context, string redirect, string mode, params (string Name, string? Value)[] answer)

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace EntraStandIn;
 
@@ -15,24 +16,27 @@ namespace EntraStandIn;
 /// </summary>
 public sealed class StandIn : IAsyncDisposable
 {
+    private const int MostFaults = 1000;
     private const string ControlHeader = "X-Stand-In-Control";
 
     private readonly WebApplication web;
     private readonly TimeProvider time;
-    private readonly X509Certificate2 certificate;
-    private readonly X509Certificate2 clientCertificate;
-    private readonly string folder;
+    private readonly X509Certificate2? certificate;
+    private readonly X509Certificate2? clientCertificate;
+    private readonly string? folder;
+    private readonly ConcurrentQueue<string> faults = new();
     private readonly ConcurrentDictionary<string, int> requests = new(StringComparer.Ordinal);
     private readonly Throttle tokenThrottle = new();
     private readonly Throttle graphThrottle = new();
     private Services? services;
 
-    private StandIn(WebApplication web, TimeProvider time, X509Certificate2 certificate, X509Certificate2 clientCertificate, string folder) =>
+    private StandIn(WebApplication web, TimeProvider time, X509Certificate2? certificate, X509Certificate2? clientCertificate, string? folder) =>
         (this.web, this.time, this.certificate, this.clientCertificate, this.folder) = (web, time, certificate, clientCertificate, folder);
 
     // What is made when the address is known.
     private sealed record Services(
-        Tokens Tokens, GrantTable Grants, SignInEndpoints SignIn, TokenEndpoint Token, GraphEndpoint Graph, ManagedIdentityEndpoint Identity);
+        Tenant Tenant, Tokens Tokens, GrantTable Grants, PrivilegedAccess Access, SignInEndpoints SignIn,
+        TokenEndpoint Token, GraphEndpoint Graph, ManagedIdentityEndpoint Identity);
 
     /// <summary>The address of the login service and of Graph, without a path.</summary>
     public string Origin { get; private set; } = "";
@@ -46,11 +50,42 @@ public sealed class StandIn : IAsyncDisposable
     /// <summary>The certificate to trust, as PEM.</summary>
     public string CertificateFile => Path.Join(folder, "certificate.pem");
 
+    /// <summary>What a test changes.</summary>
+    public Knobs Knobs { get; } = new();
+
+    /// <summary>The assignments of Privileged Identity Management.</summary>
+    public PrivilegedAccess Access => services!.Access;
+
+    /// <summary>The applications.</summary>
+    public Tenant Registered => services!.Tenant;
+
+    /// <summary>Life of access tokens, in seconds.</summary>
+    public int TokenLife
+    {
+        get => services!.Tokens.Life;
+        set => services!.Tokens.Life = value;
+    }
+
+    /// <summary>Answers with tokens.</summary>
+    public int SignedIn => requests.GetValueOrDefault("signed-in");
+
+    /// <summary>What was refused, in the words of the answers.</summary>
+    public IReadOnlyCollection<string> Faults => faults;
+
     /// <summary>Certificate and key of the remote server, as PEM.</summary>
     public string ClientCertificateFile => Path.Join(folder, "remote-server.pem");
 
     /// <summary>The file with the token of the workload.</summary>
     public string WorkloadTokenFile => Path.Join(folder, "workload-token");
+
+    /// <summary>Starts over plain HTTP, without files and without a managed identity, for tests in the same process.</summary>
+    /// <param name="time">The clock.</param>
+    public static async Task<StandIn> StartAsync(TimeProvider time)
+    {
+        var standIn = new StandIn(Build(static kestrel => kestrel.Listen(IPAddress.Loopback, 0)), time, null, null, null);
+        await standIn.BeginAsync();
+        return standIn;
+    }
 
     /// <summary>Starts.</summary>
     /// <param name="folder">A folder for this account alone, in which certificates and the token of the workload are written.</param>
@@ -62,18 +97,16 @@ public sealed class StandIn : IAsyncDisposable
         // TLS reads the clock of the system.
         var certificate = Certificates.ForServer(TimeProvider.System.GetUtcNow());
         var clientCertificate = Certificates.ForClient(time.GetUtcNow());
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        var web = Build(kestrel =>
         {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 64 * 1024;
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.UseHttps(certificate));
             kestrel.Listen(IPAddress.Loopback, 0);
         });
-        var standIn = new StandIn(builder.Build(), time, certificate, clientCertificate, folder);
-        standIn.web.Run(standIn.AnswerAsync);
-        await standIn.web.StartAsync();
-        await standIn.PrepareAsync();
+        var standIn = new StandIn(web, time, certificate, clientCertificate, folder);
+        await standIn.BeginAsync();
+        await File.WriteAllTextAsync(standIn.CertificateFile, certificate.ExportCertificatePem());
+        await Certificates.WriteSecretAsync(standIn.ClientCertificateFile, Certificates.WithKey(clientCertificate));
+        await standIn.RenewWorkloadTokenAsync();
         return standIn;
     }
 
@@ -97,23 +130,34 @@ public sealed class StandIn : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await web.DisposeAsync();
-        services?.Tokens.Dispose();
-        certificate.Dispose();
-        clientCertificate.Dispose();
+        certificate?.Dispose();
+        clientCertificate?.Dispose();
     }
 
-    private async Task PrepareAsync()
+    private static WebApplication Build(Action<KestrelServerOptions> listen)
     {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+            listen(kestrel);
+        });
+        return builder.Build();
+    }
+
+    private async Task BeginAsync()
+    {
+        web.Run(AnswerAsync);
+        await web.StartAsync();
         var ports = web.Urls.Select(static url => new Uri(url)).ToList();
-        Origin = $"https://localhost:{ports.Single(static url => url.Scheme == "https").Port}";
         IdentityOrigin = $"http://127.0.0.1:{ports.Single(static url => url.Scheme == "http").Port}";
-        var (tenant, tokens, grants) = (new Tenant(clientCertificate), new Tokens(Origin, time), new GrantTable());
-        services = new Services(tokens, grants, new SignInEndpoints(tenant, grants, Origin, time),
-            new TokenEndpoint(tenant, grants, tokens, new ClientAuthentication(tenant, tokens, Origin, time), Origin, time),
-            new GraphEndpoint(tenant, tokens, Origin, time.GetUtcNow()), new ManagedIdentityEndpoint(tenant, tokens, Origin, time));
-        await File.WriteAllTextAsync(CertificateFile, certificate.ExportCertificatePem());
-        await Certificates.WriteSecretAsync(ClientCertificateFile, Certificates.WithKey(clientCertificate));
-        await RenewWorkloadTokenAsync();
+        Origin = certificate is null ? IdentityOrigin : $"https://localhost:{ports.Single(static url => url.Scheme == "https").Port}";
+        var (tenant, tokens, grants) = (new Tenant(clientCertificate), new Tokens(Origin, Knobs, time), new GrantTable());
+        var access = new PrivilegedAccess(Origin, time);
+        services = new Services(tenant, tokens, grants, access, new SignInEndpoints(tenant, grants, Knobs, Origin, time),
+            new TokenEndpoint(tenant, grants, tokens, new ClientAuthentication(tenant, tokens, Origin, time), Knobs, Origin, time),
+            new GraphEndpoint(tenant, tokens, access, Origin, time.GetUtcNow()), new ManagedIdentityEndpoint(tenant, tokens, Origin, time));
     }
 
     private async Task AnswerAsync(HttpContext context)
@@ -124,7 +168,8 @@ public sealed class StandIn : IAsyncDisposable
             return;
         }
 
-        if (!context.Request.IsHttps)
+        if (await Knobs.Before(context)) return;
+        if (certificate is not null && !context.Request.IsHttps)
         {
             Count("identity");
             await parts.Identity.AnswerAsync(context);
@@ -142,12 +187,19 @@ public sealed class StandIn : IAsyncDisposable
         {
             await RouteAsync(context, parts);
         }
+        catch (GraphException fault)
+        {
+            Note(fault);
+            await GraphEndpoint.RefuseAsync(context, fault);
+        }
         catch (EntraException fault) when (IsPage(context))
         {
+            Note(fault);
             await Pages.EndAsync(context, "Sorry, but we're having trouble signing you in", Answers.Description(context, fault, time.GetUtcNow()), 400);
         }
         catch (EntraException fault)
         {
+            Note(fault);
             await Answers.FaultAsync(context, fault, time.GetUtcNow());
         }
     }
@@ -158,16 +210,14 @@ public sealed class StandIn : IAsyncDisposable
         if (path.StartsWith("/v1.0/", StringComparison.Ordinal))
         {
             Count("graph");
+            GraphEndpoint.Identify(context);
             if (graphThrottle.Take() is { } seconds)
             {
                 Answers.SetRetryAfter(context, seconds);
-                await GraphEndpoint.RefuseAsync(context, new GraphException(429, "TooManyRequests", "Too many requests."));
-            }
-            else
-            {
-                await parts.Graph.AnswerAsync(context);
+                throw new GraphException(429, "TooManyRequests", "Too many requests.");
             }
 
+            await parts.Graph.AnswerAsync(context);
             return;
         }
 
@@ -205,7 +255,9 @@ public sealed class StandIn : IAsyncDisposable
             throw new EntraException("temporarily_unavailable", 90055, "There are too many incoming requests.", 429);
         }
 
-        await Answers.JsonAsync(context, await parts.Token.RedeemAsync(context));
+        var answer = await parts.Token.RedeemAsync(context);
+        Count("signed-in");
+        await Answers.JsonAsync(context, answer);
     }
 
     private static string InTenant(string path)
@@ -222,7 +274,14 @@ public sealed class StandIn : IAsyncDisposable
         && (path == "/device" || path.EndsWith("/authorize", StringComparison.Ordinal) || path.EndsWith("/login", StringComparison.Ordinal)
             || path.EndsWith("/consent", StringComparison.Ordinal));
 
-    private JsonObject Metadata() => new()
+    private JsonObject Metadata()
+    {
+        var metadata = Described();
+        Knobs.Metadata(metadata);
+        return metadata;
+    }
+
+    private JsonObject Described() => new()
     {
         ["token_endpoint"] = $"{Authority}/oauth2/v2.0/token",
         ["token_endpoint_auth_methods_supported"] = new JsonArray("client_secret_post", "private_key_jwt", "client_secret_basic"),
@@ -249,8 +308,8 @@ public sealed class StandIn : IAsyncDisposable
         {
             try
             {
-                var wanted = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted) as JsonObject ?? throw new JsonException();
-                foreach (var (name, value) in wanted) Change(name, value, parts);
+                var wanted = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+                foreach (var (name, value) in wanted as JsonObject ?? throw new JsonException()) Change(name, value, parts);
             }
             catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
             {
@@ -274,6 +333,12 @@ public sealed class StandIn : IAsyncDisposable
             case "signOut": parts.SignIn.SignOut(); break;
             default: throw new KeyNotFoundException(name);
         }
+    }
+
+    private void Note(Exception fault)
+    {
+        faults.Enqueue(fault.Message);
+        if (faults.Count > MostFaults) faults.TryDequeue(out _);
     }
 
     private void Count(string name) => requests.AddOrUpdate(name, 1, static (_, count) => count + 1);

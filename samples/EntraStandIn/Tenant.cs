@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography.X509Certificates;
 
 namespace EntraStandIn;
@@ -6,6 +7,7 @@ namespace EntraStandIn;
 public sealed class Tenant
 {
     public const string Id = "8f4b1c1e-3f6a-4a31-9c53-0a6a7d7f0001";
+    public const string OtherId = "8f4b1c1e-3f6a-4a31-9c53-0a6a7d7f0002";
     public const string Domain = "contoso.example";
 
     public const string LocalServer = "1f2e3d4c-0000-4000-8000-00000000c001";
@@ -14,10 +16,18 @@ public sealed class Tenant
     public const string KeylessServer = "1f2e3d4c-0000-4000-8000-00000000c004";
     public const string Doctor = "1f2e3d4c-0000-4000-8000-00000000c005";
     public const string Classic = "1f2e3d4c-0000-4000-8000-00000000c006";
+    public const string Gateway = "1f2e3d4c-0000-4000-8000-00000000c007";
 
     public const string RemoteSecret = "rem8Q~secret-of-the-remote-server";
     public const string DoctorSecret = "doc8Q~secret-of-the-doctor";
     public const string ClassicSecret = "cla8Q~secret-of-the-classic-tutorial";
+
+    public const string GatewaySecret = "gat8Q~secret.of-the_gateway";
+    public const string GatewayScope = $"api://{Gateway}/{RemoteScope}";
+
+    public const string AliceId = "5ad2c1f0-0000-4000-8000-0000000a11ce";
+    public const string Group = "bbbbbbbb-0000-4000-8000-000000000001";
+    public const string Role = "cccccccc-0000-4000-8000-000000000001";
 
     public const string ManagedIdentityClient = "2a000000-0000-4000-8000-00000000d001";
     public const string ManagedIdentityPrincipal = "2a000000-0000-4000-8000-00000000d002";
@@ -32,14 +42,17 @@ public sealed class Tenant
     /// <summary>The app role of the remote server's own API.</summary>
     public const string RemoteRole = "Mcp.Operator";
 
-    public static Person Alice { get; } = new("5ad2c1f0-0000-4000-8000-0000000a11ce", "alice@contoso.example", "Alice", "Example", "Engineer", "Building 7")
+    public static Person Alice { get; } = new(AliceId, "alice@contoso.example", "Alice", "Example", "Engineer", "Building 7")
     {
-        Roles = [(RemoteServer, RemoteRole), (KeylessServer, RemoteRole)],
+        Roles = [(RemoteServer, RemoteRole), (KeylessServer, RemoteRole), (Gateway, RemoteRole)],
     };
 
     public static Person Bob { get; } = new("5ad2c1f0-0000-4000-8000-000000000b0b", "bob@contoso.example", "Bob", "Sample", "Auditor", "Building 2");
 
-    public Tenant(X509Certificate2 remoteCertificate) => Registrations = new[]
+    private readonly ConcurrentDictionary<string, Registration> registrations;
+
+    /// <param name="remoteCertificate">The certificate of the remote server; null for none.</param>
+    public Tenant(X509Certificate2? remoteCertificate) => registrations = new(new[]
     {
         new Registration(LocalServer, "Local MCP server")
         {
@@ -79,6 +92,16 @@ public sealed class Tenant
             GraphScopes = ["User.Read"],
         },
         new Registration(Doctor, "Registration reader") { Secret = DoctorSecret, GraphRoles = ["Application.Read.All"] },
+        new Registration(Gateway, "Gatehouse")
+        {
+            WebRedirects = ["https://gateway.example/oauth/callback/entra"],
+            Secret = GatewaySecret,
+            AccessTokenVersion = 2,
+            Scopes = [RemoteScope],
+            AppRoles = [RemoteRole],
+            GraphScopes = ["User.Read"],
+            GraphRoles = ["PrivilegedAssignmentSchedule.Read.AzureADGroup", "RoleAssignmentSchedule.Read.Directory"],
+        },
         // As many tutorials leave it: everything that `gatehouse doctor entra` names.
         new Registration(Classic, "Classic tutorial")
         {
@@ -92,12 +115,15 @@ public sealed class Tenant
             GraphScopes = ["User.Read", "Mail.ReadWrite", "Files.ReadWrite.All", "Directory.ReadWrite.All"],
             AdminConsent = ["Directory.ReadWrite.All"],
         },
-    }.ToDictionary(static registration => registration.AppId, StringComparer.Ordinal);
+    }.Select(static registration => KeyValuePair.Create(registration.AppId, registration)), StringComparer.Ordinal);
 
     /// <summary>The people, by their names in the directory.</summary>
     public static IReadOnlyDictionary<string, Person> People { get; } = new[] { Alice, Bob }.ToDictionary(
         static person => person.UserPrincipalName, StringComparer.Ordinal);
 
     /// <summary>The applications, by their ids.</summary>
-    public IReadOnlyDictionary<string, Registration> Registrations { get; }
+    public IReadOnlyDictionary<string, Registration> Registrations => registrations;
+
+    /// <summary>Changes a registration, as an administrator does.</summary>
+    public void Change(string appId, Func<Registration, Registration> change) => registrations[appId] = change(registrations[appId]);
 }

@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Http;
 namespace EntraStandIn;
 
 /// <summary>The token endpoint.</summary>
-public sealed class TokenEndpoint(Tenant tenant, GrantTable grants, Tokens tokens, ClientAuthentication clients, string origin, TimeProvider time)
+public sealed class TokenEndpoint(
+    Tenant tenant, GrantTable grants, Tokens tokens, ClientAuthentication clients, Knobs knobs, string origin, TimeProvider time)
 {
     /// <summary>Redeems what the form holds.</summary>
     public async Task<JsonObject> RedeemAsync(HttpContext context)
@@ -27,7 +28,7 @@ public sealed class TokenEndpoint(Tenant tenant, GrantTable grants, Tokens token
             "urn:ietf:params:oauth:grant-type:device_code" or "device_code" => FromDevice(form, client, isProved),
             _ => throw new EntraException("unsupported_grant_type", 70003, $"The app requested an unsupported grant type '{kind}'."),
         };
-        return answer;
+        return knobs.TokenRefusal is { } refusal ? throw refusal : answer;
     }
 
     private JsonObject FromCode(Dictionary<string, string> form, Registration client, bool isProved)
@@ -113,7 +114,7 @@ public sealed class TokenEndpoint(Tenant tenant, GrantTable grants, Tokens token
             throw new EntraException("invalid_request", 28000, "Provided value for the input parameter scope is not valid because it contains more than one resource.");
         // With the scopes of OpenID Connect alone, the access token is one for the endpoint userinfo of Microsoft Graph.
         var api = (asked ?? grant.Scopes).Resources is [var first, ..] ? first : new ScopeRequest.Api(GraphPermissions.AppId, [], [], false);
-        if (!grants.Consents.Cover(grant.Client, grant.Person, api)) throw EntraException.NoConsent(grant.Client);
+        if (knobs.SignedIn is null && !grants.Consents.Cover(grant.Client, grant.Person, api)) throw EntraException.NoConsent(grant.Client);
         var answer = Bearer(tokens.Delegated(grant.Client, grant.Person, api, tenant.Registrations.GetValueOrDefault(api.AppId), grant.IsPublic));
         var openId = (asked ?? grant.Scopes).OpenId;
         answer["scope"] = string.Join(' ', (api.IsDefault ? api.Names.Concat(api.Written) : api.Written).Concat(openId.Except(["offline_access"])));

@@ -6,14 +6,18 @@ using System.Text.Json.Nodes;
 namespace EntraStandIn;
 
 /// <summary>Writes the tokens of the tenant, and of the cluster whose workloads it trusts.</summary>
-public sealed class Tokens(string origin, TimeProvider time) : IDisposable
+public sealed class Tokens(string origin, Knobs knobs, TimeProvider time)
 {
     private const string KeyId = "entra-stand-in";
     private const string WorkloadKeyId = "cluster-stand-in";
     private const string V1Issuer = $"https://sts.windows.net/{Tenant.Id}/";
 
-    private readonly RSA key = RSA.Create(2048);
-    private readonly RSA workloadKey = RSA.Create(2048);
+    // Of the process: making keys takes longer than a test.
+    private static readonly RSA Key = RSA.Create(2048);
+    private static readonly Lazy<RSA> WorkloadKey = new(static () => RSA.Create(2048));
+
+    /// <summary>What each access token for Microsoft Graph begins with: nothing else may hold this text.</summary>
+    public static string GraphStart { get; } = Base64Url.EncodeToString(Encoding.ASCII.GetBytes($$"""{"typ":"JWT","alg":"RS256","kid":"{{KeyId}}",""").AsSpan(0, 48));
 
     /// <summary>Life of access tokens, in seconds.</summary>
     public int Life { get; set; } = 3900;
@@ -22,17 +26,17 @@ public sealed class Tokens(string origin, TimeProvider time) : IDisposable
     public string Issuer => $"{origin}/{Tenant.Id}/v2.0";
 
     /// <summary>The key set of the tenant.</summary>
-    public JsonObject Keys() => new() { ["keys"] = new JsonArray(PublicKey(key, KeyId)) };
+    public JsonObject Keys() => new() { ["keys"] = new JsonArray(PublicKey(Key, KeyId)) };
 
     /// <summary>The key set of the cluster.</summary>
-    public JsonObject WorkloadKeys() => new() { ["keys"] = new JsonArray(PublicKey(workloadKey, WorkloadKeyId)) };
+    public JsonObject WorkloadKeys() => new() { ["keys"] = new JsonArray(PublicKey(WorkloadKey.Value, WorkloadKeyId)) };
 
     /// <summary>True if the tenant signed the token and it has not expired.</summary>
-    public bool IsOwn(Jwt token) => token.HeaderOf("kid") == KeyId && token.IsSignedBy(key) && token.IsTimely(time.GetUtcNow(), TimeSpan.FromDays(2));
+    public bool IsOwn(Jwt token) => token.HeaderOf("kid") == KeyId && token.IsSignedBy(Key) && token.IsTimely(time.GetUtcNow(), TimeSpan.FromDays(2));
 
     /// <summary>True if the cluster signed the token and it has not expired.</summary>
     public bool IsOfWorkload(Jwt token) =>
-        token.HeaderOf("kid") == WorkloadKeyId && token.IsSignedBy(workloadKey) && token.IsTimely(time.GetUtcNow(), TimeSpan.FromDays(2));
+        token.HeaderOf("kid") == WorkloadKeyId && token.IsSignedBy(WorkloadKey.Value) && token.IsTimely(time.GetUtcNow(), TimeSpan.FromDays(2));
 
     /// <summary>An ID token. Without the scope <c>profile</c> it leaves out who the person is beyond the pairwise subject.</summary>
     public string Id(Grant grant)
@@ -50,7 +54,8 @@ public sealed class Tokens(string origin, TimeProvider time) : IDisposable
         if (grant.Scopes.OpenId.Contains("email")) claims["email"] = grant.Person.UserPrincipalName;
         AddRoles(claims, grant.Person, grant.Client.AppId);
         AddOptional(claims, grant.Client.IdTokenClaims, grant.Person);
-        return Jwt.Write(key, KeyId, claims);
+        knobs.IdToken(claims);
+        return Jwt.Write(Key, KeyId, claims);
     }
 
     /// <summary>An access token on behalf of a person.</summary>
@@ -62,7 +67,8 @@ public sealed class Tokens(string origin, TimeProvider time) : IDisposable
         claims["scp"] = string.Join(' ', api.AppId == GraphPermissions.AppId ? api.Names.Concat(["openid", "profile"]) : api.Names);
         AddRoles(claims, person, api.AppId);
         AddOptional(claims, owner?.AccessTokenClaims ?? [], person);
-        return Jwt.Write(key, KeyId, claims, nonce);
+        knobs.AccessToken(claims);
+        return Jwt.Write(Key, KeyId, claims, nonce);
     }
 
     /// <summary>An access token of an application for itself.</summary>
@@ -73,7 +79,7 @@ public sealed class Tokens(string origin, TimeProvider time) : IDisposable
         claims["oid"] = principal;
         if (api == GraphPermissions.AppId) claims["roles"] = new JsonArray([.. client.GraphRoles.Select(static role => JsonValue.Create(role))]);
         if (owner is null || owner.AccessTokenClaims.Contains("idtyp")) claims["idtyp"] = "app";
-        return Jwt.Write(key, KeyId, claims, nonce);
+        return Jwt.Write(Key, KeyId, claims, nonce);
     }
 
     /// <summary>A token of the managed identity.</summary>
@@ -85,14 +91,14 @@ public sealed class Tokens(string origin, TimeProvider time) : IDisposable
         claims["oid"] = Tenant.ManagedIdentityPrincipal;
         claims["idtyp"] = "app";
         claims["ver"] = resource == FederatedCredential.Audience ? "2.0" : "1.0";
-        return Jwt.Write(key, KeyId, claims);
+        return Jwt.Write(Key, KeyId, claims);
     }
 
     /// <summary>A token of the workload, as a cluster projects it into a file; it lives for an hour.</summary>
     public string Workload()
     {
         var now = time.GetUtcNow().ToUnixTimeSeconds();
-        return Jwt.Write(workloadKey, WorkloadKeyId, new JsonObject
+        return Jwt.Write(WorkloadKey.Value, WorkloadKeyId, new JsonObject
         {
             ["iss"] = origin + Tenant.WorkloadIssuer,
             ["sub"] = Tenant.WorkloadSubject,
@@ -103,13 +109,8 @@ public sealed class Tokens(string origin, TimeProvider time) : IDisposable
         });
     }
 
-    public void Dispose()
-    {
-        key.Dispose();
-        workloadKey.Dispose();
-    }
-
-    private (JsonObject Claims, string? Nonce) Access(Registration client, string api, Registration? owner, string subject, bool isPublic, Person? person)
+    private (JsonObject Claims, string? Nonce) Access(
+        Registration client, string api, Registration? owner, string subject, bool isPublic, Person? person)
     {
         // Tokens of Microsoft Graph are of version 1, and for Graph alone to read.
         var isGraph = api == GraphPermissions.AppId;

@@ -69,11 +69,13 @@ internal sealed partial class EntraClient(Site site)
         if (response.StatusCode == HttpStatusCode.Redirect)
         {
             var address = response.Headers.Location!;
-            return QueryHelpers.ParseQuery((address.Query + address.Fragment).TrimStart('?', '#')).ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
+            return QueryHelpers.ParseQuery((address.Query + address.Fragment).TrimStart('?', '#'))
+                .ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
         }
 
         var text = await TextAsync(response);
-        var hidden = HiddenField().Matches(text).ToDictionary(match => match.Groups["name"].Value, match => WebUtility.HtmlDecode(match.Groups["value"].Value));
+        var hidden = HiddenField().Matches(text)
+            .ToDictionary(match => match.Groups["name"].Value, match => WebUtility.HtmlDecode(match.Groups["value"].Value));
         return hidden.Count > 0 ? hidden : new() { ["page"] = WebUtility.HtmlDecode(text) };
     }
 

@@ -35,6 +35,7 @@ public sealed class EntraStandInTests : IAsyncLifetime
     [InlineData("redirect_uri", "https://localhost:7443/auth/callback/", "AADSTS50011")]
     [InlineData("redirect_uri", "https://localhost:7443/AUTH/callback", "AADSTS50011")]
     [InlineData("redirect_uri", "https://localhost:7443/auth/callback?x=1", "AADSTS50011")]
+    [InlineData("redirect_uri", "https://localhost:7443/auth/../auth/callback", "AADSTS50011")]
     [InlineData("redirect_uri", "http://localhost:7443/auth/callback", "AADSTS50011")]
     [InlineData("redirect_uri", "https://127.0.0.1:7443/auth/callback", "AADSTS50011")]
     [InlineData("redirect_uri", "https://x@localhost:7443/auth/callback", "AADSTS50011")]
@@ -240,7 +241,8 @@ public sealed class EntraStandInTests : IAsyncLifetime
         await AssertRefusedAsync(WithAssertion(Tenant.KeylessServer, proofs[1]), 50013);
         await AssertRefusedAsync(WithAssertion(Tenant.KeylessServer, proofs[0]), 50013);
         await site.Entra.RenewWorkloadTokenAsync();
-        Assert.Equal(200, (await entra.TokenAsync(WithAssertion(Tenant.KeylessServer, await File.ReadAllTextAsync(site.Entra.WorkloadTokenFile)))).Status);
+        var renewed = await File.ReadAllTextAsync(site.Entra.WorkloadTokenFile);
+        Assert.Equal(200, (await entra.TokenAsync(WithAssertion(Tenant.KeylessServer, renewed))).Status);
     }
 
     [Theory]
@@ -326,8 +328,8 @@ public sealed class EntraStandInTests : IAsyncLifetime
         Assert.True(IsSigned(Text(tokens, "access_token")));
         Assert.False(IsSigned(Text(graph, "access_token")));
 
-        bool IsSigned(string token) => key.VerifyData(Encoding.ASCII.GetBytes(token[..token.LastIndexOf('.')]),
-            Base64Url.DecodeFromChars(token[(token.LastIndexOf('.') + 1)..]), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        bool IsSigned(string token) => token.Split('.') is var parts && key.VerifyData(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"),
+            Base64Url.DecodeFromChars(parts[2]), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
     }
 
     [Theory]

@@ -56,7 +56,7 @@ internal sealed class LocalServer
         StandardErrorLines = errors.Enqueue,
     }));
 
-    public static ValueTask<CallToolResult> CallAsync(McpClient client) => client.CallToolAsync("GetUserDetailsFromGraph");
+    public static Task<CallToolResult> CallAsync(McpClient client) => client.CallToolAsync("GetUserDetailsFromGraph").AsTask();
 
     /// <summary>Waits until the server opens the browser, and does there what a person does.</summary>
     public async Task SignInAsync(IPage page, string person = "#alice", string? answer = "#accept")

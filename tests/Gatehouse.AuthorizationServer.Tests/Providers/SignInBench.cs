@@ -1,3 +1,4 @@
+using EntraStandIn;
 using Gatehouse.AuthorizationServer.Providers;
 using Gatehouse.AuthorizationServer.Tests.Providers.StandIns;
 using Gatehouse.Identity.Bearer;
@@ -38,6 +39,15 @@ internal sealed class SignInBench : IDisposable
 
     public static ManualTimeProvider Clock() => new();
 
+    /// <summary>Entra, where Alice has signed in and consented.</summary>
+    public static async Task<StandIn> EntraAsync(TimeProvider time)
+    {
+        var standIn = await StandIn.StartAsync(time);
+        standIn.Knobs.SignedIn = Tenant.Alice;
+        standIn.Knobs.Before = ProbeRequests.RefuseAsync;
+        return standIn;
+    }
+
     public static SignInProviderSettings Settings(OidcStandIn standIn) => new()
     {
         Name = "corp",
@@ -47,15 +57,15 @@ internal sealed class SignInBench : IDisposable
         ClientSecret = new SecretReference("env", "CORP"),
     };
 
-    public static SignInProviderSettings Settings(EntraStandIn standIn) => new()
+    public static SignInProviderSettings Settings(StandIn standIn) => new()
     {
         Name = "entra",
         DisplayName = "Contoso",
-        Issuer = standIn.Issuer,
+        Issuer = standIn.Authority + "/v2.0",
         Profile = IssuerProfileName.Entra,
-        ClientId = EntraStandIn.Client,
+        ClientId = Tenant.Gateway,
         ClientSecret = new SecretReference("env", "ENTRA"),
-        Scopes = ["openid", "profile", EntraStandIn.Scope],
+        Scopes = ["openid", "profile", Tenant.GatewayScope],
     };
 
     /// <summary>Begins a sign-in and visits the provider.</summary>
@@ -107,7 +117,7 @@ internal sealed class SignInBench : IDisposable
     private static SecretText Secret(SecretReference reference, string? secret) => new(secret ?? (reference.Location switch
     {
         "CORP" => OidcStandIn.Secret,
-        "ENTRA" => EntraStandIn.Secret,
+        "ENTRA" => Tenant.GatewaySecret,
         _ => throw new InvalidDataException($"the secret {reference} is missing"),
     }));
 }

@@ -125,8 +125,8 @@ public sealed class SignInDemandTests
     [InlineData("{}", null, "authentication-too-weak")]
     public async Task AContextOfEntra_IsReadFromItsOwnClaim(string contexts, string? shown, string? code)
     {
-        await using var standIn = await EntraStandIn.StartAsync(clock);
-        standIn.IdToken = token => token.Claims["acrs"] = JsonNode.Parse(contexts);
+        await using var standIn = await SignInBench.EntraAsync(clock);
+        standIn.Knobs.IdToken = claims => claims["acrs"] = JsonNode.Parse(contexts);
         using var bench = new SignInBench(SignInBench.Settings(standIn), clock);
         var result = await bench.SignInAsync(DemandOf("acr"));
         AssertFault(code, result);

@@ -89,7 +89,7 @@ public sealed class RemoteRequestTests : IAsyncLifetime
 
     // The SDK's endpoint answers these with 200 (DNS rebinding, CWE-350).
     [Theory]
-    [InlineData("Host", "rebound.example.com", HttpStatusCode.BadRequest)]
+    [InlineData("Host", RemoteServer.OtherName, HttpStatusCode.BadRequest)]
     [InlineData("Origin", "https://rebound.example.com", HttpStatusCode.Forbidden)]
     [InlineData("Origin", "null", HttpStatusCode.Forbidden)]
     public async Task ForeignHostOrOrigin_IsRefused(string header, string value, HttpStatusCode status)

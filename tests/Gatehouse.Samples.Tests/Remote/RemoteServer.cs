@@ -11,6 +11,9 @@ namespace Gatehouse.Samples.Tests.Remote;
 /// <summary>The sample EntraRemoteServer as a process, with a client that trusts its certificate.</summary>
 internal sealed class RemoteServer : IAsyncDisposable
 {
+    /// <summary>Another name in the certificate of the server, which it does not serve.</summary>
+    public const string OtherName = "rebound.example.com";
+
     private readonly OtherHosts others;
     private HostedProcess? process;
 
@@ -51,7 +54,7 @@ internal sealed class RemoteServer : IAsyncDisposable
         {
             AllowAutoRedirect = false,
             UseProxy = false,
-            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy, TargetHost = "localhost" },
+            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy },
         });
     }
 
@@ -173,6 +176,7 @@ internal sealed class RemoteServer : IAsyncDisposable
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
+        names.AddDnsName(OtherName);
         request.CertificateExtensions.Add(names.Build());
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(7));
         File.WriteAllText(Path.Join(Folder, name + ".pem"), certificate.ExportCertificatePem());

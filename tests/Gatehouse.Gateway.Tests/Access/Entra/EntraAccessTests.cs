@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EntraStandIn;
 using Gatehouse.Administration;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Matching;
@@ -17,7 +18,7 @@ public sealed class EntraAccessTests
         await using var gateway = await EntraGateway.StartAsync();
         Assert.True(await gateway.CallsAsync(tool: "secret"));
         Assert.False(await gateway.CallsAsync());
-        gateway.Entra.Member();
+        gateway.Entra.Access.Member();
         await gateway.PassAsync(TimeSpan.FromSeconds(10));
         Assert.True(await gateway.CallsAsync());
         Assert.False(await gateway.CallsAsync(gateway.Token("aaaaaaaa-0000-4000-8000-00000000b0b0")));
@@ -33,7 +34,7 @@ public sealed class EntraAccessTests
     public async Task TokenWithoutTheClaim_IsNoDenial(string claims)
     {
         await using var gateway = await EntraGateway.StartAsync();
-        gateway.Entra.Member(end: gateway.Clock.GetUtcNow().AddHours(1));
+        gateway.Entra.Access.Member(end: gateway.Clock.GetUtcNow().AddHours(1));
         Assert.True(await gateway.CallsAsync(gateway.Token(change: token =>
         {
             token.Remove("groups");
@@ -52,12 +53,12 @@ public sealed class EntraAccessTests
     {
         await using var gateway = await EntraGateway.StartAsync();
         var now = gateway.Clock.GetUtcNow();
-        if (state == "ended") gateway.Entra.Member(end: now);
-        if (state == "later") gateway.Entra.Member(change: entry => entry["startDateTime"] = EntraStandIn.Text(now.AddMinutes(1)));
-        if (state == "owner") gateway.Entra.Member(change: static entry => entry["accessId"] = "owner");
-        if (state == "other group") gateway.Entra.Member(group: "bbbbbbbb-0000-4000-8000-000000000002");
+        if (state == "ended") gateway.Entra.Access.Member(end: now);
+        if (state == "later") gateway.Entra.Access.Member(change: entry => entry["startDateTime"] = PrivilegedAccess.Text(now.AddMinutes(1)));
+        if (state == "owner") gateway.Entra.Access.Member(change: static entry => entry["accessId"] = "owner");
+        if (state == "other group") gateway.Entra.Access.Member(group: "bbbbbbbb-0000-4000-8000-000000000002");
         Assert.False(await gateway.CallsAsync());
-        Assert.Equal(1, gateway.Entra.Asked);
+        Assert.Equal(1, gateway.Entra.Access.Asked);
         Assert.Empty(gateway.Gateway.Upstream.Of("tools/call"));
     }
 
@@ -71,20 +72,20 @@ public sealed class EntraAccessTests
     public async Task OnlyMembersOfTheTenant_AreAskedAbout(string kind, bool counts)
     {
         await using var gateway = await EntraGateway.StartAsync();
-        gateway.Entra.Member();
-        var token = gateway.Token(tenant: kind == "tenant" ? EntraStandIn.OtherTenant : EntraStandIn.Tenant, change: claims =>
+        gateway.Entra.Access.Member();
+        var token = gateway.Token(tenant: kind == "tenant" ? Tenant.OtherId : Tenant.Id, change: claims =>
         {
-            if (kind == "idp") claims["idp"] = $"https://sts.windows.net/{EntraStandIn.OtherTenant}/";
-            if (kind == "own idp") claims["idp"] = $"https://sts.windows.net/{EntraStandIn.Tenant}/";
+            if (kind == "idp") claims["idp"] = $"https://sts.windows.net/{Tenant.OtherId}/";
+            if (kind == "own idp") claims["idp"] = $"https://sts.windows.net/{Tenant.Id}/";
             if (kind == "acct") claims["acct"] = 1;
-            if (kind == "oid") claims["oid"] = "x' or principalId eq '" + EntraStandIn.Person;
+            if (kind == "oid") claims["oid"] = "x' or principalId eq '" + Tenant.AliceId;
             if (kind != "app") return;
             claims.Remove("scp");
             claims["idtyp"] = "app";
             claims["roles"] = new JsonArray("Mcp.Call.All");
         });
         Assert.Equal(counts, await gateway.CallsAsync(token));
-        Assert.Equal(counts ? 1 : 0, gateway.Entra.Asked);
+        Assert.Equal(counts ? 1 : 0, gateway.Entra.Access.Asked);
         Assert.True(await gateway.CallsAsync(token, "secret")); // the token is good
     }
 
@@ -94,10 +95,10 @@ public sealed class EntraAccessTests
     public async Task DirectoryRole_CountsForTheWholeDirectoryOnly(string scope, bool counts)
     {
         await using var gateway = await EntraGateway.StartAsync(
-            [EntraGateway.Rule("admins", EntraAssignmentKind.Role, EntraStandIn.Role), EntraGateway.Others]);
-        gateway.Entra.InRole(change: entry => entry["directoryScopeId"] = scope);
+            [EntraGateway.Rule("admins", EntraAssignmentKind.Role, Tenant.Role), EntraGateway.Others]);
+        gateway.Entra.Access.InRole(change: entry => entry["directoryScopeId"] = scope);
         Assert.Equal(counts, await gateway.CallsAsync());
-        Assert.Equal(1, gateway.Entra.Asked);
+        Assert.Equal(1, gateway.Entra.Access.Asked);
         Assert.Empty(gateway.Entra.Faults);
     }
 
@@ -107,10 +108,10 @@ public sealed class EntraAccessTests
         var bobs = EntraGateway.Members with { Who = new WhoClause { Subjects = new NameSet(["bob"]) } };
         await using var gateway = await EntraGateway.StartAsync(
             [bobs, EntraGateway.Members with { Id = "elsewhere", Servers = new NameSet(["elsewhere"]) }, EntraGateway.Others]);
-        gateway.Entra.Member();
+        gateway.Entra.Access.Member();
         Assert.False(await gateway.CallsAsync());
         Assert.True(await gateway.CallsAsync(tool: "secret"));
-        Assert.Equal((0, 0), (gateway.Entra.SignedIn, gateway.Entra.Asked));
+        Assert.Equal((0, 0), (gateway.Entra.SignedIn, gateway.Entra.Access.Asked));
         await using var without = await EntraGateway.StartAsync([EntraGateway.Others]);
         Assert.Null(without.Gateway.Host.Snapshots.Current.AccessChecks);
     }
@@ -120,12 +121,12 @@ public sealed class EntraAccessTests
     {
         await using var gateway = await EntraGateway.StartAsync();
         var end = gateway.Clock.GetUtcNow().AddHours(1);
-        gateway.Entra.Member(end: end);
+        gateway.Entra.Access.Member(end: end);
         Assert.Empty((await gateway.DoAsync(new ListAccess(false))).Result!.Approvals);
         Assert.True(await gateway.CallsAsync());
         var shown = Assert.Single((await gateway.DoAsync(new ListAccess(false))).Result!.Approvals);
-        Assert.Equal(("granted", $"entra-pim:group:{EntraStandIn.Group}"), (shown.State, shown.Assignment));
-        Assert.Equal((gateway.Issuer, $"{EntraStandIn.Person}@{EntraStandIn.Tenant}"), (shown.CallerIssuer, shown.Caller));
+        Assert.Equal(("granted", $"entra-pim:group:{Tenant.Group}"), (shown.State, shown.Assignment));
+        Assert.Equal((gateway.Issuer, $"{Tenant.AliceId}@{Tenant.Id}"), (shown.CallerIssuer, shown.Caller));
         Assert.Equal(["members"], shown.Rules);
         Assert.Equal(end, shown.Expires);
         await gateway.PassAsync(EntraGraphSettings.DefaultRecheck);
@@ -149,10 +150,10 @@ public sealed class EntraAccessTests
     public async Task RightCounts_ForTheCallerOnly_AndNotForSubjectsThatOthersName()
     {
         await using var gateway = await EntraGateway.StartAsync();
-        gateway.Entra.Member();
+        gateway.Entra.Access.Member();
         Assert.True(await gateway.CallsAsync());
         var assignment = EntraGateway.Members.Access!.Entra!.Value;
-        var subject = new PolicySubject(gateway.Issuer, $"{EntraStandIn.Person}@{EntraStandIn.Tenant}", "client", [], [], []);
+        var subject = new PolicySubject(gateway.Issuer, $"{Tenant.AliceId}@{Tenant.Id}", "client", [], [], []);
         Assert.True(gateway.Checks.Rights.IsActive(subject, assignment));
         var asked = new PolicySubject(subject.Issuer, subject.Subject, "client", [], [], []) { Asker = new PolicySubject("i", "point", null, [], [], []) };
         Assert.False(gateway.Checks.Rights.IsActive(asked, assignment));
@@ -164,7 +165,7 @@ public sealed class EntraAccessTests
     {
         await using var gateway = await EntraGateway.StartAsync([EntraGateway.Members]);
         Assert.False(await gateway.CallsAsync());
-        gateway.Entra.Member();
+        gateway.Entra.Access.Member();
         await gateway.PassAsync(TimeSpan.FromSeconds(10));
         Assert.True(await gateway.CallsAsync());
     }

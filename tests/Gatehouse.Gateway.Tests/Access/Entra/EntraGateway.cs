@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EntraStandIn;
 using Gatehouse.Administration;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Access.Entra;
@@ -10,6 +11,7 @@ using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
+using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Tests.Access.Entra;
 
@@ -24,22 +26,38 @@ internal sealed class EntraGateway : IAsyncDisposable
     private readonly OutsideIssuer issuer;
     private readonly string secret;
 
-    private EntraGateway(TestGateway gateway, OutsideIssuer issuer, EntraStandIn entra, ManualTimeProvider clock, string secret)
+    private EntraGateway(TestGateway gateway, OutsideIssuer issuer, StandIn entra, ManualTimeProvider clock, string secret)
     {
         (Gateway, this.issuer, Entra, Clock, this.secret) = (gateway, issuer, entra, clock, secret);
     }
 
     public TestGateway Gateway { get; }
 
-    public EntraStandIn Entra { get; }
+    public StandIn Entra { get; }
 
     public ManualTimeProvider Clock { get; }
 
     public EntraChecks Checks => Gateway.Host.Core.Services.EntraChecks;
 
-    public string Issuer => IssuerOf(issuer, EntraStandIn.Tenant);
+    public string Issuer => IssuerOf(issuer, Tenant.Id);
 
-    public static PolicyRule Members { get; } = Rule("members", EntraAssignmentKind.Group, EntraStandIn.Group) with { Tools = new NameSet(["echo"]) };
+    /// <summary>The login service and Microsoft Graph.</summary>
+    public static async Task<StandIn> StandInAsync(TimeProvider time)
+    {
+        var standIn = await StandIn.StartAsync(time);
+        standIn.Knobs.Before = ProbeRequests.RefuseAsync;
+        return standIn;
+    }
+
+    /// <summary>Answers in place of Microsoft Graph.</summary>
+    public static async Task WriteAsync(HttpContext context, int status, string json)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json; odata.metadata=minimal";
+        await context.Response.WriteAsync(json, context.RequestAborted);
+    }
+
+    public static PolicyRule Members { get; } = Rule("members", EntraAssignmentKind.Group, Tenant.Group) with { Tools = new NameSet(["echo"]) };
 
     public static PolicyRule Others { get; } = new() { Id = "others", Tools = new NameSet(["secret"]) };
 
@@ -51,14 +69,14 @@ internal sealed class EntraGateway : IAsyncDisposable
         Func<GatewaySettings, GatewaySettings>? change = null, Func<ConfigurationResult>? reload = null, PartReplacements? replace = null)
     {
         var clock = new ManualTimeProvider(TimeProvider.System.GetUtcNow());
-        var (entra, issuer) = (await EntraStandIn.StartAsync(clock), await OutsideIssuer.StartAsync());
+        var (entra, issuer) = (await EntraGateway.StandInAsync(clock), await OutsideIssuer.StartAsync());
         var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, EntraStandIn.Secret);
+        await File.WriteAllTextAsync(file, Tenant.GatewaySecret);
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        foreach (var tenant in (string[])[EntraStandIn.Tenant, EntraStandIn.OtherTenant])
+        foreach (var tenant in (string[])[Tenant.Id, Tenant.OtherId])
             issuer.Metadata[$"/{tenant}/v2.0/.well-known/openid-configuration"] = issuer.Document(IssuerOf(issuer, tenant));
         var connection = new EntraGraphSettings
-        { ClientId = EntraStandIn.Client, Secret = new SecretReference("file", file), Authority = new Uri(entra.Origin), Origin = new Uri(entra.Origin) };
+        { ClientId = Tenant.Gateway, Secret = new SecretReference("file", file), Authority = new Uri(entra.Origin), Origin = new Uri(entra.Origin) };
         var gateway = await TestGateway.StartAsync(
             settings =>
             {
@@ -69,11 +87,11 @@ internal sealed class EntraGateway : IAsyncDisposable
                     [
                         new IssuerSettings
                         {
-                            Issuer = IssuerOf(issuer, EntraStandIn.Tenant),
+                            Issuer = IssuerOf(issuer, Tenant.Id),
                             Profile = IssuerProfileName.Entra,
                             Graph = graph?.Invoke(connection) ?? connection,
                         },
-                        new IssuerSettings { Issuer = IssuerOf(issuer, EntraStandIn.OtherTenant), Profile = IssuerProfileName.Entra },
+                        new IssuerSettings { Issuer = IssuerOf(issuer, Tenant.OtherId), Profile = IssuerProfileName.Entra },
                     ],
                     Servers = [settings.Servers[0] with { Audiences = [Api] }],
                 };
@@ -85,7 +103,7 @@ internal sealed class EntraGateway : IAsyncDisposable
     }
 
     /// <summary>A token of a person, with the claim of the group. A change makes it another.</summary>
-    public string Token(string person = EntraStandIn.Person, Action<JsonObject>? change = null, string tenant = EntraStandIn.Tenant) => issuer.Mint(
+    public string Token(string person = Tenant.AliceId, Action<JsonObject>? change = null, string tenant = Tenant.Id) => issuer.Mint(
         Api,
         claims =>
         {
@@ -95,7 +113,7 @@ internal sealed class EntraGateway : IAsyncDisposable
             claims["ver"] = "2.0";
             claims["azp"] = "client";
             claims["scp"] = "Mcp.Call";
-            claims["groups"] = new JsonArray(EntraStandIn.Group);
+            claims["groups"] = new JsonArray(Tenant.Group);
             claims["exp"] = Clock.GetUtcNow().AddHours(12).ToUnixTimeSeconds();
             change?.Invoke(claims);
         },

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using EntraStandIn;
 using Gatehouse.Gateway.Access.Entra;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Outbound;
@@ -13,8 +14,8 @@ namespace Gatehouse.Gateway.Tests.Access.Entra;
 [Trait("Requirement", "AZ-04")]
 public sealed class EntraGraphTests
 {
-    private static readonly EntraAssignment Group = new(EntraAssignmentKind.Group, Guid.Parse(EntraStandIn.Group));
-    private static readonly Guid Person = Guid.Parse(EntraStandIn.Person);
+    private static readonly EntraAssignment Group = new(EntraAssignmentKind.Group, Guid.Parse(Tenant.Group));
+    private static readonly Guid Person = Guid.Parse(Tenant.AliceId);
 
     [Theory]
     [InlineData(true)]
@@ -22,14 +23,16 @@ public sealed class EntraGraphTests
     public async Task Application_SignsInWithSecretOrCertificate(bool withCertificate)
     {
         var clock = new ManualTimeProvider();
-        await using var entra = await EntraStandIn.StartAsync(clock);
+        await using var entra = await EntraGateway.StandInAsync(clock);
         using var files = new CertificateFiles();
-        if (withCertificate) entra.Certificate = X509CertificateLoader.LoadCertificate(files.Certificate.RawData);
-        entra.Member();
+        using var certificate = X509CertificateLoader.LoadCertificate(files.Certificate.RawData);
+        if (withCertificate) entra.Registered.Change(Tenant.Gateway, one => one with { Secret = null, Certificate = certificate });
+        entra.TokenLife = 3600;
+        entra.Access.Member();
         using var graph = Connect(entra, clock, withCertificate ? files : null);
         Assert.Single(await FindAsync(graph));
         Assert.Single(await FindAsync(graph));
-        Assert.Equal((1, 2), (entra.SignedIn, entra.Asked));
+        Assert.Equal((1, 2), (entra.SignedIn, entra.Access.Asked));
         clock.Advance(TimeSpan.FromSeconds(3600 - 60)); // a token is not used up to its last second
         Assert.Single(await FindAsync(graph));
         Assert.Equal(2, entra.SignedIn);
@@ -40,7 +43,7 @@ public sealed class EntraGraphTests
     public async Task WrongCredential_IsAFault_WithTheNumberOfTheService()
     {
         var clock = new ManualTimeProvider();
-        await using var entra = await EntraStandIn.StartAsync(clock);
+        await using var entra = await EntraGateway.StandInAsync(clock);
         using var graph = Connect(entra, clock, null, "wrong-secret");
         var fault = await Assert.ThrowsAsync<EntraFaultException>(() => FindAsync(graph));
         Assert.Equal("the login service answered with status 401 (AADSTS7000215)", fault.Message);
@@ -50,16 +53,16 @@ public sealed class EntraGraphTests
     public async Task TokenThatGraphRefuses_IsNotUsedAgain()
     {
         var clock = new ManualTimeProvider();
-        await using var entra = await EntraStandIn.StartAsync(clock);
-        entra.Member();
+        await using var entra = await EntraGateway.StandInAsync(clock);
+        entra.Access.Member();
         using var graph = Connect(entra, clock);
-        entra.Instead = static async context =>
+        entra.Access.Instead = static async context =>
         {
-            await EntraStandIn.WriteAsync(context, 401, "{}");
+            await EntraGateway.WriteAsync(context, 401, "{}");
             return true;
         };
         await Assert.ThrowsAsync<EntraFaultException>(() => FindAsync(graph));
-        entra.Instead = null;
+        entra.Access.Instead = null;
         Assert.Single(await FindAsync(graph));
         Assert.Equal(2, entra.SignedIn);
     }
@@ -68,12 +71,12 @@ public sealed class EntraGraphTests
     public async Task PagesAreFollowed_ToABound()
     {
         var clock = new ManualTimeProvider();
-        await using var entra = await EntraStandIn.StartAsync(clock);
-        for (var number = 0; number < EntraGraph.MostPages; number++) entra.Member(end: clock.GetUtcNow().AddHours(number + 1));
-        entra.PageSize = 1;
+        await using var entra = await EntraGateway.StandInAsync(clock);
+        for (var number = 0; number < EntraGraph.MostPages; number++) entra.Access.Member(end: clock.GetUtcNow().AddHours(number + 1));
+        entra.Access.PageSize = 1;
         using var graph = Connect(entra, clock);
         Assert.Equal(EntraGraph.MostPages, (await FindAsync(graph)).Count);
-        entra.Member();
+        entra.Access.Member();
         Assert.Contains("too many pages", (await Assert.ThrowsAsync<EntraFaultException>(() => FindAsync(graph))).Message, StringComparison.Ordinal);
     }
 
@@ -82,11 +85,11 @@ public sealed class EntraGraphTests
     public async Task PageAtAnotherOrigin_IsNotAskedFor()
     {
         var clock = new ManualTimeProvider();
-        await using var entra = await EntraStandIn.StartAsync(clock);
-        await using var other = await EntraStandIn.StartAsync(clock);
-        entra.Member();
-        entra.Member();
-        (entra.PageSize, entra.NextOrigin) = (1, other.Origin);
+        await using var entra = await EntraGateway.StandInAsync(clock);
+        await using var other = await EntraGateway.StandInAsync(clock);
+        entra.Access.Member();
+        entra.Access.Member();
+        (entra.Access.PageSize, entra.Access.NextOrigin) = (1, other.Origin);
         using var graph = Connect(entra, clock);
         Assert.Contains("another address", (await Assert.ThrowsAsync<EntraFaultException>(() => FindAsync(graph))).Message, StringComparison.Ordinal);
         Assert.Empty(other.Faults);
@@ -113,12 +116,12 @@ public sealed class EntraGraphTests
     public async Task AnswerThatIsNotAsDescribed_IsAFault(int status, string body, string message)
     {
         var clock = new ManualTimeProvider();
-        await using var entra = await EntraStandIn.StartAsync(clock);
+        await using var entra = await EntraGateway.StandInAsync(clock);
         using var graph = Connect(entra, clock);
-        entra.Instead = async context =>
+        entra.Access.Instead = async context =>
         {
             if (status == 301) context.Response.Headers.Location = entra.Origin + "/elsewhere";
-            await EntraStandIn.WriteAsync(context, status, body switch
+            await EntraGateway.WriteAsync(context, status, body switch
             {
                 "PERSON" => Entry(principal: "aaaaaaaa-0000-4000-8000-00000000b0b0"),
                 "GROUP" => Entry(group: "bbbbbbbb-0000-4000-8000-000000000002"),
@@ -132,7 +135,7 @@ public sealed class EntraGraphTests
         Assert.Contains(message, (await Assert.ThrowsAsync<EntraFaultException>(() => FindAsync(graph))).Message, StringComparison.Ordinal);
         Assert.Empty(entra.Faults);
 
-        static string Entry(string principal = EntraStandIn.Person, string group = EntraStandIn.Group, string end = "null") =>
+        static string Entry(string principal = Tenant.AliceId, string group = Tenant.Group, string end = "null") =>
             $$"""{"value":[{"principalId":"{{principal}}","groupId":"{{group}}","accessId":"member","startDateTime":null,"endDateTime":{{end}} }]}""";
     }
 
@@ -144,12 +147,12 @@ public sealed class EntraGraphTests
     public async Task PauseThatTheServiceAsksFor_IsTakenOver_ToABound(int status, string? header, int? seconds)
     {
         var clock = new ManualTimeProvider();
-        await using var entra = await EntraStandIn.StartAsync(clock);
+        await using var entra = await EntraGateway.StandInAsync(clock);
         using var graph = Connect(entra, clock);
-        entra.Instead = async context =>
+        entra.Access.Instead = async context =>
         {
             if (header is not null) context.Response.Headers.RetryAfter = header;
-            await EntraStandIn.WriteAsync(context, status, "{}");
+            await EntraGateway.WriteAsync(context, status, "{}");
             return true;
         };
         var fault = await Assert.ThrowsAsync<EntraFaultException>(() => FindAsync(graph));
@@ -185,8 +188,8 @@ public sealed class EntraGraphTests
             [
                 new IssuerSettings
                 {
-                    Issuer = $"https://login.microsoftonline.com/{EntraStandIn.Tenant}/v2.0",
-                    Graph = new EntraGraphSettings { ClientId = EntraStandIn.Client, CertificateFile = certificate, KeyFile = key },
+                    Issuer = $"https://login.microsoftonline.com/{Tenant.Id}/v2.0",
+                    Graph = new EntraGraphSettings { ClientId = Tenant.Gateway, CertificateFile = certificate, KeyFile = key },
                 },
             ],
         };
@@ -195,18 +198,18 @@ public sealed class EntraGraphTests
     private static Task<IReadOnlyList<EntraPeriod>> FindAsync(EntraGraph graph) =>
         graph.FindAsync(Group, Person, TestContext.Current.CancellationToken);
 
-    private static EntraGraph Connect(EntraStandIn entra, TimeProvider clock, CertificateFiles? files = null,
-        string secret = EntraStandIn.Secret) => new(
+    private static EntraGraph Connect(StandIn entra, TimeProvider clock, CertificateFiles? files = null,
+        string secret = Tenant.GatewaySecret) => new(
         new EntraGraphSettings
         {
-            ClientId = EntraStandIn.Client,
+            ClientId = Tenant.Gateway,
             Secret = files is null ? new SecretReference("env", "UNUSED") : null,
             CertificateFile = files?.CertificatePath,
             KeyFile = files?.KeyPath,
             Authority = new Uri(entra.Origin),
             Origin = new Uri(entra.Origin),
         },
-        Guid.Parse(EntraStandIn.Tenant), new OutboundHandlers(new SystemNameResolver()), _ => new SecretText(secret), clock);
+        Guid.Parse(Tenant.Id), new OutboundHandlers(new SystemNameResolver()), _ => new SecretText(secret), clock);
 
     private sealed class CertificateFiles : IDisposable
     {

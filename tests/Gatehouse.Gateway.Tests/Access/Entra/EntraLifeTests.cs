@@ -1,3 +1,4 @@
+using EntraStandIn;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Access.Entra;
 using Gatehouse.Gateway.Hosting;
@@ -20,11 +21,11 @@ public sealed class EntraLifeTests
     public async Task EndInEntra_EndsTheRight_WithTheNextCheck()
     {
         await using var gateway = await EntraGateway.StartAsync();
-        gateway.Entra.Member();
+        gateway.Entra.Access.Member();
         Assert.True(await gateway.CallsAsync());
-        gateway.Entra.Clear();
+        gateway.Entra.Access.Clear();
         Assert.True(await gateway.CallsAsync());
-        Assert.Equal(1, gateway.Entra.Asked); // the answer counts for a while
+        Assert.Equal(1, gateway.Entra.Access.Asked); // the answer counts for a while
         await gateway.PassAsync(Recheck);
         Assert.False(await gateway.CallsAsync());
         await Eventually.TrueAsync(() => gateway.Acts() is ["begun", "ended ended-in-entra"], "begin and end are in the log");
@@ -34,7 +35,7 @@ public sealed class EntraLifeTests
     public async Task EndOfTheAssignment_EndsTheRight_AtItsTick()
     {
         await using var gateway = await EntraGateway.StartAsync();
-        gateway.Entra.Member(end: gateway.Clock.GetUtcNow().AddSeconds(20));
+        gateway.Entra.Access.Member(end: gateway.Clock.GetUtcNow().AddSeconds(20));
         Assert.True(await gateway.CallsAsync());
         await gateway.Gateway.NothingUnderWayAsync();
         gateway.Clock.Advance(TimeSpan.FromSeconds(20) - TimeSpan.FromTicks(1));
@@ -49,18 +50,18 @@ public sealed class EntraLifeTests
     public async Task Begin_HasOneEntry_WhateverIsChecked()
     {
         await using var gateway = await EntraGateway.StartAsync();
-        gateway.Entra.Member();
+        gateway.Entra.Access.Member();
         for (var round = 0; round < 5; round++)
         {
             Assert.True(await gateway.CallsAsync());
             await gateway.PassAsync(Recheck * 2);
         }
 
-        Assert.Equal(5, gateway.Entra.Asked);
+        Assert.Equal(5, gateway.Entra.Access.Asked);
         var begun = Assert.Single(gateway.Entries());
         Assert.Equal("access.begun", begun.GetProperty("act").GetString());
         Assert.Equal("members", begun.GetProperty("rule").GetString());
-        Assert.Equal($"entra-pim:group:{EntraStandIn.Group}", begun.GetProperty("source").GetString());
+        Assert.Equal($"entra-pim:group:{Tenant.Group}", begun.GetProperty("source").GetString());
         await gateway.PassAsync(EntraWatch.KeptIdle);
         await Eventually.TrueAsync(() => gateway.Acts() is ["begun", "ended not-checked"], "the end is in the log");
     }
@@ -72,10 +73,10 @@ public sealed class EntraLifeTests
     public async Task WithoutAnAnswer_TheRightDoesNotCount_AndThePolicyRefuses(int status)
     {
         await using var gateway = await EntraGateway.StartAsync();
-        gateway.Entra.Member();
-        gateway.Entra.Instead = async context =>
+        gateway.Entra.Access.Member();
+        gateway.Entra.Access.Instead = async context =>
         {
-            await EntraStandIn.WriteAsync(context, status, "{}");
+            await EntraGateway.WriteAsync(context, status, "{}");
             return true;
         };
         var (_, body, response) = await gateway.AnswerAsync();
@@ -85,14 +86,14 @@ public sealed class EntraLifeTests
         Assert.True(await gateway.CallsAsync(tool: "secret"));
         Assert.Contains($"status {status}", gateway.Gateway.Diagnostics, StringComparison.Ordinal);
         Assert.False(await gateway.CallsAsync()); // no question for each call
-        Assert.Equal((1, 1), (gateway.Entra.Asked, gateway.Checks.Faults));
-        gateway.Entra.Instead = null;
+        Assert.Equal((1, 1), (gateway.Entra.Access.Asked, gateway.Checks.Faults));
+        gateway.Entra.Access.Instead = null;
         await gateway.PassAsync(TimeSpan.FromSeconds(10));
         Assert.True(await gateway.CallsAsync());
-        Assert.DoesNotContain(EntraStandIn.Secret, gateway.Gateway.Diagnostics, StringComparison.Ordinal);
-        Assert.DoesNotContain("graph-token-", gateway.Gateway.Diagnostics, StringComparison.Ordinal);
-        Assert.DoesNotContain(EntraStandIn.Secret, string.Concat(gateway.Gateway.Entries()), StringComparison.Ordinal);
-        Assert.DoesNotContain("graph-token-", string.Concat(gateway.Gateway.Entries()), StringComparison.Ordinal);
+        Assert.DoesNotContain(Tenant.GatewaySecret, gateway.Gateway.Diagnostics, StringComparison.Ordinal);
+        Assert.DoesNotContain(Tokens.GraphStart, gateway.Gateway.Diagnostics, StringComparison.Ordinal);
+        Assert.DoesNotContain(Tenant.GatewaySecret, string.Concat(gateway.Gateway.Entries()), StringComparison.Ordinal);
+        Assert.DoesNotContain(Tokens.GraphStart, string.Concat(gateway.Gateway.Entries()), StringComparison.Ordinal);
     }
 
     // An answer that was given counts for its time, and no longer, also if there is no further one.
@@ -100,16 +101,16 @@ public sealed class EntraLifeTests
     public async Task OldAnswer_CountsForItsTimeOnly_WhenThereIsNoFurtherOne()
     {
         await using var gateway = await EntraGateway.StartAsync();
-        gateway.Entra.Member();
+        gateway.Entra.Access.Member();
         Assert.True(await gateway.CallsAsync());
-        gateway.Entra.Instead = async context =>
+        gateway.Entra.Access.Instead = async context =>
         {
-            await EntraStandIn.WriteAsync(context, 500, "{}");
+            await EntraGateway.WriteAsync(context, 500, "{}");
             return true;
         };
         await gateway.PassAsync(Recheck - TimeSpan.FromTicks(1));
         Assert.True(await gateway.CallsAsync());
-        Assert.Equal(2, gateway.Entra.Asked);
+        Assert.Equal(2, gateway.Entra.Access.Asked);
         await gateway.Gateway.NothingUnderWayAsync();
         gateway.Clock.Advance(TimeSpan.FromTicks(1));
         Assert.False(await gateway.CallsAsync());
@@ -120,8 +121,8 @@ public sealed class EntraLifeTests
     {
         await using var gateway = await EntraGateway.StartAsync();
         var (arrived, release) = (new TaskCompletionSource(), new TaskCompletionSource());
-        gateway.Entra.Member();
-        gateway.Entra.Instead = async _ =>
+        gateway.Entra.Access.Member();
+        gateway.Entra.Access.Instead = async _ =>
         {
             arrived.TrySetResult();
             await release.Task;
@@ -141,8 +142,8 @@ public sealed class EntraLifeTests
     {
         await using var gateway = await EntraGateway.StartAsync();
         var (arrived, release) = (new TaskCompletionSource(), new TaskCompletionSource());
-        gateway.Entra.Member();
-        gateway.Entra.Instead = async _ =>
+        gateway.Entra.Access.Member();
+        gateway.Entra.Access.Instead = async _ =>
         {
             arrived.TrySetResult();
             await release.Task;
@@ -156,7 +157,7 @@ public sealed class EntraLifeTests
         release.SetResult();
         var answered = (await Task.WhenAll(calls)).Count(static call => call);
         Assert.True(answered > 1, $"{answered} calls were answered");
-        Assert.Equal(1, gateway.Entra.Asked);
+        Assert.Equal(1, gateway.Entra.Access.Asked);
     }
 
     [Theory]
@@ -168,7 +169,7 @@ public sealed class EntraLifeTests
     {
         ConfigurationResult? next = null;
         await using var gateway = await EntraGateway.StartAsync(reload: () => next!);
-        gateway.Entra.Member(end: how == "time" ? gateway.Clock.GetUtcNow() + Recheck * 3 : null);
+        gateway.Entra.Access.Member(end: how == "time" ? gateway.Clock.GetUtcNow() + Recheck * 3 : null);
         var (opened, ended) = (new TaskCompletionSource(), new TaskCompletionSource());
         gateway.Gateway.Upstream.On("subscriptions/listen", async (context, message) =>
         {
@@ -192,12 +193,12 @@ public sealed class EntraLifeTests
 
         Assert.Equal(1, gateway.Gateway.Host.Registry.Count);
         Assert.False(ended.Task.IsCompleted);
-        Assert.InRange(gateway.Entra.Asked, 4, 10);
+        Assert.InRange(gateway.Entra.Access.Asked, 4, 10);
         var why = how switch { "entra" => "ended-in-entra", "time" => "time", "reload" => "rule-changed", _ => "not-confirmed" };
-        if (how == "entra") gateway.Entra.Clear();
-        if (how == "unreachable") gateway.Entra.Instead = static async context =>
+        if (how == "entra") gateway.Entra.Access.Clear();
+        if (how == "unreachable") gateway.Entra.Access.Instead = static async context =>
         {
-            await EntraStandIn.WriteAsync(context, 503, "{}");
+            await EntraGateway.WriteAsync(context, 503, "{}");
             return true;
         };
         if (how == "reload")
@@ -223,10 +224,10 @@ public sealed class EntraLifeTests
         var asks = EntraGateway.Members with { Obligations = [Obligation.ForApproval(ApprovalTerms.Default)] };
         await using var gateway = await EntraGateway.StartAsync([asks, EntraGateway.Others, AskingGateway.Approvers],
             change: settings => settings with { Approvals = settings.Approvals with { Hold = TimeSpan.FromMinutes(4) } });
-        gateway.Entra.Member();
+        gateway.Entra.Access.Member();
         var call = gateway.CallsAsync();
         await Eventually.TrueAsync(() => gateway.Gateway.Host.Core.Services.ApprovalBook.Questions.Waiting == 1, "the call waits for a person");
-        gateway.Entra.Clear();
+        gateway.Entra.Access.Clear();
         await AdvancedAsync(gateway, call);
         Assert.False(await call);
         Assert.Empty(gateway.Gateway.Upstream.Of("tools/call"));
@@ -245,9 +246,9 @@ public sealed class EntraLifeTests
     {
         var clock = new ManualTimeProvider();
         var rights = new EntraRights(clock);
-        var assignment = new EntraAssignment(EntraAssignmentKind.Group, Guid.Parse(EntraStandIn.Group));
+        var assignment = new EntraAssignment(EntraAssignmentKind.Group, Guid.Parse(Tenant.Group));
         using var graph = new EntraGraph(
-            new EntraGraphSettings { ClientId = EntraStandIn.Client }, Guid.Parse(EntraStandIn.Tenant),
+            new EntraGraphSettings { ClientId = Tenant.Gateway }, Guid.Parse(Tenant.Id),
             new Outbound.OutboundHandlers(new Outbound.SystemNameResolver()), static _ => throw new InvalidOperationException(), clock);
         Check("kept");
         Assert.True(rights.Confirm(Check("kept")!, Known(clock.GetUtcNow().AddMinutes(1)), "pim-1"));
