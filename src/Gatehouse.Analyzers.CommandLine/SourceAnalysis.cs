@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Gatehouse.Analyzers;
 using Microsoft.CodeAnalysis;
@@ -40,6 +41,10 @@ internal static class SourceAnalysis
                 skipped.Add($"{project.Name}: the time of the analysis is over");
                 break;
             }
+            catch (InvalidOperationException problem)
+            {
+                skipped.Add($"{project.Name}: {problem.Message}");
+            }
         }
 
         var distinct = findings.Distinct().OrderBy(finding => finding.File, StringComparer.Ordinal).ThenBy(finding => finding.Line)
@@ -60,10 +65,14 @@ internal static class SourceAnalysis
 
     /// <summary>The findings of the rules.</summary>
     /// <exception cref="InvalidOperationException">A rule failed.</exception>
-    public static Task<ImmutableArray<Diagnostic>> DiagnosticsAsync(Compilation compilation, CancellationToken cancellation) =>
-        compilation.WithAnalyzers([new ToolAnalyzer(), new AudienceAnalyzer()], new CompilationWithAnalyzersOptions(new AnalyzerOptions([]),
-            (problem, analyzer, _) => throw new InvalidOperationException($"{analyzer} failed: {problem}", problem), false, false))
-            .GetAnalyzerDiagnosticsAsync(cancellation);
+    public static async Task<ImmutableArray<Diagnostic>> DiagnosticsAsync(Compilation compilation, CancellationToken cancellation)
+    {
+        var problems = new ConcurrentQueue<Exception>();
+        var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), (problem, _, _) => problems.Enqueue(problem), false, false);
+        var found = await compilation.WithAnalyzers([new ToolAnalyzer(), new AudienceAnalyzer()], options).GetAnalyzerDiagnosticsAsync(cancellation)
+            .ConfigureAwait(false);
+        return problems.TryDequeue(out var first) ? throw new InvalidOperationException($"A rule failed: {first}", first) : found;
+    }
 
     private static SourceFinding Of(Diagnostic diagnostic)
     {

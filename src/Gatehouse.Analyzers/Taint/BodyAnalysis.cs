@@ -95,7 +95,8 @@ internal sealed class BodyAnalysis
     // An exception can leave the block at every operation: the handlers see each of these states.
     private void Interrupt(BasicBlock block, TaintState state)
     {
-        for (var region = block.EnclosingRegion; region is not null; region = region.EnclosingRegion)
+        // The regions of a lambda continue in those of the method around it, whose blocks are not of this graph.
+        for (var region = block.EnclosingRegion; region is not null && !ReferenceEquals(region, graph.Root); region = region.EnclosingRegion)
         {
             if (region.Kind != ControlFlowRegionKind.Try || region.EnclosingRegion is not { } whole) continue;
             foreach (var handler in whole.NestedRegions)
