@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Gatehouse.Analyzers.Findings;
 
 namespace Gatehouse.Analyzers.CommandLine;
 
@@ -35,7 +36,8 @@ internal static class SarifWriter
                     ["toolExecutionNotifications"] = new JsonArray([.. report.Skipped.Select(Notification)]),
                     ["properties"] = new JsonObject { ["files"] = report.Files, ["projects"] = report.Projects, ["unbound"] = report.Unbound },
                 }),
-                ["results"] = new JsonArray([.. report.Findings.Select(finding => Result(finding, used.FindIndex(rule => rule.Id == finding.Rule), folder))]),
+                ["results"] = new JsonArray([.. report.Findings.Select(finding =>
+                    Result(finding, used.FindIndex(rule => rule.Id == finding.Rule), folder))]),
             }),
         };
     }
@@ -60,7 +62,8 @@ internal static class SarifWriter
             {
                 ["artifactLocation"] = new JsonObject
                 {
-                    ["uri"] = string.Join('/', Path.GetRelativePath(folder, finding.File).Split(Path.DirectorySeparatorChar).Select(Uri.EscapeDataString)),
+                    ["uri"] = string.Join('/', Path.GetRelativePath(folder,
+                        finding.File).Split(Path.DirectorySeparatorChar).Select(Uri.EscapeDataString)),
                     ["uriBaseId"] = Root,
                 },
                 ["region"] = new JsonObject

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Globalization;
 using Gatehouse.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -33,7 +34,10 @@ internal static class SourceAnalysis
             {
                 var compilation = Compile(project, cancellation);
                 unbound += compilation.GetDiagnostics(cancellation).Count(problem => UnboundCodes.Contains(problem.Id));
-                findings.AddRange((await DiagnosticsAsync(compilation, cancellation).ConfigureAwait(false)).Select(Of));
+                var found = await DiagnosticsAsync(compilation, cancellation).ConfigureAwait(false);
+                findings.AddRange(found.Where(diagnostic => diagnostic.Location.IsInSource).Select(Of));
+                skipped.AddRange(found.Where(diagnostic => !diagnostic.Location.IsInSource).Select(diagnostic =>
+                    $"{project.Name}: {diagnostic.GetMessage(CultureInfo.InvariantCulture)}"));
                 done++;
             }
             catch (OperationCanceledException)
@@ -77,7 +81,8 @@ internal static class SourceAnalysis
     private static SourceFinding Of(Diagnostic diagnostic)
     {
         var place = diagnostic.Location.GetLineSpan();
-        return new SourceFinding(diagnostic.Id, diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture), place.Path,
-            place.StartLinePosition.Line + 1, place.StartLinePosition.Character + 1, place.EndLinePosition.Line + 1, place.EndLinePosition.Character + 1);
+        return new SourceFinding(diagnostic.Id, diagnostic.GetMessage(CultureInfo.InvariantCulture), place.Path,
+            place.StartLinePosition.Line + 1, place.StartLinePosition.Character + 1, place.EndLinePosition.Line + 1,
+                place.EndLinePosition.Character + 1);
     }
 }

@@ -7,4 +7,5 @@ namespace Gatehouse.Analyzers.CommandLine;
 /// <param name="Unbound">Places whose declaration is not known, because its package is not restored; what flows through them is not seen.</param>
 /// <param name="Findings">The findings, by file and line.</param>
 /// <param name="Skipped">What was not read or not finished, with the cause.</param>
-internal sealed record SourceReport(string Root, int Files, int Projects, int Unbound, IReadOnlyList<SourceFinding> Findings, IReadOnlyList<string> Skipped);
+internal sealed record SourceReport(string Root, int Files, int Projects, int Unbound, IReadOnlyList<SourceFinding> Findings,
+    IReadOnlyList<string> Skipped);

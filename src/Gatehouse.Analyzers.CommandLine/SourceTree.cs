@@ -5,8 +5,8 @@ using System.Xml.Linq;
 namespace Gatehouse.Analyzers.CommandLine;
 
 /// <summary>
-/// The C# sources of a folder, by project. Project files are read as text for the projects that they refer to; nothing of them is evaluated, so that no
-/// code of the repository runs (CWE-94). Links are not followed.
+/// The C# sources of a folder, by project. Project files are read as text for the projects that they refer to; nothing of them is evaluated, so that
+/// no code of the repository runs (CWE-94). Links are not followed.
 /// </summary>
 internal sealed class SourceTree
 {
@@ -42,7 +42,8 @@ internal sealed class SourceTree
     /// <summary>The projects that declare tools, prompts or resources.</summary>
     public IReadOnlyList<SourceProject> Projects()
     {
-        var folders = projectFiles.GroupBy(file => Path.GetDirectoryName(file)!, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(),
+        var folders = projectFiles.GroupBy(file => Path.GetDirectoryName(file)!, StringComparer.Ordinal).ToDictionary(group => group.Key, group =>
+            group.First(),
             StringComparer.Ordinal);
         var owned = files.GroupBy(file => OwnerOf(file.Path, folders) ?? root, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);

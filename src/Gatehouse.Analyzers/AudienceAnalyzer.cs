@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Analyzers.Findings;
 using Gatehouse.Analyzers.Taint;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -7,8 +8,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Gatehouse.Analyzers;
 
 /// <summary>
-/// Finds validation of access tokens that does not compare their audience (CWE-287): a server that accepts tokens for others lets every holder of such a
-/// token in.
+/// Finds validation of access tokens that does not compare their audience (CWE-287): a server that accepts tokens for others lets every holder of
+/// such a token in.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AudienceAnalyzer : DiagnosticAnalyzer

@@ -1,3 +1,4 @@
+using Gatehouse.Analyzers.Findings;
 using Gatehouse.Analyzers.Taint;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Analyzers.Findings;
 using Gatehouse.Analyzers.Taint;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -6,15 +7,15 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Gatehouse.Analyzers;
 
 /// <summary>
-/// Follows what callers send through the tools, prompts and resources of an MCP server to the uses that are dangerous, and finds credentials among their
-/// parameters and texts of exceptions in their results.
+/// Follows what callers send through the tools, prompts and resources of an MCP server to the uses that are dangerous, and finds credentials among
+/// their parameters and texts of exceptions in their results.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ToolAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        [Rules.Command, Rules.Path, Rules.Sql, Rules.Url, Rules.Type, Rules.Token, Rules.ExceptionText, Rules.Direct];
+        [Rules.Command, Rules.Path, Rules.Sql, Rules.Url, Rules.Type, Rules.Token, Rules.ExceptionText, Rules.Direct, Rules.Bound];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -40,6 +41,10 @@ public sealed class ToolAnalyzer : DiagnosticAnalyzer
             {
                 if (finding.Place.SourceTree == file.SemanticModel.SyntaxTree) file.ReportDiagnostic(Of(finding));
             }
+        });
+        context.RegisterCompilationEndAction(end =>
+        {
+            if (engine.Value.IsExhausted) end.ReportDiagnostic(Diagnostic.Create(Rules.Bound, Location.None));
         });
         if (context.Compilation.ReferencedAssemblyNames.Any(name => name.Name == "Gatehouse.Server")) DirectUse.Register(context, engine);
     }

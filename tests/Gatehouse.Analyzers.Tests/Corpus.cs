@@ -5,7 +5,8 @@ using Microsoft.CodeAnalysis;
 namespace Gatehouse.Analyzers.Tests;
 
 /// <summary>
-/// Sources of servers with marks: <c>// finds GHA0001</c> on the line of a planted fault, and <c>// clean</c> on a tool that resembles one and has none.
+/// Sources of servers with marks: <c>// finds GHA0001</c> on the line of a planted fault, and <c>// clean</c> on a tool that resembles one and has
+/// none.
 /// </summary>
 /// <param name="Expected">The planted faults.</param>
 /// <param name="Found">What the rules found.</param>
@@ -17,13 +18,15 @@ internal sealed partial record Corpus(IReadOnlySet<Corpus.Place> Expected, IRead
     public static async Task<Corpus> OfAsync(string folder)
     {
         var root = Path.Combine(AppContext.BaseDirectory, "Cases", folder);
-        var files = Directory.EnumerateFiles(root, "*.cs").Order(StringComparer.Ordinal).Select(file => new SourceFile(file, File.ReadAllText(file))).ToList();
+        var files = Directory.EnumerateFiles(root, "*.cs").Order(StringComparer.Ordinal).Select(file =>
+            new SourceFile(file, File.ReadAllText(file))).ToList();
         var compilation = SourceAnalysis.Compile(new SourceProject(root, files), TestContext.Current.CancellationToken);
         var diagnostics = await SourceAnalysis.DiagnosticsAsync(compilation, TestContext.Current.CancellationToken);
         return new Corpus(
             files.SelectMany(file => Lines(file).SelectMany(line => Mark().Matches(line.Text).Select(mark =>
                 new Place(Path.GetFileName(file.Path), line.Number, mark.Groups[1].Value)))).ToHashSet(),
-            diagnostics.Select(found => new Place(Path.GetFileName(found.Location.SourceTree!.FilePath), found.Location.GetLineSpan().StartLinePosition.Line + 1,
+            diagnostics.Select(found => new Place(Path.GetFileName(found.Location.SourceTree!.FilePath),
+                found.Location.GetLineSpan().StartLinePosition.Line + 1,
                 found.Id)).ToHashSet(),
             files.Sum(file => Lines(file).Count(line => line.Text.EndsWith("// clean", StringComparison.Ordinal))),
             [.. compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(problem => problem.Severity == DiagnosticSeverity.Error

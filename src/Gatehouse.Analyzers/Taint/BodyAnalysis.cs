@@ -40,7 +40,8 @@ internal sealed class BodyAnalysis
             if (visits[ordinal]++ < MaxVisits) Visit(graph.Blocks[ordinal], reached[ordinal]!);
         }
 
-        var result = returned is null ? evaluator.Yielded ?? TaintValue.Clean : evaluator.Yielded is { } yielded ? TaintValue.Join(returned, yielded) : returned;
+        var result = returned is null ? evaluator.Yielded ?? TaintValue.Clean : evaluator.Yielded is { } yielded
+            ? TaintValue.Join(returned, yielded) : returned;
         return new BodyResult(result, exit, whenTrue, whenFalse);
     }
 

@@ -26,7 +26,7 @@ internal static class Calls
         Sinks.OfCall(at, call, receiver, arguments);
         if (method.MethodKind == MethodKind.DelegateInvoke)
             return receiver.Function is { } function ? at.Invoke(function, arguments) : TaintValue.Clean;
-        if (at.Engine.EntersBy(method)) EnterFunctions(at, arguments);
+        if (TaintEngine.EntersBy(method)) EnterFunctions(at, arguments);
         if (method.MethodKind == MethodKind.LocalFunction) return OfLocalFunction(at, call, arguments);
         if (Known(at, call, receiver, arguments) is { } known) return known;
         var targets = at.Engine.Targets(method, call.Instance?.Type);
@@ -46,7 +46,6 @@ internal static class Calls
     {
         var arguments = creation.Constructor is { } constructor ? Arguments(at, creation.Arguments, constructor)
             : [.. creation.Arguments.Select(argument => at.Evaluate(argument.Value))];
-        if (creation.Constructor is null) at.Engine.Unbound(creation);
         Sinks.OfCreation(at, creation, arguments);
         if (creation.Constructor is { } own && at.Engine.IsSource(own.ContainingType)) return at.Engine.Create(own, arguments, at.Frame);
         var type = creation.Type;
@@ -60,7 +59,8 @@ internal static class Calls
             // A relative address that is absolute after all replaces the base.
             return arguments.Length switch
             {
-                2 when Types.IsString(creation.Constructor?.Parameters[1].Type) && Texts.HasHost(arguments[1].Part) => arguments[1].Without(TaintKinds.Url),
+                2 when Types.IsString(creation.Constructor?.Parameters[1].Type) && Texts.HasHost(arguments[1].Part) =>
+                    arguments[1].Without(TaintKinds.Url),
                 2 => TaintValue.Join(arguments[0].Flat(), arguments[1] with { Text = null }),
                 1 => arguments[0],
                 _ => TaintValue.Clean,
@@ -69,6 +69,9 @@ internal static class Calls
 
         if (Types.FullName(type) is "System.IO.FileInfo" or "System.IO.DirectoryInfo" or "System.Text.StringBuilder" && arguments.Length > 0)
             return arguments[0];
+        // A lazy value, a thread or a task is what its function gives.
+        var made = arguments.Where(argument => argument.Function is not null).Select(argument => at.Invoke(argument.Function!, [])).ToList();
+        if (made.Count > 0) return made.Aggregate(TaintValue.Clean, Evaluator.Sum);
         if (Types.IsException(type) || Types.Passes(type)) return arguments.Aggregate(TaintValue.Clean, Evaluator.Sum);
         return TaintValue.Clean;
     }
@@ -190,8 +193,11 @@ internal static class Calls
             case ("System.String", "Format"):
                 var format = Types.IsString(method.Parameters[0].Type) ? 0 : 1;
                 return Texts.Format(arguments[format], Expanded(at, call, arguments, format + 1));
+            case ("System.String", "Replace") when arguments.Length >= 2 && receiver.Text is { } template && first.Constant is { Length: > 0 } mark:
+                return Filled(receiver, template, mark, arguments[1]);
             case ("System.Text.StringBuilder", "Append" or "AppendFormat" or "AppendLine") when call.Instance is not null:
-                var text = method.Name == "AppendFormat" ? Texts.Format(first, Expanded(at, call, arguments, 1)) : arguments.IsEmpty ? TaintValue.OfText("\n") : first;
+                var text = method.Name == "AppendFormat" ? Texts.Format(first, Expanded(at, call, arguments, 1)) : arguments.IsEmpty
+                    ? TaintValue.OfText("\n") : first;
                 var appended = Texts.Concat([receiver, text]);
                 if (call.Instance is not IInvocationOperation) at.Assign(call.Instance, appended);
                 else at.Mutate(call.Instance, appended);
@@ -200,7 +206,7 @@ internal static class Calls
                 return receiver;
             case ("System.Exception", "ToString") or ("System.Object", "ToString")
                 when Types.IsException(call.Instance?.Type) && !Types.IsSpokenException(call.Instance?.Type):
-                return at.Engine.ExceptionText(call.Syntax);
+                return TaintEngine.ExceptionText(call.Syntax);
             case ("System.Uri", "EscapeDataString") or ("System.Net.WebUtility", "UrlEncode") or ("System.Web.HttpUtility", "UrlEncode")
                 or ("System.Text.Encodings.Web.TextEncoder" or "System.Text.Encodings.Web.UrlEncoder", "Encode"):
                 return first.Flat().Without(TaintKinds.Url | TaintKinds.Path);
@@ -208,7 +214,8 @@ internal static class Calls
                 return TaintValue.Clean;
             case ("System.Uri", "TryCreate"):
                 var address = arguments[0] with { Origins = arguments[0].Origins, Text = null };
-                if (arguments.Length == 3 && method.Parameters[1].Type.TypeKind != TypeKind.Enum) address = TaintValue.Join(address.Flat(), arguments[1]);
+                if (arguments.Length == 3 && method.Parameters[1].Type.TypeKind != TypeKind.Enum) address = TaintValue.Join(address.Flat(),
+                    arguments[1]);
                 at.Assign(call.Arguments.First(argument => argument.Parameter!.RefKind == RefKind.Out).Value, address);
                 return TaintValue.Clean;
             case ("System.Text.RegularExpressions.Regex", "Replace") when Guards.RemovesAllBut(at, call):
@@ -226,10 +233,25 @@ internal static class Calls
         {
             var part = joins ? parts[index].Without(TaintKinds.PathRoot) : parts[index];
             var both = sum.Tainted ? part.Tainted ? TaintValue.Join(sum, part) : sum : part;
-            sum = both with { Separator = part.Separator ?? false, Text = TaintValue.Cut(sum.Part.TrimEnd('/') + "/" + part.Part), Form = ValueForm.Any };
+            sum = both with { Separator = part.Separator ?? false, Text = TaintValue.Cut(sum.Part.TrimEnd('/') + "/" + part.Part),
+                Form = ValueForm.Any };
         }
 
         return sum;
+    }
+
+    // A template with the place of a value: `"https://host/{name}".Replace("{name}", name)`.
+    private static TaintValue Filled(TaintValue receiver, string template, string mark, TaintValue value)
+    {
+        var pieces = template.Split([mark], StringSplitOptions.None);
+        var parts = new List<TaintValue> { receiver with { Text = pieces[0], Separator = TaintValue.EndsWithSeparator(pieces[0]) } };
+        foreach (var piece in pieces.Skip(1))
+        {
+            parts.Add(value);
+            parts.Add(TaintValue.OfText(piece));
+        }
+
+        return pieces.Length == 1 ? receiver : Texts.Concat(parts);
     }
 
     // The values of a `params` array one by one, where they are written so.
@@ -270,6 +292,7 @@ internal static class Calls
         {
             var count = function.Lambda?.Symbol.Parameters.Length ?? function.Method?.Parameters.Length ?? 0;
             var element = method.Name is "Run" or "StartNew" ? TaintValue.Clean : Element(input, subject);
+            if (method.Name == "Where" && at.Guards.KeepsHarmlessOnly(function)) return TaintValue.Clean;
             if (method.Name is "Where" or "TakeWhile" or "Find" or "FindAll" or "First" or "FirstOrDefault" or "Single" or "SingleOrDefault"
                 && function.Lambda is { } filter && count > 0)
             {
@@ -284,9 +307,11 @@ internal static class Calls
             ofFunctions = ofFunctions is null ? value : Evaluator.Sum(ofFunctions, value);
         }
 
-        if (ofFunctions is not null && (Projections.Contains(method.Name) || !passes)) return passes ? ofFunctions with { Origins = [] } : TaintValue.Clean;
+        if (ofFunctions is not null && (Projections.Contains(method.Name) || !passes)) return passes ? ofFunctions with { Origins = [] }
+            : TaintValue.Clean;
         if (!passes && !(extension && subject.Tainted)) return TaintValue.Clean;
-        if (call.Instance is not null && !Types.IsString(type) && Types.Changes(method.ContainingType) && !Reads(method)) at.Mutate(call.Instance, given);
+        if (call.Instance is not null && !Types.IsString(type) && Types.Changes(method.ContainingType)
+            && !Reads(method)) at.Mutate(call.Instance, given);
         AssignOut(at, call, input);
         if (WholeText.Contains(method.Name) && subject.Tainted && call.Arguments.Length <= 3)
             return subject with { Text = method.Name is "ToString" or "AsSpan" or "FromResult" or "ConfigureAwait" ? subject.Text : null, Members = subject.Members };

@@ -73,7 +73,8 @@ internal sealed class Evaluator(TaintEngine engine, ControlFlowGraph graph, Fram
                 break;
             case IFlowCaptureReferenceOperation capture:
                 State = State.Set(capture.Id, value);
-                if (captured.TryGetValue(capture.Id, out var original) && original is not IFlowCaptureReferenceOperation and not IObjectCreationOperation)
+                if (captured.TryGetValue(capture.Id, out var original)
+                    && original is not IFlowCaptureReferenceOperation and not IObjectCreationOperation)
                     Assign(original, value);
                 break;
             case IInstanceReferenceOperation:
@@ -87,7 +88,7 @@ internal sealed class Evaluator(TaintEngine engine, ControlFlowGraph graph, Fram
                 break;
             case IFieldReferenceOperation field:
                 if (field.Instance is null or IInstanceReferenceOperation) engine.JoinField(field.Field, value);
-                if (field.Instance is not null) AssignMember(field.Instance, field.Field.Name, value);
+                if (field.Instance is not null) AssignMember(field.Instance, NameOf(field.Field), value);
                 break;
             case IPropertyReferenceOperation { Arguments.Length: 0 } property:
                 Sinks.OfAssignment(this, property, value);
@@ -158,7 +159,7 @@ internal sealed class Evaluator(TaintEngine engine, ControlFlowGraph graph, Fram
         IFlowCaptureReferenceOperation capture => State[capture.Id],
         IInstanceReferenceOperation => State[TaintState.This],
         IConversionOperation conversion => Read(conversion.Operand),
-        IFieldReferenceOperation { Instance: { } instance } field => Read(instance).Member(field.Field.Name),
+        IFieldReferenceOperation { Instance: { } instance } field => Read(instance).Member(NameOf(field.Field)),
         IPropertyReferenceOperation { Instance: { } instance } property => Read(instance).Member(property.Property.Name),
         _ => TaintValue.Clean,
     };
@@ -246,7 +247,6 @@ internal sealed class Evaluator(TaintEngine engine, ControlFlowGraph graph, Fram
             case IUnaryOperation unary:
                 return Evaluate(unary.Operand);
             default:
-                if (operation.Kind == OperationKind.Invalid) engine.Unbound(operation);
                 return All(operation.ChildOperations);
         }
     }
@@ -347,27 +347,30 @@ internal sealed class Evaluator(TaintEngine engine, ControlFlowGraph graph, Fram
         };
         var value = Evaluate(operation);
         var type = operation is IConversionOperation { IsImplicit: true } conversion ? conversion.Operand.Type : operation.Type;
-        if (Types.IsException(type) && !Types.IsSpokenException(type)) value = Sum(value, engine.ExceptionText(operation.Syntax));
+        if (Types.IsException(type) && !Types.IsSpokenException(type)) value = Sum(value, TaintEngine.ExceptionText(operation.Syntax));
         return Types.IsScalar(type) && type?.SpecialType != SpecialType.System_Char ? TaintValue.Clean : value;
     }
+
+    // An item of a tuple has the name that the sources give it, and its place.
+    private static string NameOf(IFieldSymbol field) => field.CorrespondingTupleField?.Name ?? field.Name;
 
     private TaintValue Field(IFieldReferenceOperation field)
     {
         if (field.Instance is null) return engine.StaticMember(field.Field);
         var held = Evaluate(field.Instance);
-        return Member(held, field.Instance, field.Field, field.Field.Name);
+        return Member(held, field.Instance, field.Field, NameOf(field.Field));
     }
 
     private TaintValue Property(IPropertyReferenceOperation reference)
     {
         var property = reference.Property;
         foreach (var argument in reference.Arguments) Evaluate(argument);
-        if (engine.SourceOf(property) is { } source) return source;
+        if (TaintEngine.SourceOf(property) is { } source) return source;
         if (reference.Instance is null) return Calls.OfGetter(this, property, TaintValue.Clean) ?? engine.StaticMember(property);
         var held = Evaluate(reference.Instance);
         if (Types.IsException(reference.Instance.Type) && property.Name is "Message" or "StackTrace")
             return Types.IsException(reference.Instance.Type) && !Types.IsSpokenException(reference.Instance.Type)
-                ? engine.ExceptionText(reference.Syntax) : TaintValue.Clean;
+                ? TaintEngine.ExceptionText(reference.Syntax) : TaintValue.Clean;
         if (reference.Arguments.Length > 0) return held.Flat() with { Text = null };
         if (Types.Is(property.ContainingType, "System.IO.FileSystemInfo") && property.Name == "FullName") return held with { Form = ValueForm.FullPath };
         if (Types.FullName(property.ContainingType) == "System.Uri") return Texts.OfUri(held, property.Name);
@@ -387,7 +390,8 @@ internal sealed class Evaluator(TaintEngine engine, ControlFlowGraph graph, Fram
         };
         if (symbol is not null) return Named(value, symbol, name);
         // Content of a captured value is content of the variable that was captured.
-        return value.Tainted && instance is IFlowCaptureReferenceOperation && held.Origins.Count == 1 && held.Origins.First() is { Member: null } origin
+        return value.Tainted && instance is IFlowCaptureReferenceOperation && held.Origins.Count == 1
+            && held.Origins.First() is { Member: null } origin
             ? value with { Origins = [new Origin(origin.Symbol, name)] } : value;
     }
 }

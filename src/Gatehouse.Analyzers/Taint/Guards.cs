@@ -182,7 +182,8 @@ internal sealed class Guards(TaintEngine engine, Evaluator evaluator)
                         state = property.Name is "Host" or "IdnHost" ? Evaluator.Clear(state, value, TaintKinds.Url) : state;
                         if (Types.FullName(property.ContainingType) != "System.Uri")
                         {
-                            state = Evaluator.Clear(state, value with { Origins = [.. value.Origins.Select(origin => new Origin(origin.Symbol, property.Name))] },
+                            state = Evaluator.Clear(state, value with { Origins = [.. value.Origins.Select(origin =>
+                                new Origin(origin.Symbol, property.Name))] },
                                 TaintKinds.Argument);
                         }
                     }
@@ -263,7 +264,8 @@ internal sealed class Guards(TaintEngine engine, Evaluator evaluator)
         for (var index = 0; index < values.Length; index++)
         {
             var lost = values[index].Whole & ~after[index].Whole;
-            if (target.Parameters[index].RefKind == RefKind.Out && call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == index) is { } given)
+            if (target.Parameters[index].RefKind == RefKind.Out
+                && call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == index) is { } given)
             {
                 evaluator.State = state;
                 evaluator.Assign(given.Value, after[index]);
@@ -290,18 +292,20 @@ internal sealed class Guards(TaintEngine engine, Evaluator evaluator)
         return engine.Expression(call.Arguments[call.Arguments.Length - 1].Value.Syntax) is { } test ? Refine(state, test, true) : state;
     }
 
-    private bool Characters(IOperation predicate)
-    {
-        if (evaluator.Evaluate(predicate).Function?.Method is { } method) return CharacterTests.Contains(method.Name);
-        return engine.Expression(predicate.Syntax) is { } test && OnlyCharacters(test);
-    }
+    /// <summary>Whether the function is true for harmless characters only: <c>char.IsLetterOrDigit</c>.</summary>
+    public bool KeepsHarmlessOnly(FunctionValue function) => function.Method is { } method ? CharacterTests.Contains(method.Name)
+        : function.Lambda is { } lambda && engine.Expression(lambda.Syntax) is { } test && OnlyCharacters(test);
+
+    private bool Characters(IOperation predicate) => evaluator.Evaluate(predicate).Function is { } function && KeepsHarmlessOnly(function);
 
     private static bool OnlyCharacters(IOperation test) => test switch
     {
         IInvocationOperation call => CharacterTests.Contains(call.TargetMethod.Name),
-        IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr } either => OnlyCharacters(either.LeftOperand) && OnlyCharacters(either.RightOperand),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr } either => OnlyCharacters(either.LeftOperand)
+            && OnlyCharacters(either.RightOperand),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals } equal =>
-            new[] { equal.LeftOperand, equal.RightOperand }.Any(side => side.ConstantValue is { HasValue: true, Value: char letter } && Harmless.IsText(letter.ToString())),
+            new[] { equal.LeftOperand, equal.RightOperand }.Any(side => side.ConstantValue is { HasValue: true, Value: char letter }
+                && Harmless.IsText(letter.ToString())),
         IIsPatternOperation { Pattern: var pattern } => OnlyCharacters(pattern),
         _ => false,
     };
@@ -344,11 +348,13 @@ internal sealed class Guards(TaintEngine engine, Evaluator evaluator)
         IFieldReferenceOperation field => engine.PatternOf(field.Field),
         IPropertyReferenceOperation property => engine.PatternOf(property.Property),
         IInvocationOperation call => engine.PatternOf(call.TargetMethod),
-        IObjectCreationOperation creation => creation.Arguments.FirstOrDefault()?.Value.ConstantValue is { HasValue: true, Value: string text } ? text : null,
+        IObjectCreationOperation creation => creation.Arguments.FirstOrDefault()?.Value.ConstantValue is { HasValue: true, Value: string text }
+            ? text : null,
         _ => null,
     };
 
-    private static IOperation Unwrapped(IOperation operation) => operation is IConversionOperation conversion ? Unwrapped(conversion.Operand) : operation;
+    private static IOperation Unwrapped(IOperation operation) =>
+        operation is IConversionOperation conversion ? Unwrapped(conversion.Operand) : operation;
 
     private static bool IsNull(IOperation operation) => operation.ConstantValue is { HasValue: true, Value: null };
 

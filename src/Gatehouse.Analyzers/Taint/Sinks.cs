@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Analyzers.Findings;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Analyzers.Findings;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -8,8 +9,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Gatehouse.Analyzers.Taint;
 
 /// <summary>
-/// The flow of what callers send through a compilation: from the parameters of tools, prompts and resources, through the methods that they call, to the
-/// uses that are dangerous. It is bounded in depth, in calls and in steps; what is beyond is not analysed, and <see cref="IsExhausted"/> says so.
+/// The flow of what callers send through a compilation: from the parameters of tools, prompts and resources, through the methods that they call,
+/// to the uses that are dangerous. It is bounded in depth, in calls and in steps; what is beyond is not analysed, and is reported (GHA0010).
 /// </summary>
 internal sealed class TaintEngine(Compilation compilation, CancellationToken cancellation)
 {
@@ -41,7 +42,6 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
     private readonly Dictionary<(string, Location), TaintFinding> findings = [];
     private readonly HashSet<IMethodSymbol> visited = new(SymbolEqualityComparer.Default);
     private readonly HashSet<SyntaxNode> entered = [];
-    private readonly HashSet<SyntaxNode> unbound = [];
     private List<INamedTypeSymbol>? types;
     private bool changed;
     private int calls;
@@ -49,21 +49,14 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
 
     public IReadOnlyCollection<TaintFinding> Findings => findings.Values;
 
-    /// <summary>Tools, prompts, resources and handlers.</summary>
-    public int Entries { get; private set; }
-
     /// <summary>Whether a bound ended the analysis early.</summary>
     public bool IsExhausted => calls >= MaxCalls || steps >= MaxSteps;
-
-    /// <summary>Places that could not be bound to a declaration.</summary>
-    public int UnboundPlaces => unbound.Count;
 
     public void Run()
     {
         var tools = AllTypes.SelectMany(type => type.GetMembers().OfType<IMethodSymbol>()).Where(EntryPoints.IsEntry).ToList();
         var roots = Roots().ToList();
         if (tools.Count == 0 && roots.Count == 0) return;
-        Entries = tools.Count;
         for (var round = 0; round < MaxRounds; round++)
         {
             changed = false;
@@ -98,15 +91,14 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
         if (!findings.ContainsKey((rule.Id, place))) findings[(rule.Id, place)] = new TaintFinding(rule, place, source);
     }
 
-    public void Unbound(IOperation operation) => unbound.Add(operation.Syntax);
-
-    public TaintValue ExceptionText(SyntaxNode place) => TaintValue.Clean with { Kinds = TaintKinds.Exception, Exceptions = [place.GetLocation()] };
+    public static TaintValue ExceptionText(SyntaxNode place) =>
+        TaintValue.Clean with { Kinds = TaintKinds.Exception, Exceptions = [place.GetLocation()] };
 
     /// <summary>What callers sent, when the property holds it; otherwise null.</summary>
-    public TaintValue? SourceOf(IPropertySymbol property) =>
+    public static TaintValue? SourceOf(IPropertySymbol property) =>
         EntryPoints.IsArguments(property) ? TaintValue.Clean with { Kinds = TaintKinds.Argument } : null;
 
-    public bool EntersBy(IMethodSymbol method) => EntryPoints.IsFactory(method);
+    public static bool EntersBy(IMethodSymbol method) => EntryPoints.IsFactory(method);
 
     /// <summary>A delegate is made a tool.</summary>
     public void EnterFunction(Evaluator at, FunctionValue function)
@@ -129,7 +121,8 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
         Sinks.Spoken(at, at.RunLambda(function, []).Return);
     }
 
-    public bool IsSource(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type.OriginalDefinition.ContainingAssembly, compilation.Assembly);
+    public bool IsSource(ITypeSymbol? type) => type is not null
+        && SymbolEqualityComparer.Default.Equals(type.OriginalDefinition.ContainingAssembly, compilation.Assembly);
 
     public bool HasBody(IMethodSymbol method) => GraphOf(Definition(method)) is not null;
 
@@ -140,7 +133,8 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
         if (!IsSource(definition.ContainingType)) return [];
         var targets = new List<IMethodSymbol>();
         if (HasBody(definition)) targets.Add(definition);
-        if (definition.ContainingType.TypeKind != TypeKind.Interface && !definition.IsAbstract && !definition.IsVirtual && !definition.IsOverride) return targets;
+        if (definition.ContainingType.TypeKind != TypeKind.Interface && !definition.IsAbstract && !definition.IsVirtual
+            && !definition.IsOverride) return targets;
         foreach (var type in AllTypes)
         {
             if (targets.Count >= MaxTargets) break;
@@ -148,7 +142,8 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
                 ? type.TypeKind != TypeKind.Interface && type.AllInterfaces.Any(face => Same(face.OriginalDefinition, definition.ContainingType))
                     ? type.FindImplementationForInterfaceMember(ImplementedBy(type, definition)) as IMethodSymbol : null
                 : type.GetMembers(definition.Name).OfType<IMethodSymbol>().FirstOrDefault(member => Overrides(member, definition));
-            if (found is not null && HasBody(found) && !targets.Contains(Definition(found), SymbolEqualityComparer.Default)) targets.Add(Definition(found));
+            if (found is not null && HasBody(found) && !targets.Contains(Definition(found),
+                SymbolEqualityComparer.Default)) targets.Add(Definition(found));
         }
 
         return targets;
@@ -175,7 +170,8 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
 
         var body = new BodyAnalysis(this, graph, frame.Deeper).Run(state);
         ImmutableArray<TaintValue>? Of(TaintState? end) => end is null ? null : [.. target.Parameters.Select(parameter => end[parameter])];
-        var result = new CallResult(body.Return, body.Exit?[TaintState.This] ?? receiver, Of(body.Exit) ?? given, Of(body.WhenTrue), Of(body.WhenFalse));
+        var result = new CallResult(body.Return, body.Exit?[TaintState.This] ?? receiver, Of(body.Exit)
+            ?? given, Of(body.WhenTrue), Of(body.WhenFalse));
         running.Remove(key);
         return results[key] = result;
     }
@@ -217,7 +213,8 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
     /// <summary>The one expression of a lambda, as it is written; otherwise null.</summary>
     public IOperation? Expression(SyntaxNode syntax)
     {
-        if (syntax is not LambdaExpressionSyntax || ModelOf(syntax.SyntaxTree).GetOperation(syntax, cancellation) is not IAnonymousFunctionOperation lambda) return null;
+        if (syntax is not LambdaExpressionSyntax || ModelOf(syntax.SyntaxTree).GetOperation(syntax,
+            cancellation) is not IAnonymousFunctionOperation lambda) return null;
         return lambda.Body.Operations.Length == 1 && lambda.Body.Operations[0] is IReturnOperation { ReturnedValue: { } value } ? value : null;
     }
 
@@ -226,7 +223,8 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
     {
         var generated = symbol.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.Name == "GeneratedRegexAttribute");
         if (generated is not null) return generated.ConstructorArguments.FirstOrDefault().Value as string;
-        var creation = symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation).DescendantNodes().OfType<BaseObjectCreationExpressionSyntax>()
+        var creation = symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation)
+            .DescendantNodes().OfType<BaseObjectCreationExpressionSyntax>()
             .FirstOrDefault();
         return creation?.ArgumentList?.Arguments.FirstOrDefault() is { } first
             ? ModelOf(first.SyntaxTree).GetConstantValue(first.Expression, cancellation).Value as string : null;
@@ -254,7 +252,8 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
 
     public TaintValue StaticMember(ISymbol member)
     {
-        if (initialized.Add(member) && InitializerOf(member) is { } graph) new BodyAnalysis(this, graph, new Frame(MaxDepth - 2)).Run(TaintState.Empty);
+        if (initialized.Add(member) && InitializerOf(member) is { } graph) new BodyAnalysis(this, graph,
+            new Frame(MaxDepth - 2)).Run(TaintState.Empty);
         return statics.TryGetValue(member, out var value) ? value : TaintValue.Clean;
     }
 
@@ -335,8 +334,10 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
     {
         foreach (var parameter in method.Parameters)
         {
-            if (EntryPoints.IsCredential(parameter) && parameter.Locations.FirstOrDefault() is { IsInSource: true } place) Report(Rules.Token, place, parameter);
-            yield return EntryPoints.IsArgument(parameter) ? TaintValue.Clean with { Kinds = TaintKinds.Argument, Argument = parameter } : TaintValue.Clean;
+            if (EntryPoints.IsCredential(parameter) && parameter.Locations.FirstOrDefault() is { IsInSource: true } place) Report(Rules.Token,
+                place, parameter);
+            yield return EntryPoints.IsArgument(parameter) ? TaintValue.Clean with { Kinds = TaintKinds.Argument, Argument = parameter }
+                : TaintValue.Clean;
         }
     }
 
@@ -372,8 +373,10 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
     {
         if (!IsSource(method.ContainingType) || method.MethodKind is MethodKind.LocalFunction or MethodKind.AnonymousFunction) return null;
         var syntax = method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation);
-        if (syntax is not (BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or ArrowExpressionClauseSyntax or CompilationUnitSyntax)) return null;
-        if (syntax is BaseMethodDeclarationSyntax { Body: null, ExpressionBody: null } or AccessorDeclarationSyntax { Body: null, ExpressionBody: null }) return null;
+        if (syntax is not (BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or ArrowExpressionClauseSyntax or CompilationUnitSyntax))
+            return null;
+        if (syntax is BaseMethodDeclarationSyntax { Body: null, ExpressionBody: null } or AccessorDeclarationSyntax { Body: null,
+            ExpressionBody: null }) return null;
         return ControlFlowGraph.Create(syntax, ModelOf(syntax.SyntaxTree), cancellation);
     }
 

@@ -67,7 +67,8 @@ internal sealed class TaintState
             && Fact.Same(values, other.values)
             && facts.All(fact => other.facts.TryGetValue(fact.Key, out var same) && fact.Value.Same(same)));
 
-    private static ImmutableDictionary<object, TaintValue>? Join(ImmutableDictionary<object, TaintValue>? one, ImmutableDictionary<object, TaintValue>? other)
+    private static ImmutableDictionary<object, TaintValue>? Join(ImmutableDictionary<object, TaintValue>? one, ImmutableDictionary<object,
+        TaintValue>? other)
     {
         if (one is null || other is null) return one ?? other;
         if (ReferenceEquals(one, other)) return one;

@@ -115,7 +115,8 @@ internal sealed record TaintValue
 
     private static int DepthOf(TaintValue value) => value.Members.Count == 0 ? 0 : 1 + value.Members.Values.Max(DepthOf);
 
-    private IParameterSymbol? AnyArgument() => Argument ?? Members.Values.Select(member => member.AnyArgument()).FirstOrDefault(found => found is not null);
+    private IParameterSymbol? AnyArgument() => Argument ?? Members.Values.Select(member => member.AnyArgument()).FirstOrDefault(found =>
+        found is not null);
 
     private ImmutableHashSet<Location> AllExceptions() =>
         Members.Values.Aggregate(Exceptions, (places, member) => places.Union(member.AllExceptions()));

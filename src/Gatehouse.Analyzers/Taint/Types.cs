@@ -23,7 +23,8 @@ internal static class Types
 
     private static readonly string[] Changing = ["System.Text", "System.Collections", "System.IO.StringWriter", "System.IO.TextWriter", "System.Text.Json"];
 
-    private static readonly SymbolDisplayFormat Name = new(typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
+    private static readonly SymbolDisplayFormat Name =
+        new(typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
 
     /// <summary>The full name without type parameters.</summary>
     public static string FullName(ITypeSymbol? type) => type?.OriginalDefinition.ToDisplayString(Name) ?? "";
@@ -32,7 +33,8 @@ internal static class Types
     public static bool IsScalar(ITypeSymbol? type)
     {
         if (type is null) return false;
-        if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable) return IsScalar(nullable.TypeArguments[0]);
+        if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
+            return IsScalar(nullable.TypeArguments[0]);
         if (type.TypeKind == TypeKind.Enum) return true;
         return type.SpecialType is (>= SpecialType.System_Boolean and <= SpecialType.System_Double and not SpecialType.System_Char)
             or SpecialType.System_DateTime or SpecialType.System_Void || ScalarNames.Contains(FullName(type));

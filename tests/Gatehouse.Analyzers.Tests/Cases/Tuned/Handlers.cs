@@ -15,7 +15,8 @@ public static class Start
         yield return McpServerTool.Create((string path) => File.ReadAllText(path)); // finds GHA0002
         yield return McpServerTool.Create(async (string url, HttpClient client) => await client.GetStringAsync(url)); // finds GHA0004
         yield return McpServerTool.Create(RunIt);
-        yield return McpServerTool.Create(AIFunctionFactory.Create((string sql, System.Data.IDbCommand command) => { command.CommandText = sql; })); // finds GHA0003
+        yield return McpServerTool.Create(AIFunctionFactory.Create((string sql, System.Data.IDbCommand command) =>
+            { command.CommandText = sql; })); // finds GHA0003
         yield return McpServerTool.Create((string name) => Names.Contains(name) ? File.ReadAllText(name) : ""); // clean
         yield return McpServerTool.Create((int page) => File.ReadAllText($"page-{page}.txt")); // clean
     }

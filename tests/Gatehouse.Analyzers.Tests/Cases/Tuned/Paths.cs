@@ -255,5 +255,6 @@ public sealed class Tools
     public static bool OnlyAsked(string name) => File.Exists(name);
 
     [McpServerTool] // clean
-    public static string[] Filtered(string[] names) => [.. names.Where(name => Allowed.Contains(name)).Select(name => File.ReadAllText(Root + "/" + name))];
+    public static string[] Filtered(string[] names) =>
+        [.. names.Where(name => Allowed.Contains(name)).Select(name => File.ReadAllText(Root + "/" + name))];
 }

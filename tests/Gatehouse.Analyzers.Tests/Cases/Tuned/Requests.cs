@@ -36,7 +36,8 @@ public sealed class Tools(IHttpClientFactory factory, HttpClient client, IConfig
     [McpServerTool]
     public async Task Message(Hook hook)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, hook.Url) { Content = new StringContent(hook.Body, Encoding.UTF8) }; // finds GHA0004
+        using var content = new StringContent(hook.Body, Encoding.UTF8);
+        using var request = new HttpRequestMessage(HttpMethod.Post, hook.Url) { Content = content }; // finds GHA0004
         await client.SendAsync(request);
     }
 
@@ -156,4 +157,14 @@ public sealed class Tools(IHttpClientFactory factory, HttpClient client, IConfig
         var query = new StringBuilder("/weather?city=").Append(Uri.EscapeDataString(city));
         return await client.GetStringAsync(new Uri(new Uri(Api), query.ToString()));
     }
+
+    private const string Template = "https://raw.example.com/files/{folder}/{name}";
+
+    [McpServerTool] // clean
+    public async Task<string> OfTemplate(string folder, string name) =>
+        await client.GetStringAsync(Template.Replace("{folder}", folder).Replace("{name}", name));
+
+    [McpServerTool]
+    public async Task<string> HostOfTemplate(string region) =>
+        await client.GetStringAsync("https://{region}.example.com/status".Replace("{region}", region)); // finds GHA0004
 }

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
-namespace Gatehouse.Analyzers;
+namespace Gatehouse.Analyzers.Findings;
 
 /// <summary>Every kind of finding in the sources of an MCP server. Ids are given once and stay.</summary>
 public static class Rules
 {
+    private const string Help = "docs/authors/analyser.md#";
+
     /// <summary>An argument reaches a command line, or the text of a program (CWE-78, CWE-94).</summary>
     public static readonly DiagnosticDescriptor Command = New("GHA0001", "Tool argument in the command line of a process",
         "{0} reaches the command line of a process. Start a fixed program with ProcessStartInfo.ArgumentList and without a shell, or compare the argument "
@@ -43,9 +45,14 @@ public static class Rules
     public static readonly DiagnosticDescriptor Direct = New("GHA0009", "Tool code that goes past the checks of Gatehouse.Server",
         "{0} is used directly in code of a tool, where Gatehouse.Server cannot check it. Use {1}.", DiagnosticSeverity.Error);
 
+    /// <summary>The analysis reached a bound, so that the rest of the sources was not analysed.</summary>
+    public static readonly DiagnosticDescriptor Bound = new("GHA0010", "Analysis of tools not finished",
+        "The analysis of what callers reach ended at its bound. Split the project, or read the tools that it does not report yourself.", "Security",
+        DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "gha0010", customTags: [WellKnownDiagnosticTags.CompilationEnd]);
+
     /// <summary>All rules in the order of their ids.</summary>
-    public static ImmutableArray<DiagnosticDescriptor> All { get; } = [Command, Path, Sql, Url, Type, Token, ExceptionText, Audience, Direct];
+    public static ImmutableArray<DiagnosticDescriptor> All { get; } = [Command, Path, Sql, Url, Type, Token, ExceptionText, Audience, Direct, Bound];
 
     private static DiagnosticDescriptor New(string id, string title, string message, DiagnosticSeverity severity = DiagnosticSeverity.Warning) =>
-        new(id, title, message, "Security", severity, isEnabledByDefault: true, helpLinkUri: "docs/authors/analyser.md#" + id.ToLowerInvariant());
+        new(id, title, message, "Security", severity, isEnabledByDefault: true, helpLinkUri: Help + id.ToLowerInvariant());
 }

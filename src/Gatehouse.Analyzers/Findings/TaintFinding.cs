@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace Gatehouse.Analyzers.Taint;
+namespace Gatehouse.Analyzers.Findings;
 
 /// <summary>One finding of the analysis.</summary>
 /// <param name="Rule">The rule.</param>

@@ -1,7 +1,6 @@
-using Gatehouse.Analyzers.Taint;
 using Microsoft.CodeAnalysis;
 
-namespace Gatehouse.Analyzers;
+namespace Gatehouse.Analyzers.Taint;
 
 /// <summary>What callers of an MCP server reach: tools, prompts and resources, and which of their parameters callers fill in.</summary>
 internal static class EntryPoints
@@ -18,11 +17,18 @@ internal static class EntryPoints
         "Microsoft.Extensions.AI.AIFunctionFactory",
     ];
 
-    private static readonly string[] Credentials =
-        ["token", "accesstoken", "idtoken", "refreshtoken", "bearertoken", "authtoken", "sessiontoken", "apitoken", "usertoken", "apikey", "password", "passwd",
-            "passphrase", "secret", "clientsecret", "authorization", "bearer", "credential", "credentials", "jwt", "privatekey", "connectionstring"];
+    private static readonly HashSet<string> Credentials =
+    [
+        "token", "apikey", "accesskey", "secretkey", "password", "passwd", "passphrase", "secret", "clientsecret", "authorization", "bearer", "credential",
+        "credentials", "jwt", "privatekey", "connectionstring",
+    ];
 
-    public static bool IsEntry(IMethodSymbol method) => method.GetAttributes().Any(attribute => Attributes.Contains(Types.FullName(attribute.AttributeClass)));
+    // Tokens that are places in a list, counts, or parts of a text.
+    private static readonly HashSet<string> OtherTokens =
+        ["page", "next", "previous", "continuation", "pagination", "cursor", "sync", "skip", "progress", "cancellation", "stop", "start", "end", "max", "min", "delta"];
+
+    public static bool IsEntry(IMethodSymbol method) => method.GetAttributes().Any(attribute =>
+        Attributes.Contains(Types.FullName(attribute.AttributeClass)));
 
     public static bool DeclaresTools(INamedTypeSymbol type) => type.GetMembers().OfType<IMethodSymbol>().Any(IsEntry);
 
@@ -53,8 +59,31 @@ internal static class EntryPoints
 
     private static bool IsCredential(string name)
     {
-        var plain = name.Replace("_", "").ToLowerInvariant();
-        return Credentials.Any(word => plain == word || (word.Length > 5 && word != "secret" && plain.EndsWith(word, StringComparison.Ordinal)));
+        var words = Words(name);
+        var last = words[words.Count - 1];
+        var two = words.Count > 1 ? words[words.Count - 2] + last : last;
+        return (Credentials.Contains(last) || Credentials.Contains(two))
+            && !(last == "token" && words.Count > 1 && OtherTokens.Contains(words[words.Count - 2]));
+    }
+
+    // accessToken, access_token and AccessToken are two words.
+    private static List<string> Words(string name)
+    {
+        var words = new List<string>();
+        var word = "";
+        foreach (var letter in name)
+        {
+            if ((letter == '_' || char.IsUpper(letter)) && word.Length > 0 && !char.IsUpper(word[word.Length - 1]))
+            {
+                words.Add(word.ToLowerInvariant());
+                word = "";
+            }
+
+            if (letter != '_') word += letter;
+        }
+
+        words.Add(word.ToLowerInvariant());
+        return words;
     }
 
     private static bool IsData(ITypeSymbol type, int depth)
@@ -68,10 +97,12 @@ internal static class EntryPoints
         if (type is not INamedTypeSymbol named) return false;
         if (name.StartsWith("System.Collections.", StringComparison.Ordinal) || name.StartsWith("System.ReadOnlyMemory", StringComparison.Ordinal)
             || name == "System.Nullable") return named.TypeArguments.Length == 0 || named.TypeArguments.Any(inner => IsData(inner, depth + 1));
-        if (named.TypeKind is not (TypeKind.Class or TypeKind.Struct) || !named.Locations.Any(place => place.IsInSource) || named.IsAbstract) return false;
+        if (named.TypeKind is not (TypeKind.Class or TypeKind.Struct) || !named.Locations.Any(place => place.IsInSource)
+            || named.IsAbstract) return false;
         if (named.IsRecord) return true;
         // An object that a caller fills in has properties that can be set, and needs no services.
         return named.GetMembers().OfType<IPropertySymbol>().Any(property => property.SetMethod is not null && !property.IsStatic)
-            && named.InstanceConstructors.Any(constructor => constructor.Parameters.All(given => Types.IsScalar(given.Type) || IsData(given.Type, depth + 1)));
+            && named.InstanceConstructors.Any(constructor => constructor.Parameters.All(given => Types.IsScalar(given.Type)
+                || IsData(given.Type, depth + 1)));
     }
 }
