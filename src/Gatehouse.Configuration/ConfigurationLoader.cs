@@ -46,9 +46,11 @@ public static class ConfigurationLoader
             faults.Add(YamlMark.None, "", $"the flag {flag} is for no key", "remove it");
         if (StrictYaml.Read(text, faults) is not { } map || !FormatVersion.IsOurs(map, faults))
             return Failed(path, request, files, faults);
-        var root = new SectionReader(faults, request).ReadRoot(map);
+        var reader = new SectionReader(faults, request);
+        var root = request.InProcess ? reader.ReadRoot(map, InProcessRules.Keys) : reader.ReadRoot(map);
         var state = StateFolder(root, request, faults);
         ConfigurationRules.Check(root, request.Development, faults);
+        if (request.InProcess) InProcessRules.Check(root, faults);
         var rules = PolicyLoader.Read(root, request.Development, path, files, faults);
         var locked = LockLoader.Read(root, path, files, faults);
         if (faults.Any || state is null)
@@ -58,6 +60,7 @@ public static class ConfigurationLoader
         }
 
         var settings = new SettingsBuilder(root, rules, locked).Build(state.Value.Folder, request.Development);
+        if (request.InProcess) settings = InProcessRules.Complete(settings);
         return new ConfigurationResult
         {
             Settings = settings,

@@ -56,6 +56,12 @@ public sealed record GatewayHostOptions
     public IUpstreamCredentials? UpstreamCredentials { get; init; }
 
     /// <summary>
+    /// Leads to the one server of this process, in which the gateway is a library. The host has no listener of its own then: the server's passes
+    /// requests to <see cref="Hosting.GatewayHost.ServeAsync"/>. Null (default) listens, and connects to the addresses of servers.
+    /// </summary>
+    internal HttpMessageHandler? InProcess { get; init; }
+
+    /// <summary>
     /// Puts an upstream before the one of each server: one that makes several requests of one, or answers without any. Null puts none. Not reachable
     /// from configuration, flags or environment.
     /// </summary>

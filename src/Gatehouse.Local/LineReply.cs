@@ -13,7 +13,7 @@ namespace Gatehouse.Local;
 /// <summary>The client's side of an exchange on stdio: each message a line of its own (design rule 2).</summary>
 /// <param name="connection">The client's connection.</param>
 /// <param name="line">The line that is answered; null for messages of the server outside of requests.</param>
-internal sealed class LineReply(WrappedServer connection, ClientLine? line) : IReply
+internal sealed class LineReply(ILineConnection connection, ClientLine? line) : IReply
 {
     private readonly ArrayBufferWriter<byte> buffer = new();
 

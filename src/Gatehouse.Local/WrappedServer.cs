@@ -22,7 +22,7 @@ namespace Gatehouse.Local;
 /// One wrapped server in the host: its client's connection, its process, and the pipeline between them. Lives as long as the
 /// wrapper is connected.
 /// </summary>
-internal sealed class WrappedServer
+internal sealed class WrappedServer : ILineConnection
 {
     // A person reads so many lines, and all of them with the command that they name.
     private const int MostNotices = 20;
@@ -153,7 +153,7 @@ internal sealed class WrappedServer
         gone.Dispose();
     }
 
-    /// <summary>Begins or continues the client's session. Its handle is the connection's from now on.</summary>
+    /// <inheritdoc />
     public async ValueTask BeginSessionAsync(string handle, CancellationToken cancellation)
     {
         var settings = host.Core.Snapshots.Current.Settings.Sessions;
@@ -192,9 +192,7 @@ internal sealed class WrappedServer
         }
     }
 
-    /// <summary>Sends a line to the client.</summary>
-    /// <returns>False when the client is gone.</returns>
-    /// <exception cref="OperationCanceledException">The exchange ended while the client did not read; its connection is cut then.</exception>
+    /// <inheritdoc />
     public async ValueTask<bool> SayAsync(long answered, ReadOnlyMemory<byte> line, CancellationToken cancellation)
     {
         var write = client.Writer.WriteLineAsync(answered, line, CancellationToken.None).AsTask();

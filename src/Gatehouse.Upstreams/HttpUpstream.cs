@@ -39,6 +39,13 @@ public sealed class HttpUpstream : IUpstream
 
     /// <summary>Creates the upstream with clients of its own.</summary>
     public HttpUpstream(ServerSettings server, OutboundHandlers handlers, IUpstreamCredentials credentials, ByteBudget budget, TimeProvider time)
+        : this(server, handlers, credentials, budget, time, null)
+    {
+    }
+
+    internal HttpUpstream(
+        ServerSettings server, OutboundHandlers handlers, IUpstreamCredentials credentials, ByteBudget budget, TimeProvider time,
+        HttpMessageHandler? inProcess)
     {
         Budget = budget;
         ArgumentNullException.ThrowIfNull(server);
@@ -50,7 +57,7 @@ public sealed class HttpUpstream : IUpstream
         settings = server.Http ?? throw new ArgumentException("not an HTTP server", nameof(server));
         failed = new FailedCalls(time);
         breaker = new CircuitBreaker(settings.BreakAfter, settings.BreakFor, time, Jitter.Next) { Changed = Report };
-        client = new ServerClient(settings, handlers, time);
+        client = new ServerClient(settings, handlers, time, inProcess);
     }
 
     /// <summary>Receives events for the operator.</summary>

@@ -21,15 +21,25 @@ internal sealed class ServerClient : IDisposable
     private readonly HttpUpstreamSettings settings;
     private readonly bool isSecured;
     private readonly HttpMessageInvoker handler;
-    private readonly Http1Client http1;
+    private readonly Http1Client? http1;
     private volatile bool speaksHttp1;
 
     /// <summary>Creates the clients.</summary>
+    /// <param name="settings">The server.</param>
+    /// <param name="handlers">The factory of handlers.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="inProcess">The handler that leads to the server within this process; null connects to its address.</param>
     /// <exception cref="FormatException">The host of the settings cannot be written.</exception>
-    public ServerClient(HttpUpstreamSettings settings, OutboundHandlers handlers, TimeProvider time)
+    public ServerClient(HttpUpstreamSettings settings, OutboundHandlers handlers, TimeProvider time, HttpMessageHandler? inProcess)
     {
         this.settings = settings;
         isSecured = settings.Url.Scheme == Uri.UriSchemeHttps;
+        if (inProcess is not null)
+        {
+            handler = new HttpMessageInvoker(inProcess, disposeHandler: false);
+            return;
+        }
+
         speaksHttp1 = !isSecured;
         var revocations = settings.RevocationList is { } list ? new UpstreamRevocations(list, time) : null;
         handler = new HttpMessageInvoker(handlers.Create(DestinationTrust.Configured, settings.Pins, settings.ConnectTimeout, revocations));
@@ -50,7 +60,7 @@ internal sealed class ServerClient : IDisposable
         try
         {
             if (speaksHttp1 && message is null or { Length: <= Http1Client.MostBodyBytes })
-                return await http1.SendAsync(Write(request, message, session, credential), cancellation).ConfigureAwait(false);
+                return await http1!.SendAsync(Write(request, message, session, credential), cancellation).ConfigureAwait(false);
             return await SendByHandlerAsync(request, message, session, credential, cancellation).ConfigureAwait(false);
         }
         catch (HttpRequestException e) when (e.InnerException is DestinationRefusedException refused)
@@ -60,7 +70,7 @@ internal sealed class ServerClient : IDisposable
         catch (HttpRequestException e)
         {
             // A server that speaks HTTP/2 only from now on does not agree on TLS. The retry asks the handler.
-            if (e.HttpRequestError == HttpRequestError.SecureConnectionError) speaksHttp1 = !isSecured;
+            if (e.HttpRequestError == HttpRequestError.SecureConnectionError) speaksHttp1 = !isSecured && http1 is not null;
             throw new RefusalException(
                 Reasons.UpstreamUnreachable, e is Http1FormatException invalid ? $"{e.HttpRequestError}: {invalid.Part}" : $"{e.HttpRequestError}", e);
         }
@@ -73,13 +83,13 @@ internal sealed class ServerClient : IDisposable
     public void Dispose()
     {
         handler.Dispose();
-        http1.Dispose();
+        http1?.Dispose();
     }
 
     private Http1Request Write(UpstreamRequest request, ReadOnlyMemory<byte>? message, string? session, UpstreamCredential? credential)
     {
         var method = MethodOf(request, message);
-        var head = http1.Begin(method, message?.Length ?? 0);
+        var head = http1!.Begin(method, message?.Length ?? 0);
         try
         {
             OutgoingHeaders.Write(head, request, method == HttpMethod.Get, session, credential);
@@ -108,7 +118,7 @@ internal sealed class ServerClient : IDisposable
         if (settings.Host is { } host) outgoing.Headers.Host = host;
         OutgoingHeaders.Write(new HandlerRequest(outgoing), request, outgoing.Method == HttpMethod.Get, session, credential);
         var response = new HandlerResponse(await handler.SendAsync(outgoing, cancellation).ConfigureAwait(false));
-        if (response.Version == HttpVersion.Version11) speaksHttp1 = true;
+        if (response.Version == HttpVersion.Version11) speaksHttp1 = http1 is not null;
         return response;
     }
 

@@ -17,6 +17,12 @@ public sealed record ConfigurationRequest
     /// <summary>Reads a variable of the environment. Default the environment of the process.</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 
+    /// <summary>
+    /// True for a gateway that is a library in the one server that it protects: the entry of the server names neither <c>url</c> nor <c>command</c>,
+    /// and keys of listeners are faults. Default false.
+    /// </summary>
+    public bool InProcess { get; init; }
+
     /// <summary>A stored configuration whose files replace those on the disk; null (default) reads the disk.</summary>
     public ConfigurationTexts? Instead { get; init; }
 }

@@ -9,10 +9,12 @@ using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.Refusals;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Upstreams;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Hosting;
 
@@ -20,7 +22,8 @@ namespace Gatehouse.Gateway.Hosting;
 public sealed class GatewayHost : IAsyncDisposable
 {
     private readonly TokenAuthentication callers;
-    private readonly WebApplication web;
+    private readonly RequestRouter router;
+    private readonly WebApplication? web; // null where the gateway is a library
     private readonly TaskCompletionSource taking = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int disposed;
 
@@ -37,9 +40,9 @@ public sealed class GatewayHost : IAsyncDisposable
         var decisions = new DecisionEndpoint(
             Issuers, new DecisionRecords(services.Audit, options.Time, IsNamedByConfiguration), callers.Barred, options.Time);
         var endpoint = new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, options.Time);
-        var router = new RequestRouter(endpoint, decisions, callers.AuthorizationServer, Snapshots, new RefusedOrigins(options.Time, services.Log),
+        router = new RequestRouter(endpoint, decisions, callers.AuthorizationServer, Snapshots, new RefusedOrigins(options.Time, services.Log),
             Development?.TrustedIssuer.Profile.Issuer);
-        web = KestrelHost.Build(settings, router, this);
+        if (options.InProcess is null) web = KestrelHost.Build(settings, this);
     }
 
     // A question is about a server, or about a type of resources of another enforcement point.
@@ -83,7 +86,8 @@ public sealed class GatewayHost : IAsyncDisposable
     public bool IsReady => Core.IsReady && taking.Task.IsCompletedSuccessfully;
 
     /// <summary>Address the gateway listens on.</summary>
-    public Uri Address => new(web.Urls.First());
+    /// <exception cref="InvalidOperationException">The gateway is a library, and has no listener.</exception>
+    public Uri Address => new((web ?? throw new InvalidOperationException("the server that the gateway is a library of listens")).Urls.First());
 
     /// <inheritdoc cref="GatewayCore.AuditStatistics"/>
     public Audit.AuditLogStatistics AuditStatistics => Core.AuditStatistics;
@@ -112,7 +116,7 @@ public sealed class GatewayHost : IAsyncDisposable
         var host = await BuildAsync(settings, files, services).ConfigureAwait(false);
         try
         {
-            await host.web.StartAsync().ConfigureAwait(false);
+            if (host.web is { } listener) await listener.StartAsync().ConfigureAwait(false);
             // The addresses are bound: nothing can refuse the start any more. Requests that came since wait for the entry.
             await host.Core.RecordStartAsync().ConfigureAwait(false);
             await host.callers.SettleRevokedAsync().ConfigureAwait(false);
@@ -158,6 +162,28 @@ public sealed class GatewayHost : IAsyncDisposable
 
     internal void CountTurnedAway() => Core.CountTurnedAway();
 
+    /// <summary>Serves a request of a client: an open endpoint, or an exchange of the pipeline.</summary>
+    internal Task ServeAsync(HttpContext context) =>
+        // No request is served under a configuration that the log does not name yet.
+        Taking.IsCompletedSuccessfully ? ServeNow(context) : ServeLaterAsync(context);
+
+    private async Task ServeLaterAsync(HttpContext context)
+    {
+        await Taking.WaitAsync(context.RequestAborted).ConfigureAwait(false);
+        await ServeNow(context).ConfigureAwait(false);
+    }
+
+    private Task ServeNow(HttpContext context)
+    {
+        if (!IsDraining) return router.HandleAsync(context);
+        // No exchange begins any more, so there is none to record; how many were turned away is counted.
+        CountTurnedAway();
+        context.Response.StatusCode = Reasons.Draining.LegacyStatus;
+        context.Response.Headers.RetryAfter = "5";
+        context.Response.Headers.Connection = "close";
+        return Task.CompletedTask;
+    }
+
     /// <inheritdoc cref="GatewayCore.Note"/>
     public void Note(string act, params (string Name, string Value)[] facts) => Core.Note(act, facts);
 
@@ -192,7 +218,7 @@ public sealed class GatewayHost : IAsyncDisposable
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
         callers.StopWatching();
         await Core.StopAsync().ConfigureAwait(false);
-        await web.DisposeAsync().ConfigureAwait(false);
+        if (web is not null) await web.DisposeAsync().ConfigureAwait(false);
         await Core.DisposeAsync().ConfigureAwait(false);
         callers.Dispose();
     }

@@ -113,6 +113,7 @@ internal sealed class GatewayServices : IAsyncDisposable
             ServerOutput.WriteLine, options.UpstreamCredentials)
         {
             Log = Log,
+            InProcess = options.InProcess,
             LocalParts = StdioComposition.Compose(options.Replacements),
             OnLocalServer = NoteLocalServer,
             ContainmentOf = server => Containments.Current.Server(server),

@@ -1,4 +1,3 @@
-using Gatehouse.Refusals;
 using Gatehouse.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -25,7 +24,7 @@ internal static class KestrelHost
         // The static constructor has done it.
     }
 
-    public static WebApplication Build(GatewaySettings settings, RequestRouter router, GatewayHost host)
+    public static WebApplication Build(GatewaySettings settings, GatewayHost host)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = host.State.Empty });
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
@@ -34,7 +33,7 @@ internal static class KestrelHost
         if (settings.Listen.Url.Scheme == Uri.UriSchemeHttps) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings, host.Core.Services));
         var web = builder.Build();
-        web.Run(context => IsManagement(context, settings) ? ManagementEndpoint.HandleAsync(context, host) : ServeAsync(context, router, host));
+        web.Run(context => IsManagement(context, settings) ? ManagementEndpoint.HandleAsync(context, host) : host.ServeAsync(context));
         return web;
     }
 
@@ -65,27 +64,6 @@ internal static class KestrelHost
             && one.TlsEndedByProxies.SequenceEqual(other.TlsEndedByProxies, StringComparer.Ordinal);
 
     private static int LargestBody(GatewaySettings settings) => settings.Servers.Count == 0 ? 0 : settings.Servers.Max(server => server.RequestBytes);
-
-    // No request is served under a configuration that the log does not name yet.
-    private static Task ServeAsync(HttpContext context, RequestRouter router, GatewayHost host) =>
-        host.Taking.IsCompletedSuccessfully ? ServeNow(context, router, host) : ServeLaterAsync(context, router, host);
-
-    private static async Task ServeLaterAsync(HttpContext context, RequestRouter router, GatewayHost host)
-    {
-        await host.Taking.WaitAsync(context.RequestAborted).ConfigureAwait(false);
-        await ServeNow(context, router, host).ConfigureAwait(false);
-    }
-
-    private static Task ServeNow(HttpContext context, RequestRouter router, GatewayHost host)
-    {
-        if (!host.IsDraining) return router.HandleAsync(context);
-        // No exchange begins any more, so there is none to record; how many were turned away is counted.
-        host.CountTurnedAway();
-        context.Response.StatusCode = Reasons.Draining.LegacyStatus;
-        context.Response.Headers.RetryAfter = "5";
-        context.Response.Headers.Connection = "close";
-        return Task.CompletedTask;
-    }
 
     private static void Configure(KestrelServerOptions kestrel, GatewaySettings settings, GatewayServices services)
     {

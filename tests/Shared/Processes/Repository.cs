@@ -18,6 +18,8 @@ internal static class Repository
 
     public static string GatewayDll => Built("Gatehouse.Cli", "gatehouse.dll");
 
+    public static string GuardedServerDll => Built("GuardedServer", "GuardedServer.dll");
+
     public static string VerifierDll => Built("Gatehouse.Audit.Verifier", "gatehouse-verify.dll");
 
     public static string PackagingDll => Built("Gatehouse.Packaging", "gatehouse-packaging.dll");

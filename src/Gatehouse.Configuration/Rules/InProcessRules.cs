@@ -1,0 +1,57 @@
+using Gatehouse.Configuration.Keys;
+using Gatehouse.Configuration.Reading;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Configuration.Rules;
+
+/// <summary>
+/// The configuration of a gateway that is a library in the one server that it protects: the gateway's format, without what belongs to the server's own
+/// listener and without what is not in this build there.
+/// </summary>
+internal static class InProcessRules
+{
+    private const string OwnListener = "the server itself listens: set addresses and certificates where its Kestrel is configured";
+    private const string NotThere = "not in this build for a library: put the gateway in front of the server";
+
+    private static readonly (string Section, string Key, string Why)[] Refused =
+    [
+        ("listen", "url", OwnListener), ("listen", "certificate", OwnListener), ("listen", "key", OwnListener),
+        ("listen", "clientCertificates", NotThere),
+        ("", "management", "the server serves its own health; 'gatehouse status --state FOLDER' prints the state of the library"),
+        ("administration", "http", NotThere), ("", "authorizationServer", NotThere), ("", "decisionService", NotThere),
+        ("", "certificateIssuers", NotThere),
+    ];
+
+    /// <summary>The keys: those of the gateway, and a server needs neither <c>url</c> nor <c>command</c>.</summary>
+    public static KeyNode Keys { get; } =
+        KeyNode.Of([.. ConfigurationKeys.All.Select(static key => key.Path == "servers" ? key with { OneOf = [] } : key)]);
+
+    public static void Check(ConfigurationSection root, FaultList faults)
+    {
+        foreach (var (section, key, why) in Refused)
+        {
+            var place = section.Length == 0 ? root : root.Part(section);
+            if (place.Wrote(key)) faults.Add(place, $"'{key}' does not apply inside a server: {why}", $"remove '{key}'");
+        }
+
+        var servers = root.Parts("servers");
+        if (servers.Count > 1)
+            faults.Add(servers[1], "a library protects the one server that it is in", "keep one entry under 'servers'");
+        foreach (var server in servers)
+        {
+            foreach (var key in (string[])["url", "command"])
+            {
+                if (server.Wrote(key))
+                    faults.Add(server, $"'{key}' does not apply inside a server: the library is in the server of this entry", $"remove '{key}'");
+            }
+        }
+    }
+
+    // The address is only text: the library passes requests on within the process. A check of the host name in the server sees its public name.
+    public static GatewaySettings Complete(GatewaySettings settings)
+    {
+        var server = settings.Servers[0];
+        var listen = UrlText.IsLoopback(settings.PublicUrl) ? settings.Listen with { Url = settings.PublicUrl } : settings.Listen;
+        return settings with { Listen = listen, Servers = [server with { Http = new HttpUpstreamSettings { Url = new Uri(settings.Resource(server)) } }] };
+    }
+}

@@ -1,0 +1,54 @@
+using System.Buffers.Text;
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Outbound;
+using Gatehouse.Policy;
+using Gatehouse.Settings;
+using Gatehouse.Upstreams;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Server;
+
+/// <summary>
+/// Tells the server who calls: the caller as the gateway verified it, never its token (MCP, security best practices, token passthrough). It crosses the
+/// process as a header with a code that only this process can make, so that no other header can name a person (CWE-290).
+/// </summary>
+internal sealed class CallerSeal : IUpstreamCredentials
+{
+    private const string Header = "Gatehouse-Caller";
+    private const string Scheme = "Gatehouse";
+
+    private static readonly ClaimsPrincipal Nobody = new(new ClaimsIdentity());
+
+    private readonly byte[] key = RandomNumberGenerator.GetBytes(32);
+
+    /// <inheritdoc />
+    public ValueTask<UpstreamCredential?> GetAsync(PolicySubject? caller, ServerSettings server, CancellationToken cancellation)
+    {
+        if (caller is null) return ValueTask.FromResult<UpstreamCredential?>(null); // the gateway itself asks for lists
+        var claims = new List<string[]> { new[] { "iss", caller.Issuer }, new[] { "sub", caller.Subject } };
+        if (caller.ClientId is { } client) claims.Add(["client_id", client]);
+        claims.AddRange(caller.Scopes.Select(static scope => new[] { "scope", scope }));
+        claims.AddRange(caller.Roles.Select(static role => new[] { "roles", role }));
+        claims.AddRange(caller.Groups.Select(static group => new[] { "groups", group }));
+        var content = JsonSerializer.SerializeToUtf8Bytes([.. claims], CallerJson.Default.StringArrayArray);
+        var text = $"{Base64Url.EncodeToString(HMACSHA256.HashData(key, content))}.{Base64Url.EncodeToString(content)}";
+        return ValueTask.FromResult<UpstreamCredential?>(new UpstreamCredential(Header, "", new SecretText(text)));
+    }
+
+    /// <summary>Returns the caller that the header names, and removes the header.</summary>
+    /// <exception cref="CryptographicException">The header was not made by this process.</exception>
+    public ClaimsPrincipal Open(IHeaderDictionary headers)
+    {
+        if (!headers.Remove(Header, out var values)) return Nobody;
+        var parts = values.ToString().Split('.');
+        var content = parts.Length == 2 ? Base64Url.DecodeFromChars(parts[1]) : [];
+        if (!CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(key, content), parts.Length == 2 ? Base64Url.DecodeFromChars(parts[0]) : []))
+            throw new CryptographicException("the header of the caller was not made by this process");
+        var claims = JsonSerializer.Deserialize(content, CallerJson.Default.StringArrayArray)!;
+        return new ClaimsPrincipal(new ClaimsIdentity(
+            claims.Select(static claim => new Claim(claim[0], claim[1], ClaimValueTypes.String, Scheme)), Scheme, "sub", "roles"));
+    }
+}

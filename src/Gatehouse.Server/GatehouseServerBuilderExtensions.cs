@@ -1,0 +1,78 @@
+using System.Data.Common;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Server.RunTime;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Matching;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Http;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace Gatehouse.Server;
+
+/// <summary>Adds Gatehouse to a server that is written with the official C# SDK.</summary>
+public static class GatehouseServerBuilderExtensions
+{
+    /// <summary>
+    /// Puts the pipeline of Gatehouse in front of this server: authentication, validation of raw messages, policy, limits, inspection, the lock of
+    /// definitions, and the audit log. It covers Streamable HTTP and stdio. No message reaches a tool except through it, and the server does not start
+    /// where that cannot be kept.
+    /// </summary>
+    /// <param name="builder">The builder of the SDK, with its transport: <c>WithHttpTransport</c> or <c>WithStdioServerTransport</c>.</param>
+    /// <param name="configure">Names at least the configuration file, for a server with the transport of HTTP.</param>
+    /// <returns>The same builder.</returns>
+    /// <example>
+    /// <code>
+    /// builder.Services.AddMcpServer().WithHttpTransport().WithToolsFromAssembly()
+    ///     .AddGatehouse(options => options.Configuration("gatehouse.yaml"));
+    /// </code>
+    /// </example>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="InvalidOperationException">It was added before.</exception>
+    /// <exception cref="GatehouseStartException">Thrown by the start of the host, when the configuration is faulty, or when the server has no transport
+    /// that the library covers.</exception>
+    public static IMcpServerBuilder AddGatehouse(this IMcpServerBuilder builder, Action<GatehouseOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        var services = builder.Services;
+        if (services.Any(static service => service.ServiceType == typeof(GatehouseOptions)))
+            throw new InvalidOperationException("AddGatehouse was called twice for one server; keep one call");
+        KestrelHost.RequireStrictLines(); // before any listener of the process begins
+        var options = new GatehouseOptions();
+        configure(options);
+        services.AddSingleton(options);
+        services.AddSingleton(new TransportsOfServer(services));
+        services.AddSingleton<InProcessGateway>();
+        services.AddSingleton<StdioGateway>();
+        services.AddSingleton<GatehouseService>();
+        services.AddSingleton<IStartupFilter, GatehouseStartupFilter>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, McpEndpointPolicy>());
+        // Before the SDK's own service, which begins to read the transport of stdio.
+        services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(static provider => provider.GetRequiredService<GatehouseService>()));
+        if (services.Any(static service => service.ServiceType == typeof(ITransport)))
+            services.Replace(ServiceDescriptor.Singleton<ITransport>(static provider => provider.GetRequiredService<StdioGateway>().Transport));
+        GuardRunningTools(builder);
+        return builder;
+    }
+
+    private static void GuardRunningTools(IMcpServerBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<RunTimeGuard>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, ToolHttpFilter>());
+        services.AddOptions<McpServerOptions>().Configure<RunTimeGuard>(
+            static (options, guard) => options.Filters.Request.CallToolFilters.Add(guard.Around));
+        for (var i = 0; i < services.Count; i++)
+        {
+            if (services[i] is { ServiceType: var type, IsKeyedService: false } given && type == typeof(DbDataSource))
+                services[i] = ServiceDescriptor.Describe(type, provider => new GuardedDataSource((DbDataSource)Make(given, provider)), given.Lifetime);
+        }
+    }
+
+    private static object Make(ServiceDescriptor given, IServiceProvider provider) => given.ImplementationInstance
+        ?? given.ImplementationFactory?.Invoke(provider) ?? ActivatorUtilities.CreateInstance(provider, given.ImplementationType!);
+}

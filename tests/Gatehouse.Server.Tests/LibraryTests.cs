@@ -1,0 +1,136 @@
+using System.Net;
+using Gatehouse.Gateway.Tests;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using ModelContextProtocol.Client;
+
+namespace Gatehouse.Server.Tests;
+
+/// <summary>A server with the library: stock clients of both eras, the caller that tools see, and what cannot be started.</summary>
+public sealed class LibraryTests
+{
+    [Theory]
+    [InlineData(true, null)]
+    [InlineData(true, "2025-11-25")]
+    [InlineData(false, "2025-06-18")]
+    public async Task StockClient_ListsAndCalls(bool stateless, string? revision)
+    {
+        await using var server = await LibraryServer.StartAsync(stateless: stateless);
+        await using var transport = new HttpClientTransport(new HttpClientTransportOptions
+        {
+            Endpoint = server.Endpoint,
+            TransportMode = HttpTransportMode.StreamableHttp,
+            AdditionalHeaders = new Dictionary<string, string> { ["Authorization"] = "Bearer " + server.Token() },
+        });
+        await using var client = await McpClient.CreateAsync(
+            transport, new McpClientOptions { ProtocolVersion = revision }, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(["bake", "whoami"], (await client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken)).Select(t => t.Name).Order());
+        var result = await client.CallToolAsync("bake", new Dictionary<string, object?>(), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Contains("cake", result.Content[0].ToString()!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Progress_ReachesTheClient_MessageByMessage()
+    {
+        await using var server = await LibraryServer.StartAsync();
+        using var post = new McpPost(server.Endpoint) { Token = server.Token() };
+        var (_, body) = await post.CallAsync("bake", "{}", meta: "\"progressToken\":\"p\",");
+        Assert.Equal(3, body.Split("notifications/progress").Length - 1);
+        Assert.True(body.LastIndexOf("cake", StringComparison.Ordinal) > body.LastIndexOf("notifications/progress", StringComparison.Ordinal));
+    }
+
+    // MCP, security best practices: a token is passed on to nobody, and the tool knows who calls.
+    [Fact]
+    public async Task Tool_SeesTheVerifiedCaller_AndNoToken()
+    {
+        await using var server = await LibraryServer.StartAsync();
+        using var post = new McpPost(server.Endpoint) { Token = server.Token() };
+        var (_, body) = await post.CallAsync("whoami", "{}", static request => request.Headers.Add("Gatehouse-Caller", "x.eyJ9"));
+        Assert.Contains("alice True Gatehouse", body, StringComparison.Ordinal);
+        Assert.False(LibraryServer.Seen!.ContainsKey("Authorization"));
+        Assert.False(LibraryServer.Seen.ContainsKey("Gatehouse-Caller"));
+    }
+
+    [Fact]
+    public async Task TokenOfAnotherResource_IsRefused()
+    {
+        await using var server = await LibraryServer.StartAsync();
+        using var post = new McpPost(server.Endpoint) { Token = server.Issuer.Mint("https://other.example/mcp") };
+        Assert.Equal(HttpStatusCode.Unauthorized, (await post.ListAsync()).Status);
+    }
+
+    // CWE-288: another way to the same tools.
+    [Fact]
+    public async Task SecondEndpoint_DoesNotExist()
+    {
+        await using var server = await LibraryServer.StartAsync(map: static app =>
+        {
+            app.MapMcp("/mcp");
+            app.MapMcp("/other");
+        });
+        using var post = new McpPost(new Uri(server.Endpoint, "/other")) { Token = server.Token() };
+        Assert.Equal(HttpStatusCode.NotFound, (await post.ListAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Flood_OfOneCaller_IsLimited()
+    {
+        await using var server = await LibraryServer.StartAsync("limits: { rules: [ { id: few, per: [caller], requests: 2/h } ] }");
+        using var post = new McpPost(server.Endpoint) { Token = server.Token() };
+        var bodies = new List<string>();
+        for (var i = 0; i < 4; i++) bodies.Add((await post.CallAsync("bake", "{}")).Body);
+        Assert.Contains("cake", bodies[0], StringComparison.Ordinal);
+        Assert.Contains("GH4101", bodies[3], StringComparison.Ordinal);
+    }
+
+    // CWE-636: each of these would serve without the protection that the code asks for.
+    public static TheoryData<string, string> Faults => new()
+    {
+        { "no transport", "has no transport that the library covers" },
+        { "two transports", "has two transports" },
+        { "stdio after", "after WithStdioServerTransport" },
+        { "not mapped", "maps no endpoint of MCP" },
+        { "other path", "the configuration protects /mcp, and the server maps /tools" },
+        { "no file", "there is no configuration" },
+        { "no name", "no configuration is named" },
+        { "url", "'url' does not apply inside a server" },
+        { "listen", "'url' does not apply inside a server: the server itself listens" },
+        { "management", "'management' does not apply inside a server" },
+        { "two servers", "a library protects the one server that it is in" },
+        { "unknown key", "the key 'polcy' is unknown" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task Start_RefusesWhatWouldNotProtect_InOneLineEach(string fault, string expected)
+    {
+        var e = await Assert.ThrowsAsync<GatehouseStartException>(() => StartFaultyAsync(fault));
+        Assert.Contains(expected, e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", e.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SecondCall_IsAFault() => Assert.Throws<InvalidOperationException>(
+        () => new ServiceCollection().AddMcpServer().WithHttpTransport().AddGatehouse(static _ => { }).AddGatehouse(static _ => { }));
+
+    private static async Task StartFaultyAsync(string fault)
+    {
+        await using var server = await (fault switch
+        {
+            "no transport" => LibraryServer.StartAsync(add: static mcp => mcp.AddGatehouse(static o => o.Configuration("x.yaml")), map: static _ => { }),
+            "two transports" => LibraryServer.StartAsync(
+                add: static mcp => mcp.WithHttpTransport().WithStdioServerTransport().AddGatehouse(static o => o.Configuration("x.yaml")), map: static _ => { }),
+            "stdio after" => LibraryServer.StartAsync(
+                add: static mcp => mcp.AddGatehouse(static o => o.Configuration("x.yaml")).WithStreamServerTransport(Stream.Null, Stream.Null), map: static _ => { }),
+            "not mapped" => LibraryServer.StartAsync(map: static _ => { }),
+            "other path" => LibraryServer.StartAsync(map: static app => app.MapMcp("/tools")),
+            "no file" => LibraryServer.StartAsync(add: static mcp => mcp.WithHttpTransport().AddGatehouse(static o => o.Configuration("absent.yaml"))),
+            "no name" => LibraryServer.StartAsync(add: static mcp => mcp.WithHttpTransport().AddGatehouse(static _ => { })),
+            "url" => LibraryServer.StartAsync(change: static text => text.Replace("{ path: /mcp }", "{ path: /mcp, url: http://127.0.0.1:1/ }", StringComparison.Ordinal)),
+            "listen" => LibraryServer.StartAsync("listen: { url: http://127.0.0.1:8080 }"),
+            "management" => LibraryServer.StartAsync("management: { url: http://127.0.0.1:9 }"),
+            "two servers" => LibraryServer.StartAsync(change: static text => text.Replace("{ kitchen:", "{ bath: { path: /bath }, kitchen:", StringComparison.Ordinal)),
+            _ => LibraryServer.StartAsync("polcy: []"),
+        });
+    }
+}
