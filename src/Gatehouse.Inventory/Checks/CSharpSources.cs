@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory.Discovery;
@@ -58,7 +59,7 @@ public static class CSharpSources
 
             return (findings, gaps);
         }
-        catch (Exception fault) when (fault is System.Text.Json.JsonException or InvalidOperationException or NullReferenceException or FormatException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or NullReferenceException or FormatException)
         {
             return ([], [Unread(root, "gatehouse-analyze printed no report")]);
         }
