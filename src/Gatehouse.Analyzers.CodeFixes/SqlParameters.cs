@@ -6,8 +6,8 @@ using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 namespace Gatehouse.Analyzers.CodeFixes;
 
 /// <summary>
-/// The fix of <c>command.CommandText = "… where name = '" + name + "'"</c>: each value becomes a parameter. It is offered where every value is a name and
-/// stands where SQL has a value, after a comparison; the name of a column or table cannot be a parameter.
+/// The fix of <c>command.CommandText = "… where name = '" + name + "'"</c>: each value becomes a parameter. It is offered where every value is a name
+/// after a comparison, where SQL has a value. The name of a column or table cannot be a parameter.
 /// </summary>
 internal static class SqlParameters
 {

@@ -53,8 +53,8 @@ public sealed class ToolCodeFixProvider : CodeFixProvider
         if (Words(argument.Expression) is not { } words) return null;
         if (list.Parent is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Start" } })
         {
-            var collection = CollectionExpression(SeparatedList<CollectionElementSyntax>(words.Select(ExpressionElement)));
-            return root.ReplaceNode(argument, argument.WithExpression(collection.NormalizeWhitespace().WithTriviaFrom(argument.Expression)));
+            var collection = ParseExpression($"[{string.Join(", ", words)}]");
+            return root.ReplaceNode(argument, argument.WithExpression(collection.WithTriviaFrom(argument.Expression)));
         }
 
         if (list.Parent is not ObjectCreationExpressionSyntax { Initializer: null } creation) return null;
@@ -95,7 +95,7 @@ public sealed class ToolCodeFixProvider : CodeFixProvider
     private static SyntaxNode? FixedText(SyntaxNode root, SyntaxNode node)
     {
         if (node is not ExpressionSyntax expression) return null;
-        // The whole text that is put together goes: what stands around the message announces it.
+        // The text around the message announces it, so the whole text is replaced.
         var whole = expression;
         while (whole.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression }
             or InterpolationSyntax or InterpolatedStringExpressionSyntax

@@ -5,7 +5,7 @@ namespace Gatehouse.Analyzers.CommandLine;
 /// <summary>A report as JSON, the form that <c>gatehouse scan</c> reads.</summary>
 internal static class JsonWriter
 {
-    /// <summary>Version of the form; a reader refuses one that it does not know.</summary>
+    /// <summary>Version of the form. A reader refuses an unknown version.</summary>
     public const int Format = 1;
 
     public static JsonObject Write(SourceReport report) => new()

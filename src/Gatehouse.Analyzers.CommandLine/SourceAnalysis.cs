@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Gatehouse.Analyzers.CommandLine;
 
-/// <summary>The analysis of sources by the rules of the package, with the parser and the binder of the compiler alone.</summary>
+/// <summary>The analysis of sources by the rules of the package, with nothing but the parser and the binder of the compiler.</summary>
 internal static class SourceAnalysis
 {
     private static readonly CSharpParseOptions Parse = new(LanguageVersion.Preview, DocumentationMode.None, SourceCodeKind.Regular,

@@ -11,7 +11,7 @@ namespace Gatehouse.Analyzers;
 /// </summary>
 internal static class DirectUse
 {
-    public static void Register(CompilationStartAnalysisContext context, Lazy<TaintEngine> engine)
+    public static void Register(CompilationStartAnalysisContext context, Func<CancellationToken, TaintEngine> engine)
     {
         context.RegisterOperationAction(operation =>
         {
@@ -21,7 +21,7 @@ internal static class DirectUse
                 IObjectCreationOperation creation => Of(creation),
                 _ => default,
             };
-            if (used is not null && engine.Value.IsReached(operation.ContainingSymbol))
+            if (used is not null && engine(operation.CancellationToken).IsReached(operation.ContainingSymbol))
                 operation.ReportDiagnostic(Diagnostic.Create(Rules.Direct, operation.Operation.Syntax.GetLocation(), used, remedy));
         }, OperationKind.Invocation, OperationKind.ObjectCreation);
     }

@@ -29,24 +29,31 @@ public sealed class ToolAnalyzer : DiagnosticAnalyzer
     {
         if (context.Compilation.GetTypeByMetadataName("ModelContextProtocol.Server.McpServerToolAttribute") is null) return;
         // The flow is computed once for the compilation, and reported file by file, where editors show it.
-        var engine = new Lazy<TaintEngine>(() =>
+        var gate = new object();
+        TaintEngine? ready = null;
+        TaintEngine Engine(CancellationToken cancellation)
         {
-            var made = new TaintEngine(context.Compilation, context.CancellationToken);
-            made.Run();
-            return made;
-        });
+            lock (gate)
+            {
+                if (ready is not null) return ready;
+                var made = new TaintEngine(context.Compilation, cancellation);
+                made.Run();
+                return ready = made;
+            }
+        }
+
         context.RegisterSemanticModelAction(file =>
         {
-            foreach (var finding in engine.Value.Findings)
+            foreach (var finding in Engine(file.CancellationToken).Findings)
             {
                 if (finding.Place.SourceTree == file.SemanticModel.SyntaxTree) file.ReportDiagnostic(Of(finding));
             }
         });
         context.RegisterCompilationEndAction(end =>
         {
-            if (engine.Value.IsExhausted) end.ReportDiagnostic(Diagnostic.Create(Rules.Bound, Location.None));
+            if (Engine(end.CancellationToken).IsExhausted) end.ReportDiagnostic(Diagnostic.Create(Rules.Bound, Location.None));
         });
-        if (context.Compilation.ReferencedAssemblyNames.Any(name => name.Name == "Gatehouse.Server")) DirectUse.Register(context, engine);
+        if (context.Compilation.ReferencedAssemblyNames.Any(name => name.Name == "Gatehouse.Server")) DirectUse.Register(context, Engine);
     }
 
     private static Diagnostic Of(TaintFinding finding)

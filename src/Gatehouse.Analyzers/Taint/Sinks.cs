@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Gatehouse.Analyzers.Taint;
 
-/// <summary>The uses that are dangerous: which parameter of which method, and which property.</summary>
+/// <summary>The dangerous uses: parameters of methods, and properties.</summary>
 internal static class Sinks
 {
     private static readonly HashSet<string> Shells =

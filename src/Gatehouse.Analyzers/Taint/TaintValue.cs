@@ -6,7 +6,7 @@ namespace Gatehouse.Analyzers.Taint;
 /// <summary>What the analysis knows of a value.</summary>
 internal sealed record TaintValue
 {
-    /// <summary>In <see cref="Text"/>: a part that nobody outside decides, and that the analysis does not know.</summary>
+    /// <summary>In <see cref="Text"/>: a part that no caller decides, and that the analysis does not know.</summary>
     internal const char UnknownPart = '\uFFFF';
 
     /// <summary>In <see cref="Text"/>: a part that an argument decides.</summary>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Gatehouse.Analyzers.Taint;
 
-/// <summary>Texts that are put together: what stands before an argument decides what the argument can still do.</summary>
+/// <summary>Texts that are put together. The text before an argument decides what the argument can still do.</summary>
 internal static class Texts
 {
     private static readonly char[] EndOfHost = ['/', '?', '#'];

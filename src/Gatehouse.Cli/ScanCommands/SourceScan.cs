@@ -11,7 +11,7 @@ namespace Gatehouse.Cli.ScanCommands;
 /// </summary>
 internal static class SourceScan
 {
-    // The program ends itself after two minutes; this is for one that does not.
+    // The program ends itself after two minutes. This limit holds if it hangs.
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     /// <summary>Returns the report with the findings in C# sources of the paths.</summary>
