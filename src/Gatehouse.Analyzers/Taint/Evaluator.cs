@@ -47,7 +47,7 @@ internal sealed class Evaluator(TaintEngine engine, ControlFlowGraph graph, Fram
     }
 
     /// <summary>Runs a lambda with the arguments. What it writes to captured variables is kept.</summary>
-    public BodyResult RunLambda(FunctionValue function, IReadOnlyList<TaintValue> arguments)
+    public BodyResult RunLambda(FunctionValue function, IReadOnlyList<TaintValue> arguments, Frame? entered = null)
     {
         if (frame.Depth >= TaintEngine.MaxDepth || function.Lambda is not { } lambda || function.Graph is not { } home)
             return new BodyResult(arguments.Aggregate(TaintValue.Clean, Sum), null, null, null);
@@ -55,7 +55,7 @@ internal sealed class Evaluator(TaintEngine engine, ControlFlowGraph graph, Fram
         var state = ReferenceEquals(home, graph) || function.Captured is null ? State : function.Captured;
         for (var index = 0; index < lambda.Symbol.Parameters.Length; index++)
             state = state.Set(lambda.Symbol.Parameters[index], index < arguments.Count ? arguments[index] with { Origins = [] } : TaintValue.Clean);
-        var result = new BodyAnalysis(engine, inner, frame.Deeper).Run(state);
+        var result = new BodyAnalysis(engine, inner, (entered ?? frame).Deeper).Run(state);
         if (ReferenceEquals(home, graph) && result.Exit is { } exit) State = TaintState.Join(State, exit)!;
         return result;
     }

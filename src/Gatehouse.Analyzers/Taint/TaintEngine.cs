@@ -29,7 +29,8 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
     /// <summary>Runs over the tools, until nothing more is written to fields.</summary>
     internal const int MaxRounds = 3;
 
-    private static readonly string[] Handlers = ["RequestContext", "Handler", "McpServerTool", "McpServerPrompt", "McpServerResource", "AIFunctionFactory"];
+    private static readonly string[] Handlers =
+        ["RequestContext<", "ToolHandler", "PromptHandler", "ResourceHandler", "McpServerTool.", "McpServerPrompt.", "McpServerResource.", "AIFunctionFactory."];
 
     private readonly Dictionary<SyntaxTree, SemanticModel> models = [];
     private readonly Dictionary<IMethodSymbol, ControlFlowGraph?> graphs = new(SymbolEqualityComparer.Default);
@@ -63,7 +64,7 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
             results.Clear();
             entered.Clear();
             foreach (var tool in tools) Enter(tool);
-            foreach (var root in roots) Call(root, Instance(root.ContainingType), [], new Frame(0));
+            foreach (var root in roots) Search(root);
             if (!changed || IsExhausted) break;
         }
     }
@@ -106,19 +107,19 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
         if (function.Method is { } method)
         {
             if (!HasBody(method) || at.Frame.Depth >= MaxDepth) return;
-            Sinks.Spoken(at, at.Invoke(function, [.. Sources(method)]));
+            Sinks.Spoken(at, Call(method, function.Receiver ?? TaintValue.Clean, [.. Sources(method)], at.Frame.Entered).Return);
             return;
         }
 
         if (function.Lambda is not { } lambda || !entered.Add(lambda.Syntax)) return;
-        Sinks.Spoken(at, at.RunLambda(function, [.. Sources(lambda.Symbol)]).Return);
+        Sinks.Spoken(at, at.RunLambda(function, [.. Sources(lambda.Symbol)], at.Frame.Entered).Return);
     }
 
     /// <summary>A lambda that takes a request is a handler.</summary>
     public void EnterLambda(Evaluator at, IFlowAnonymousFunctionOperation lambda, FunctionValue function)
     {
         if (!lambda.Symbol.Parameters.Any(parameter => EntryPoints.IsRequest(parameter.Type)) || !entered.Add(lambda.Syntax)) return;
-        Sinks.Spoken(at, at.RunLambda(function, []).Return);
+        Sinks.Spoken(at, at.RunLambda(function, [], at.Frame.Entered).Return);
     }
 
     public bool IsSource(ITypeSymbol? type) => type is not null
@@ -157,6 +158,9 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
             .Select(index => index < arguments.Count ? arguments[index] with { Origins = [] } : TaintValue.Clean).ToImmutableArray();
         var unknown = new CallResult(given.Aggregate(TaintValue.Clean, Evaluator.Sum), receiver, given, given, given);
         if (GraphOf(target) is not { } graph || frame.Depth >= MaxDepth || IsExhausted) return unknown;
+        // Outside of tools, only what carries an argument or a function is followed.
+        if (frame is { IsRoot: true, Depth: > 0 } && !receiver.Tainted && given.All(value => !value.Tainted && value.Function is null))
+            return unknown;
         var key = new CallKey(target, receiver, given);
         if (results.TryGetValue(key, out var known)) return known;
         if (!running.Add(key)) return unknown;
@@ -180,6 +184,7 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
     public TaintValue Create(IMethodSymbol constructor, IReadOnlyList<TaintValue> arguments, Frame frame)
     {
         var own = constructor.OriginalDefinition;
+        if (frame.IsRoot && arguments.All(value => !value.Tainted && value.Function is null)) return TaintValue.Clean;
         if (frame.Depth >= MaxDepth || IsExhausted) return arguments.Aggregate(TaintValue.Clean, Evaluator.Sum);
         calls++;
         var self = TaintValue.Clean;
@@ -322,6 +327,14 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
     {
         var text = member.ToString();
         return Handlers.Any(word => text.IndexOf(word, StringComparison.Ordinal) >= 0);
+    }
+
+    private void Search(IMethodSymbol root)
+    {
+        var isHandler = root.Parameters.Any(parameter => EntryPoints.IsRequest(parameter.Type));
+        var result = Call(root, TaintValue.Clean, [], new Frame(0, IsRoot: !isHandler));
+        if (!isHandler) return;
+        foreach (var place in result.Return.Flat().Exceptions) Report(Rules.ExceptionText, place, null);
     }
 
     private void Enter(IMethodSymbol tool)
