@@ -81,6 +81,16 @@ public static class Scanner
         return report with { Listed = listed, Findings = Sorted(report.Findings.Concat(found)), Gaps = [.. report.Gaps, .. gaps] };
     }
 
+    /// <summary>Returns the report with findings of another check.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="findings">The findings.</param>
+    /// <param name="gaps">What the check did not measure.</param>
+    public static ScanReport With(this ScanReport report, IReadOnlyList<Finding> findings, IReadOnlyList<Gap> gaps)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return report with { Findings = Sorted(report.Findings.Concat(findings)), Gaps = [.. report.Gaps, .. gaps] };
+    }
+
     /// <summary>Returns the report without the findings in files that a person accepted. An entry that is over or hides nothing is a
     /// finding.</summary>
     /// <param name="report">The report.</param>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text;
 using Gatehouse.Files;
 
 namespace Gatehouse.Cli.Output;
@@ -63,6 +64,41 @@ internal sealed partial class BesideProgram
         using var process = Process.Start(new ProcessStartInfo(command[0], [.. command.Skip(1), .. arguments]) { UseShellExecute = false })!;
         await process.WaitForExitAsync().ConfigureAwait(false);
         return process.ExitCode;
+    }
+
+    /// <summary>Starts the program and reads what it prints.</summary>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="most">Most characters that are read.</param>
+    /// <param name="limit">The time that it may take.</param>
+    /// <param name="cancellation">Ends the program.</param>
+    /// <returns>The text, or null when the program did not end in time or printed more.</returns>
+    public async Task<string?> ReadAsync(IReadOnlyList<string> arguments, int most, TimeSpan limit, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo(command[0], [.. command.Skip(1), .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        using var time = new CancellationTokenSource(limit, TimeProvider.System);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellation);
+        try
+        {
+            var text = new StringBuilder();
+            var buffer = new char[16 * 1024];
+            while (await process.StandardOutput.ReadAsync(buffer, both.Token).ConfigureAwait(false) is > 0 and var count)
+            {
+                if (text.Length + count > most) return null;
+                text.Append(buffer, 0, count);
+            }
+
+            await process.WaitForExitAsync(both.Token).ConfigureAwait(false);
+            return text.ToString();
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(true);
+        }
     }
 
     /// <summary>

@@ -47,6 +47,7 @@ internal static class ScanCommand
         var scan = options.ScanOf(parsed);
         var report = await ReadAsync(scan with { Wrapped = wrapped }, cancellation).ConfigureAwait(false);
         if (gap is not null) report = report with { Gaps = [.. report.Gaps, gap] };
+        report = await SourceScan.AddAsync(report, scan, cancellation).ConfigureAwait(false);
         report = await ListAsync(report, scan, options.ConsentOf(parsed), [new DefinitionInspector(known, TimeProvider.System)], cancellation)
             .ConfigureAwait(false);
         report = report.Without(known.Files, TimeProvider.System.GetUtcNow());

@@ -62,6 +62,29 @@ public static class FindingRules
         "Most clients take the text for the name of a program and do not start it. Others give it to a shell, which reads it as a program.",
         "Write the program into 'command', and each argument by itself into 'args'.");
 
+    internal static readonly FindingRule SourceCommand = new("GHS2101", "tool argument in the command line of a process", High,
+        "A caller of the tool, or a model misled by text, adds arguments or whole commands.",
+        "Start a fixed program with a list of arguments and without a shell, or compare the argument with a list of permitted values first.");
+    internal static readonly FindingRule SourcePath = new("GHS2102", "tool argument in the path of a file", High,
+        "A caller of the tool reads or writes files outside of the folder that is meant.",
+        "Make the path full with Path.GetFullPath, and require that it begins with the permitted folder and its separator.");
+    internal static readonly FindingRule SourceSql = new("GHS2103", "tool argument in the text of an SQL command", High,
+        "A caller of the tool changes the command, and reads or changes other rows.", "Write a parameter into the text, and add the argument as its value.");
+    internal static readonly FindingRule SourceUrl = new("GHS2104", "tool argument in the address of an outward request", Medium,
+        "A caller of the tool sends requests from the server to hosts that only the server reaches.",
+        "Keep scheme and host fixed in the code, or compare Uri.Host with a list of permitted hosts first.");
+    internal static readonly FindingRule SourceType = new("GHS2105", "tool argument that decides which type is created", High,
+        "A caller of the tool creates objects whose constructors and setters act.",
+        "Read the argument with System.Text.Json into one fixed type, or compare the name with a list of permitted names first.");
+    internal static readonly FindingRule SourceToken = new("GHS2106", "credential as a tool argument", Medium,
+        "The model, the client and every log of calls see the credential.",
+        "Take it from the Authorization header of the request, or keep it in the server's own configuration.");
+    internal static readonly FindingRule SourceException = new("GHS2107", "text of an exception returned to the model", Low,
+        "Such texts hold paths, addresses and parts of queries, and can hold text of an attacker.",
+        "Log the exception, and return a fixed text that says what the caller can do.");
+    internal static readonly FindingRule SourceAudience = new("GHS2108", "access tokens accepted without a check of their audience", High,
+        "The server accepts tokens that were issued for other services.", "Set ValidateAudience to true, and ValidAudience to the address of this server.");
+
     internal static readonly FindingRule PlainHttp = new("GHS3001", "plain HTTP off this machine", High,
         "Every party on the network path can read and change messages and tokens.", "Use https.");
     internal static readonly FindingRule NoAuthentication = new("GHS3002", "remote server without a sign-in in the file", Low,
@@ -153,6 +176,7 @@ public static class FindingRules
         BrokenFile, WritableFile, ForeignFile, WritableProgram, TemporaryProgram, ReadableSecret, RepeatedMember, LeavingArchive,
         FloatingVersion, PipedScript, ShellWrapper, Elevated, InlineCode, PrivilegedContainer, ContainerMount, FetchedCode, LookAlike, Destructive,
         WidePath, Foothold, OneText,
+        SourceCommand, SourcePath, SourceSql, SourceUrl, SourceType, SourceToken, SourceException, SourceAudience,
         PlainHttp, NoAuthentication, OpenListener, Unlisted, Redirected, NoTlsCheck, OpenProbe,
         SecretInEnvironment, SecretInArguments, SecretInHeader, SecretInUrl, SecretInFile, SecretInRules, SecretInWorkspace,
         SecretInRepository, SecretInHistory,
