@@ -64,7 +64,7 @@ internal static class SourceAnalysis
         var trees = project.Files.Select(file => CSharpSyntaxTree.ParseText(file.Text, Parse, file.Path, cancellationToken: cancellation)).ToList();
         trees.Add(CSharpSyntaxTree.ParseText(References.ImplicitUsings, Parse, cancellationToken: cancellation));
         return CSharpCompilation.Create("Scanned", trees, References.All, new CSharpCompilationOptions(OutputKind.ConsoleApplication,
-            nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true, concurrentBuild: false));
+            nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
     }
 
     /// <summary>The findings of the rules.</summary>
@@ -72,7 +72,7 @@ internal static class SourceAnalysis
     public static async Task<ImmutableArray<Diagnostic>> DiagnosticsAsync(Compilation compilation, CancellationToken cancellation)
     {
         var problems = new ConcurrentQueue<Exception>();
-        var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), (problem, _, _) => problems.Enqueue(problem), false, false);
+        var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), (problem, _, _) => problems.Enqueue(problem), true, false);
         var found = await compilation.WithAnalyzers([new ToolAnalyzer(), new AudienceAnalyzer()], options).GetAnalyzerDiagnosticsAsync(cancellation)
             .ConfigureAwait(false);
         return problems.TryDequeue(out var first) ? throw new InvalidOperationException($"A rule failed: {first}", first) : found;

@@ -1,6 +1,6 @@
-using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using Gatehouse.Files;
 
 namespace Gatehouse.Analyzers.CommandLine;
 
@@ -85,8 +85,7 @@ internal sealed class SourceTree
         if (!projectFiles.Contains(project)) return [];
         try
         {
-            using var text = File.OpenRead(project);
-            if (text.Length > AnalysisBounds.MaxFileBytes) return [];
+            using var text = new StringReader(RegularFile.ReadText(project, AnalysisBounds.MaxFileBytes));
             using var reader = XmlReader.Create(text, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
             return [.. XDocument.Load(reader).Descendants().Where(element => element.Name.LocalName == "ProjectReference")
                 .Select(element => element.Attribute("Include")?.Value.Replace('\\', '/')).OfType<string>()
@@ -148,16 +147,13 @@ internal sealed class SourceTree
 
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            if (stream.Length > AnalysisBounds.MaxFileBytes)
-            {
-                skipped.Add($"{path}: larger than {AnalysisBounds.MaxFileBytes} bytes");
-                return;
-            }
-
-            using var reader = new StreamReader(stream, Encoding.UTF8);
-            files.Add(new SourceFile(path, reader.ReadToEnd()));
-            bytes += stream.Length;
+            var text = RegularFile.ReadText(path, AnalysisBounds.MaxFileBytes);
+            files.Add(new SourceFile(path, text));
+            bytes += text.Length;
+        }
+        catch (FileTooLargeException)
+        {
+            skipped.Add($"{path}: larger than {AnalysisBounds.MaxFileBytes} bytes");
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

@@ -19,6 +19,8 @@ public sealed partial class FileReadingTests
         ["src/Gatehouse.Administration/Terminals.cs"] = (1, Kernel),
         ["src/Gatehouse.Audit.Log/LogFile.cs"] = (3, OwnFolder),
         ["src/Gatehouse.Audit.Log/LogFolder.cs"] = (1, Written),
+        ["src/Gatehouse.Analyzers.CommandLine/References.cs"] = (1, Embedded),
+        ["src/Gatehouse.Analyzers.CommandLine/SourceTree.cs"] = (2, "text that was read already"),
         ["src/Gatehouse.Audit.Privacy/DestroyedKeys.cs"] = (1, Written),
         ["src/Gatehouse.Audit.Verification/Logs/LogFiles.cs"] = (1, Checked),
         ["src/Gatehouse.Audit.Verification/Proofs/EvidenceLines.cs"] = (1, Checked),

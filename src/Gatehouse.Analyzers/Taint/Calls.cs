@@ -29,8 +29,14 @@ internal static class Calls
         if (TaintEngine.EntersBy(method)) EnterFunctions(at, arguments);
         if (method.MethodKind == MethodKind.LocalFunction) return OfLocalFunction(at, call, arguments);
         if (Known(at, call, receiver, arguments) is { } known) return known;
-        var targets = at.Engine.Targets(method, call.Instance?.Type);
+        var targets = at.Engine.Targets(method);
         if (targets.Count == 0) return OfLibrary(at, call, receiver, arguments);
+        if (at.Frame.IsRoot)
+        {
+            // The method is not followed, but the lambdas that it gets may make tools.
+            foreach (var argument in arguments.Where(argument => argument.Function?.Lambda is not null)) at.Invoke(argument.Function!, []);
+        }
+
         TaintValue? result = null;
         foreach (var target in targets)
         {

@@ -245,7 +245,7 @@ internal sealed class Guards(TaintEngine engine, Evaluator evaluator)
 
         if (sense && name is "Contains" or "ContainsKey" or "TryGetValue" && call.Instance is not null && arguments.Length > 0 && !engine.IsSource(method.ContainingType))
             return sense ? Listed(state, call) : state;
-        return engine.Targets(method, call.Instance?.Type) is { Count: 1 } targets ? Checked(state, call, targets[0], sense) : state;
+        return engine.Targets(method) is { Count: 1 } targets ? Checked(state, call, targets[0], sense) : state;
     }
 
     // A check that the sources have written themselves: what holds for its parameters holds for the arguments.

@@ -21,7 +21,7 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
     internal const int MaxCalls = 20_000;
 
     /// <summary>Operations that are evaluated.</summary>
-    internal const int MaxSteps = 4_000_000;
+    internal const int MaxSteps = 1_000_000;
 
     /// <summary>Bodies that a call of an interface or a virtual method is followed into.</summary>
     internal const int MaxTargets = 8;
@@ -43,6 +43,8 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
     private readonly Dictionary<(string, Location), TaintFinding> findings = [];
     private readonly HashSet<IMethodSymbol> visited = new(SymbolEqualityComparer.Default);
     private readonly HashSet<SyntaxNode> entered = [];
+    private readonly HashSet<IMethodSymbol> roots = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<IMethodSymbol, IReadOnlyList<IMethodSymbol>> targets = new(SymbolEqualityComparer.Default);
     private List<INamedTypeSymbol>? types;
     private bool changed;
     private int calls;
@@ -56,7 +58,7 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
     public void Run()
     {
         var tools = AllTypes.SelectMany(type => type.GetMembers().OfType<IMethodSymbol>()).Where(EntryPoints.IsEntry).ToList();
-        var roots = Roots().ToList();
+        roots.UnionWith(Roots());
         if (tools.Count == 0 && roots.Count == 0) return;
         for (var round = 0; round < MaxRounds; round++)
         {
@@ -128,10 +130,15 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
     public bool HasBody(IMethodSymbol method) => GraphOf(Definition(method)) is not null;
 
     /// <summary>The bodies that a call can reach: the method itself, or what implements and overrides it.</summary>
-    public IReadOnlyList<IMethodSymbol> Targets(IMethodSymbol method, ITypeSymbol? receiver)
+    public IReadOnlyList<IMethodSymbol> Targets(IMethodSymbol method)
     {
         var definition = Definition(method);
         if (!IsSource(definition.ContainingType)) return [];
+        return targets.TryGetValue(definition, out var known) ? known : targets[definition] = Find(definition);
+    }
+
+    private List<IMethodSymbol> Find(IMethodSymbol definition)
+    {
         var targets = new List<IMethodSymbol>();
         if (HasBody(definition)) targets.Add(definition);
         if (definition.ContainingType.TypeKind != TypeKind.Interface && !definition.IsAbstract && !definition.IsVirtual
@@ -158,8 +165,8 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
             .Select(index => index < arguments.Count ? arguments[index] with { Origins = [] } : TaintValue.Clean).ToImmutableArray();
         var unknown = new CallResult(given.Aggregate(TaintValue.Clean, Evaluator.Sum), receiver, given, given, given);
         if (GraphOf(target) is not { } graph || frame.Depth >= MaxDepth || IsExhausted) return unknown;
-        // Outside of tools, only what carries an argument or a function is followed.
-        if (frame is { IsRoot: true, Depth: > 0 } && !receiver.Tainted && given.All(value => !value.Tainted && value.Function is null))
+        // Outside of tools, only what carries an argument is followed, and what may make a tool of a function.
+        if (frame is { IsRoot: true, Depth: > 0 } && !receiver.Tainted && !given.Any(value => value.Tainted) && !roots.Contains(target))
             return unknown;
         var key = new CallKey(target, receiver, given);
         if (results.TryGetValue(key, out var known)) return known;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gatehouse.Detection.Findings;
+using Gatehouse.Files;
 using Gatehouse.Inventory.Discovery;
 using Gatehouse.Inventory.Model;
 
@@ -96,8 +97,7 @@ public static class CSharpSources
     {
         try
         {
-            var info = new FileInfo(file);
-            return info.LinkTarget is null && info.Length <= LargestFile && File.ReadAllText(file).Contains("McpServer", StringComparison.Ordinal);
+            return new FileInfo(file).LinkTarget is null && RegularFile.ReadText(file, LargestFile).Contains("McpServer", StringComparison.Ordinal);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
