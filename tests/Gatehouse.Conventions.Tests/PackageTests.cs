@@ -23,7 +23,7 @@ public sealed partial class PackageTests
     {
         var file = project[..(project.LastIndexOf('/') + 1)] + "packages.lock.json";
         if (!Repository.Exists(file)) return $"{file} is missing; run dotnet restore and commit it";
-        return Repository.Read(file).Contains("http", StringComparison.OrdinalIgnoreCase) ? $"{file} holds an address" : null;
+        return Repository.Read(file).Contains("://", StringComparison.Ordinal) ? $"{file} holds an address" : null;
     }).OfType<string>());
 
     [Fact]
