@@ -30,7 +30,7 @@ internal sealed class ServerClient : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="inProcess">The handler that leads to the server within this process; null connects to its address.</param>
     /// <exception cref="FormatException">The host of the settings cannot be written.</exception>
-    public ServerClient(HttpUpstreamSettings settings, OutboundHandlers handlers, TimeProvider time, HttpMessageHandler? inProcess)
+    public ServerClient(HttpUpstreamSettings settings, OutboundHandlers handlers, TimeProvider time, HttpMessageHandler? inProcess = null)
     {
         this.settings = settings;
         isSecured = settings.Url.Scheme == Uri.UriSchemeHttps;

@@ -33,7 +33,8 @@ public static class RangeRunner
             var results = new List<ExerciseResult>();
             foreach (var exercise in exercises)
             {
-                var result = await RunAsync(exercise, issuer, tools, variants ?? Enum.GetValues<RunVariant>(), start, cancellation).ConfigureAwait(false);
+                var result = await RunAsync(
+                    exercise, issuer, tools, variants ?? Enum.GetValues<RunVariant>(), start, cancellation).ConfigureAwait(false);
                 results.Add(result);
                 done(result);
             }

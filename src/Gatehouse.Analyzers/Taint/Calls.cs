@@ -239,8 +239,12 @@ internal static class Calls
         {
             var part = joins ? parts[index].Without(TaintKinds.PathRoot) : parts[index];
             var both = sum.Tainted ? part.Tainted ? TaintValue.Join(sum, part) : sum : part;
-            sum = both with { Separator = part.Separator ?? false, Text = TaintValue.Cut(sum.Part.TrimEnd('/') + "/" + part.Part),
-                Form = ValueForm.Any };
+            sum = both with
+            {
+                Separator = part.Separator ?? false,
+                Text = TaintValue.Cut(sum.Part.TrimEnd('/') + "/" + part.Part),
+                Form = ValueForm.Any
+            };
         }
 
         return sum;

@@ -125,8 +125,14 @@ internal sealed class Evaluator(TaintEngine engine, ControlFlowGraph graph, Fram
             case ILocalReferenceOperation or IParameterReferenceOperation or IFlowCaptureReferenceOperation or IFieldReferenceOperation
                 or IPropertyReferenceOperation { Arguments.Length: 0 }:
                 var old = Read(target);
-                Assign(target, old with { Kinds = old.Kinds | value.Whole, Text = null, Argument = old.Argument ?? value.Flat().Argument,
-                    Exceptions = old.Exceptions.Union(value.Flat().Exceptions), Origins = [] });
+                Assign(target, old with
+                {
+                    Kinds = old.Kinds | value.Whole,
+                    Text = null,
+                    Argument = old.Argument ?? value.Flat().Argument,
+                    Exceptions = old.Exceptions.Union(value.Flat().Exceptions),
+                    Origins = []
+                });
                 break;
         }
     }

@@ -182,8 +182,11 @@ internal sealed class Guards(TaintEngine engine, Evaluator evaluator)
                         state = property.Name is "Host" or "IdnHost" ? Evaluator.Clear(state, value, TaintKinds.Url) : state;
                         if (Types.FullName(property.ContainingType) != "System.Uri")
                         {
-                            state = Evaluator.Clear(state, value with { Origins = [.. value.Origins.Select(origin =>
-                                new Origin(origin.Symbol, property.Name))] },
+                            state = Evaluator.Clear(state, value with
+                            {
+                                Origins = [.. value.Origins.Select(origin =>
+                                new Origin(origin.Symbol, property.Name))]
+                            },
                                 TaintKinds.Argument);
                         }
                     }

@@ -395,8 +395,11 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
         var syntax = method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation);
         if (syntax is not (BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or ArrowExpressionClauseSyntax or CompilationUnitSyntax))
             return null;
-        if (syntax is BaseMethodDeclarationSyntax { Body: null, ExpressionBody: null } or AccessorDeclarationSyntax { Body: null,
-            ExpressionBody: null }) return null;
+        if (syntax is BaseMethodDeclarationSyntax { Body: null, ExpressionBody: null } or AccessorDeclarationSyntax
+            {
+                Body: null,
+                ExpressionBody: null
+            }) return null;
         return ControlFlowGraph.Create(syntax, ModelOf(syntax.SyntaxTree), cancellation);
     }
 

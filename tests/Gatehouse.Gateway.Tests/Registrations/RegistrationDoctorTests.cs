@@ -230,7 +230,8 @@ public sealed class RegistrationDoctorTests
         {
             one.Remove("owners");
             one.Remove("federatedIdentityCredentials");
-        }) with { Grants = null };
+        }) with
+        { Grants = null };
         var demands = new RegistrationDemands(RegisteredKind.Remote, SampleRegistration.Now);
         Assert.Empty(RegistrationDoctor.Examine(app, demands));
         Assert.Equal(["--tool", "--url", "--owners", "--federated", "--grants"],

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Range.Tests.Library;
 
 /// <summary>
-/// Puts the library in front of the server of an exercise, in place of the gateway: a web application whose own code passes what reaches it on to that
+/// Puts the library in front of the server of an exercise, in place of the gateway: a web application whose own code passes what reaches it on to the
 /// server.
 /// </summary>
 internal static class LibraryFront
