@@ -20,7 +20,8 @@ internal sealed class CallerSeal : IUpstreamCredentials
     private const string Header = "Gatehouse-Caller";
     private const string Scheme = "Gatehouse";
 
-    private static readonly ClaimsPrincipal Anonymous = new(new ClaimsIdentity());
+    // The gateway itself, which asks for lists. It calls no tool. The SDK binds a session to the subject.
+    private static readonly VerifiedCaller Own = new(new ClaimsIdentity([new Claim("sub", "gatehouse", ClaimValueTypes.String, Scheme)], Scheme));
 
     private readonly byte[] key = RandomNumberGenerator.GetBytes(32);
 
@@ -40,15 +41,15 @@ internal sealed class CallerSeal : IUpstreamCredentials
 
     /// <summary>Returns the caller that the header names, and removes the header.</summary>
     /// <exception cref="CryptographicException">The header was not made by this process.</exception>
-    public ClaimsPrincipal Open(IHeaderDictionary headers)
+    public VerifiedCaller Open(IHeaderDictionary headers)
     {
-        if (!headers.Remove(Header, out var values)) return Anonymous;
+        if (!headers.Remove(Header, out var values)) return Own;
         var parts = values.ToString().Split('.');
         var content = parts.Length == 2 ? Base64Url.DecodeFromChars(parts[1]) : [];
         if (!CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(key, content), parts.Length == 2 ? Base64Url.DecodeFromChars(parts[0]) : []))
             throw new CryptographicException("the header of the caller was not made by this process");
         var claims = JsonSerializer.Deserialize(content, CallerJson.Default.StringArrayArray)!;
-        return new ClaimsPrincipal(new ClaimsIdentity(
+        return new VerifiedCaller(new ClaimsIdentity(
             claims.Select(static claim => new Claim(claim[0], claim[1], ClaimValueTypes.String, Scheme)), Scheme, "sub", "roles"));
     }
 }

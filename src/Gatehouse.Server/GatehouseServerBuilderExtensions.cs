@@ -55,9 +55,16 @@ public static class GatehouseServerBuilderExtensions
         services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(static provider => provider.GetRequiredService<GatehouseService>()));
         if (services.Any(static service => service.ServiceType == typeof(ITransport)))
             services.Replace(ServiceDescriptor.Singleton<ITransport>(static provider => provider.GetRequiredService<StdioGateway>().Transport));
+        services.AddOptions<McpServerOptions>().Configure<TransportsOfServer>(static (sdk, transports) => RequireGateway(sdk, transports));
         GuardRunningTools(services, options.RunTimeMode);
         return builder;
     }
+
+    // Deny by default, also for an endpoint that routing does not know as that of the SDK: a filter around it hides what it is (CWE-288).
+    private static void RequireGateway(McpServerOptions sdk, TransportsOfServer transports) =>
+        sdk.Filters.Message.IncomingFilters.Insert(0, next => (message, cancellation) =>
+            !transports.IsHttp || message.User is VerifiedCaller ? next(message, cancellation)
+                : throw new InvalidOperationException("the message did not come through Gatehouse: this endpoint is not the one of servers in gatehouse.yaml"));
 
     private static void GuardRunningTools(IServiceCollection services, RunTimeGuardMode mode)
     {

@@ -11,11 +11,15 @@ namespace Gatehouse.Server;
 /// </summary>
 internal sealed class McpEndpointPolicy : MatcherPolicy, IEndpointSelectorPolicy
 {
+    // The SDK names its endpoints so. What a filter or a wrapped delegate hides, the name still says.
+    private const string NameOfSdk = "MCP Streamable HTTP";
+
     public override int Order => int.MinValue;
 
     /// <summary>Tells whether an endpoint is one of <c>MapMcp</c>.</summary>
     public static bool IsMcp(Endpoint endpoint) =>
-        endpoint.RequestDelegate is { } serve && (IsOfSdk(serve.Target?.GetType()) || IsOfSdk(serve.Method.DeclaringType))
+        endpoint.DisplayName?.StartsWith(NameOfSdk, StringComparison.Ordinal) == true
+        || endpoint.RequestDelegate is { } serve && (IsOfSdk(serve.Target?.GetType()) || IsOfSdk(serve.Method.DeclaringType))
         || endpoint.Metadata.OfType<System.Reflection.MethodInfo>().Any(static method => IsOfSdk(method.DeclaringType));
 
     public bool AppliesToEndpoints(IReadOnlyList<Endpoint> endpoints) => endpoints.Any(IsMcp);

@@ -101,6 +101,10 @@ public sealed class GuardedServerTests(GuardedServerFixture servers) : IClassFix
     }
 
     [Fact]
+    public async Task Status_IsAnswered_ByTheControlSocketOfTheLibrary() =>
+        Assert.Contains("ready", await GuardedServerFixture.CommandAsync("status", "--state", servers.State), StringComparison.Ordinal);
+
+    [Fact]
     public async Task OtherEndpoints_OfTheServer_StayAsTheyAre()
     {
         using var client = new HttpClient();

@@ -63,15 +63,38 @@ public sealed class LibraryTests
 
     // CWE-288: another way to the same tools.
     [Fact]
-    public async Task SecondEndpoint_DoesNotExist()
+    public async Task SecondEndpoint_GivesNoTool_WhateverHidesIt()
     {
         await using var server = await LibraryServer.StartAsync(map: static app =>
         {
             app.MapMcp("/mcp");
-            app.MapMcp("/other");
+            app.MapMcp("/plain");
+            app.MapMcp("/filtered").AddEndpointFilter(static (call, next) => next(call));
+            app.MapGroup("/group").AddEndpointFilter(static (call, next) => next(call)).MapMcp("/x");
+            app.MapMcp("/wrapped").Add(static endpoint =>
+            {
+                var inner = endpoint.RequestDelegate!;
+                endpoint.RequestDelegate = context => inner(context);
+            });
+            app.MapMcp("/named").AddEndpointFilter(static (call, next) => next(call)).WithDisplayName("other");
         });
-        using var post = new McpPost(new Uri(server.Endpoint, "/other")) { Token = server.Token() };
-        Assert.Equal(HttpStatusCode.NotFound, (await post.ListAsync()).Status);
+        foreach (var path in (string[])["/plain", "/filtered", "/group/x", "/wrapped", "/named"])
+        {
+            using var post = new McpPost(new Uri(server.Endpoint, path)) { Token = server.Token() };
+            var (status, body) = await post.CallAsync("bake", "{}");
+            Assert.DoesNotContain("cake", body, StringComparison.Ordinal);
+            Assert.True(path == "/named" || status == HttpStatusCode.NotFound, $"{path}: {status}");
+        }
+    }
+
+    // A filter, as it is used for a key of an API, does not hide the endpoint from the check of the start.
+    [Fact]
+    public async Task EndpointWithAFilter_IsServed()
+    {
+        await using var server = await LibraryServer.StartAsync(
+            map: static app => app.MapMcp("/mcp").AddEndpointFilter(static (call, next) => next(call)));
+        using var post = new McpPost(server.Endpoint) { Token = server.Token() };
+        Assert.Contains("cake", (await post.CallAsync("bake", "{}")).Body, StringComparison.Ordinal);
     }
 
     // MCP 2025-11-25, security best practices, session hijacking: the SDK compares only the user that it sees.

@@ -85,9 +85,8 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>True while exchanges can be recorded and taken.</summary>
     public bool IsReady => Core.IsReady && taking.Task.IsCompletedSuccessfully;
 
-    /// <summary>Address the gateway listens on.</summary>
-    /// <exception cref="InvalidOperationException">The gateway is a library, and has no listener.</exception>
-    public Uri Address => new((web ?? throw new InvalidOperationException("the server that the gateway is a library of listens")).Urls.First());
+    /// <summary>Address the gateway listens on. Where it is a library, the server listens, and this is its public address.</summary>
+    public Uri Address => web is null ? Snapshots.Current.Settings.PublicUrl : new Uri(web.Urls.First());
 
     /// <inheritdoc cref="GatewayCore.AuditStatistics"/>
     public Audit.AuditLogStatistics AuditStatistics => Core.AuditStatistics;

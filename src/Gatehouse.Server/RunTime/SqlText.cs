@@ -1,9 +1,11 @@
 namespace Gatehouse.Server.RunTime;
 
-/// <summary>A first reading of a statement, which errs on the side of refusal: it knows quotes and comments, and no grammar.</summary>
+/// <summary>A first reading of a statement, which errs on the side of refusal: it knows quotes, and no grammar.</summary>
 internal static class SqlText
 {
     private static readonly string[] Reading = ["select", "with", "values", "explain", "show"];
+
+    private static readonly string[] Unclear = ["--", "#", "/*", "\\", "[", "`"];
 
     private static readonly string[] Writing =
     [
@@ -14,14 +16,19 @@ internal static class SqlText
     /// <summary>True for a text that is one name or number: it cannot end a quoted text, or add a word to a statement.</summary>
     public static bool IsPlain(string text) => text.All(static character => char.IsAsciiLetterOrDigit(character) || character == '_');
 
-    /// <summary>True for one statement that begins with a word of reading and has no word of writing outside of quotes.</summary>
+    /// <summary>
+    /// True for one statement that begins with a word of reading and has no word of writing outside of quotes. A sign whose meaning depends on the
+    /// database, such as a comment, an escape or another quote, makes it false: what one reader skips, another runs.
+    /// </summary>
     public static bool OnlyReads(string sql)
     {
+        if (Unclear.Any(sign => sql.Contains(sign, StringComparison.Ordinal)) || sql.Replace("$", "", StringComparison.Ordinal).Length < sql.Length
+            && sql.Split('$').Skip(1).Any(static after => after.Length == 0 || !char.IsAsciiDigit(after[0]))) return false;
         var words = Words(sql);
         return words is [var first, ..] && Reading.Contains(first) && !words.Intersect(Writing).Any() && !words.SkipLast(1).Contains(";");
     }
 
-    // The words in lower case, and ";". A quoted text and a comment are no words. Where they do not end, there are no words at all.
+    // The words in lower case, and ";". A quoted text is no word. Where it does not end, there are no words at all.
     private static List<string> Words(string sql)
     {
         var words = new List<string>();
@@ -43,15 +50,11 @@ internal static class SqlText
         return words;
     }
 
-    // The end of the quoted text or comment that begins here; the same place for none, and -1 where it does not end.
+    // The end of the quoted text that begins here; the same place for none, and -1 where it does not end.
     private static int Skip(string sql, int at)
     {
-        if (sql[at] is '\'' or '"' or '`') return After(sql, at + 1, sql[at].ToString());
-        if (sql[at] == '[') return After(sql, at + 1, "]"); // a name of SQL Server
-        if (sql.AsSpan(at).StartsWith("/*!")) return at; // MySQL runs it
-        if (sql.AsSpan(at).StartsWith("--") && (at + 2 == sql.Length || char.IsWhiteSpace(sql[at + 2]))) // without the space, two signs in MySQL
-            return sql.IndexOf('\n', at) is var end and >= 0 ? end + 1 : sql.Length;
-        return sql.AsSpan(at).StartsWith("/*") ? After(sql, at + 2, "*/") : at;
+        if (sql[at] is '\'' or '"') return After(sql, at + 1, sql[at].ToString());
+        return at;
     }
 
     private static int After(string sql, int from, string end) =>
