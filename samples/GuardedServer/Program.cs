@@ -25,12 +25,13 @@ if (isStdio)
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.WebHost.UseUrls(builder.Configuration["urls"] ?? "http://127.0.0.1:5080");
 Shop.Add(builder.Services);
+var state = builder.Configuration["state"] ?? Shop.State;
 var server = builder.Services.AddMcpServer().WithHttpTransport(http => http.Stateless = true).WithTools<ShopTools>();
 if (isGuarded)
 {
     server.AddGatehouse(options => options
         .Configuration(builder.Configuration["gatehouse"] ?? "gatehouse.yaml")
-        .State(builder.Configuration["state"] ?? Shop.State)
+        .State(state)
         .Development()); // its own issuer, for this machine alone: a real server names its identity provider in the file
 }
 
@@ -38,5 +39,9 @@ builder.Logging.SetMinimumLevel(LogLevel.Warning);
 var app = builder.Build();
 app.MapMcp("/mcp");
 app.MapGet("/health", () => "ok");
-app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($"{(isGuarded ? "guarded" : "without protection")}, listening {app.Urls.First()}"));
+app.Lifetime.ApplicationStarted.Register(() =>
+{
+    Console.WriteLine($"{(isGuarded ? "guarded" : "without protection")}, listening {app.Urls.First()}");
+    if (isGuarded) Console.WriteLine($"a token for calls: gatehouse token --state {state}");
+});
 app.Run();

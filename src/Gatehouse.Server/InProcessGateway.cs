@@ -75,6 +75,7 @@ internal sealed class InProcessGateway : IAsyncDisposable
             Reload = () => ConfigurationLoader.Load(request),
             ReadStored = stored => ConfigurationLoader.Load(request with { Instead = stored }),
             FetchKeysAhead = true,
+            ApprovalRemedy = $"read it and approve it with: gatehouse lock approve --gateway --state {settings.StateDirectory}",
         }).ConfigureAwait(false);
         control = new ControlServer(host!.State.ControlSocket, GatewayAdministration.ControlOf(host),
             fault: LocalSocketFaults.To(() => host.Core.Services.Log, "control socket"));

@@ -60,6 +60,7 @@ internal sealed class StdioGateway : IAsyncDisposable
             Configuration = file.First,
             Reload = file.Reload,
             IsPersonal = true,
+            ApprovalRemedy = "a server on stdio has no approval in this build: 'lock: { firstUse: off }' in its configuration shows what it has now",
         }).ConfigureAwait(false);
         try
         {

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Gatehouse.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Server;
 
@@ -156,6 +158,25 @@ public sealed class LibraryTests
         Assert.Contains("GH4101", bodies[3], StringComparison.Ordinal);
     }
 
+    // The SDK names no revision of the legacy era in server/discover, and its capabilities differ by era: neither is a change.
+    [Fact]
+    public async Task ServerOfBothEras_HasItsCapabilitiesInEach()
+    {
+        using var log = new Lines();
+        await using var server = await LibraryServer.StartAsync(before: services => services.AddSingleton<ILoggerProvider>(log));
+        using var post = new McpPost(server.Endpoint) { Token = server.Token() };
+        Assert.Contains("whoami", (await post.ListAsync()).Body, StringComparison.Ordinal);
+        using var client = new HttpClient { DefaultRequestHeaders = { { "Accept", "application/json, text/event-stream" } } };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", server.Token());
+        const string hello = "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}";
+        using var body = new StringContent("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":" + hello + "}");
+        body.Headers.ContentType = new("application/json");
+        using var begun = await client.PostAsync(server.Endpoint, body, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, begun.StatusCode);
+        await Eventually.TrueAsync(() => log.All.Any(static line => line.Contains("held to first use", StringComparison.Ordinal)), "the library logs");
+        Assert.DoesNotContain(log.All, static line => line.Contains("is withheld", StringComparison.Ordinal));
+    }
+
     // CWE-636: each of these would serve without the protection that the code asks for.
     public static TheoryData<string, string> Faults => new()
     {
@@ -169,6 +190,7 @@ public sealed class LibraryTests
         { "url", "'url' does not apply inside a server" },
         { "listen", "'url' does not apply inside a server: the server itself listens" },
         { "management", "'management' does not apply inside a server" },
+        { "headers", "'headerBytes' does not apply inside a server: the server itself takes connections" },
         { "two servers", "a library protects the one server that it is in" },
         { "unknown key", "the key 'polcy' is unknown" },
     };
@@ -205,9 +227,29 @@ public sealed class LibraryTests
                 "{ path: /mcp }", "{ path: /mcp, url: http://127.0.0.1:1/ }", StringComparison.Ordinal)),
             "listen" => LibraryServer.StartAsync("listen: { url: http://127.0.0.1:8080 }"),
             "management" => LibraryServer.StartAsync("management: { url: http://127.0.0.1:9 }"),
+            "headers" => LibraryServer.StartAsync("limits: { headerBytes: 8KiB }"),
             "two servers" => LibraryServer.StartAsync(change: static text => text.Replace(
                 "{ kitchen:", "{ bath: { path: /bath }, kitchen:", StringComparison.Ordinal)),
             _ => LibraryServer.StartAsync("polcy: []"),
         });
+    }
+
+    private sealed class Lines : ILoggerProvider, ILogger
+    {
+        public ConcurrentBag<string> All { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            All.Add(formatter(state, exception));
+
+        public void Dispose()
+        {
+        }
     }
 }

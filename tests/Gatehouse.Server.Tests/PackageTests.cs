@@ -3,30 +3,9 @@ using Gatehouse.Testing;
 
 namespace Gatehouse.Server.Tests;
 
-/// <summary>The package in a project that was just made, as an author adds it.</summary>
+/// <summary>The package in a project that was just made, as the page of the library adds it.</summary>
 public sealed class PackageTests
 {
-    private const string Program = """
-        using System.ComponentModel;
-        using Gatehouse.Server;
-        using ModelContextProtocol.Server;
-
-        var builder = WebApplication.CreateBuilder(args);
-        builder.Services.AddMcpServer().WithHttpTransport(http => http.Stateless = true).WithToolsFromAssembly()
-            .AddGatehouse(options => options.Configuration("gatehouse.yaml").Development());
-        var app = builder.Build();
-        app.MapMcp("/mcp");
-        app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine("listening " + app.Urls.First()));
-        app.Run();
-
-        [McpServerToolType]
-        public static class Tools
-        {
-            [McpServerTool(Name = "hello"), Description("Says hello.")]
-            public static string Hello() => "hello from the package";
-        }
-        """;
-
     [Fact]
     public async Task FreshWebProject_IsGuarded_WithThePackageFromAFolder()
     {
@@ -41,20 +20,20 @@ public sealed class PackageTests
             await DotnetAsync(web, "new", "nugetconfig");
             await DotnetAsync(web, "nuget", "add", "source", feed, "--name", "folder", "--configfile", Path.Join(web, "nuget.config"));
             await DotnetAsync(web, "add", "package", "Gatehouse.Server", "--version", version);
-            await File.WriteAllTextAsync(Path.Join(web, "Program.cs"), Program);
-            await File.WriteAllTextAsync(Path.Join(web, "gatehouse.yaml"), $$"""
-                version: 1
-                publicUrl: http://127.0.0.1:{{port}}
-                state: {{Path.Join(folder.FullName, "state")}}
-                servers: { hello: { path: /mcp } }
-                policy: [ { id: me, permit: { subjects: [developer] } } ]
-                """);
+            var page = await File.ReadAllTextAsync(Path.Join(Repository.Root, "docs", "authors", "library.md"));
+            page = page[page.IndexOf("## From nothing", StringComparison.Ordinal)..];
+            await File.WriteAllTextAsync(Path.Join(web, "Program.cs"), Block(page, "csharp"));
+            await File.WriteAllTextAsync(
+                Path.Join(web, "gatehouse.yaml"), Block(page, "yaml").Replace(":5000", $":{port}", StringComparison.Ordinal));
             await DotnetAsync(web, "build", "-c", "Release", "--nologo", "-v", "q");
-            await using var server = await HostedProcess.StartAsync(new ProcessPlan(
-                "dotnet", [Path.Join(web, "bin", "Release", "net10.0", "web.dll"), "--urls", $"http://127.0.0.1:{port}", "--contentRoot", web]));
+            await using var server = await HostedProcess.StartAsync(new ProcessPlan("dotnet",
+            [
+                Path.Join(web, "bin", "Release", "net10.0", "web.dll"), "--urls", $"http://127.0.0.1:{port}", "--contentRoot", web,
+                "--environment", "Development",
+            ]));
             using var post = new McpPost(new Uri(server.Address + "/mcp"));
             Assert.Equal(System.Net.HttpStatusCode.Unauthorized, (await post.CallAsync("hello", "{}")).Status);
-            post.Token = (await GuardedServerFixture.CommandAsync("token", "--state", Path.Join(folder.FullName, "state"))).Trim();
+            post.Token = (await GuardedServerFixture.CommandAsync("token", "--state", Path.Join(web, "gatehouse-state"))).Trim();
             Assert.Contains("hello from the package", (await post.CallAsync("hello", "{}")).Body, StringComparison.Ordinal);
         }
         finally
@@ -65,6 +44,12 @@ public sealed class PackageTests
                 "gatehouse.server", version));
             if (cached.Exists) cached.Delete(recursive: true);
         }
+    }
+
+    private static string Block(string page, string language)
+    {
+        var begin = page.IndexOf($"```{language}\n", StringComparison.Ordinal) + language.Length + 4;
+        return page[begin..page.IndexOf("```", begin, StringComparison.Ordinal)];
     }
 
     private static async Task DotnetAsync(string folder, params string[] arguments)

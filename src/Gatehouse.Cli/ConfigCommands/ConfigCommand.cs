@@ -18,15 +18,20 @@ internal static class ConfigCommand
     private static Command Check()
     {
         var config = CommonOptions.Config();
-        var development = CommonOptions.Development();
+        var (development, library) = (CommonOptions.Development(), CommonOptions.Library());
         var json = CommonOptions.Json();
         var command = new Command("check",
-            "Report every fault of the configuration with its line and remedy.\n\nExample:\n  gatehouse config check --config gatehouse.yaml") { config,
-            development, json };
+            """
+            Report every fault of the configuration with its line and remedy.
+
+            Examples:
+              gatehouse config check --config gatehouse.yaml
+              gatehouse config check --config src/Tickets/gatehouse.yaml --library
+            """) { config, development, library, json };
         command.SetAction(parsed =>
         {
-            var result = ConfigurationLoader.Load(
-                new ConfigurationRequest { Path = parsed.GetValue(config), Development = parsed.GetValue(development) });
+            var result = ConfigurationLoader.Load(new ConfigurationRequest
+            { Path = parsed.GetValue(config), Development = parsed.GetValue(development), InProcess = parsed.GetValue(library) });
             string? notChecked = null;
             var faults = result.IsGood ? VaultCheck.Of(result.Settings, TimeProvider.System, out notChecked) : result.Faults;
             if (parsed.GetValue(json)) JsonOutput.Write("faults", faults, OutputJson.Default.ConfigurationFaults);
@@ -43,13 +48,15 @@ internal static class ConfigCommand
     private static Command Show()
     {
         var config = CommonOptions.Config();
-        var development = CommonOptions.Development();
+        var (development, library) = (CommonOptions.Development(), CommonOptions.Library());
         var json = CommonOptions.Json();
         var command = new Command("show",
-            "Print each value in force with its source. Secrets appear as their references.\n\nExample:\n  gatehouse config show --config gatehouse.yaml") { config, development, json };
+            "Print each value in force with its source. Secrets appear as their references.\n\nExample:\n  gatehouse config show --config gatehouse.yaml")
+        { config, development, library, json };
         command.SetAction(parsed =>
         {
-            if (CommonOptions.Load(parsed.GetValue(config), parsed.GetValue(development), new Dictionary<string, string>()) is not { } result)
+            if (CommonOptions.Load(new ConfigurationRequest
+                { Path = parsed.GetValue(config), Development = parsed.GetValue(development), InProcess = parsed.GetValue(library) }) is not { } result)
                 return ExitCodes.Usage;
             if (parsed.GetValue(json)) JsonOutput.Write("values", result.Values, OutputJson.Default.EffectiveValues);
             else PrintValues(result.Values);

@@ -21,12 +21,21 @@ internal static class CommonOptions
 
     public static Option<bool> Development() => new("--dev") { Description = "Check the configuration as 'serve --dev' does." };
 
+    public static Option<bool> Library() => new("--library")
+    {
+        Description = "Check the configuration as a server with Gatehouse.Server reads it (AddGatehouse, over HTTP).",
+    };
+
     public static Option<bool> Json() => new("--json") { Description = "Print versioned JSON on stdout." };
 
     /// <summary>Loads the configuration and prints every fault. Returns null when there are faults.</summary>
-    public static ConfigurationResult? Load(string? config, bool development, IReadOnlyDictionary<string, string> flags)
+    public static ConfigurationResult? Load(string? config, bool development, IReadOnlyDictionary<string, string> flags) =>
+        Load(new ConfigurationRequest { Path = config, Development = development, Flags = flags });
+
+    /// <inheritdoc cref="Load(string?, bool, IReadOnlyDictionary{string, string})"/>
+    public static ConfigurationResult? Load(ConfigurationRequest request)
     {
-        var result = ConfigurationLoader.Load(new ConfigurationRequest { Path = config, Development = development, Flags = flags });
+        var result = ConfigurationLoader.Load(request);
         if (result.IsGood) return result;
         PrintFaults(result);
         return null;

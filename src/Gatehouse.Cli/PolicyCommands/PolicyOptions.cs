@@ -27,11 +27,13 @@ internal sealed class PolicyOptions
 
     private readonly Option<bool> development = CommonOptions.Development();
 
+    private readonly Option<bool> library = CommonOptions.Library();
+
     public Option<bool> Json { get; } = CommonOptions.Json();
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { config, files, preset, development, Json }) command.Add(option);
+        foreach (var option in new Option[] { config, files, preset, development, library, Json }) command.Add(option);
     }
 
     /// <summary>Reads the policy. Its faults are part of the result.</summary>
@@ -55,7 +57,8 @@ internal sealed class PolicyOptions
     }
 
     private ConfigurationResult Configuration(ParseResult parsed) =>
-        ConfigurationLoader.Load(new ConfigurationRequest { Path = parsed.GetValue(config), Development = parsed.GetValue(development) });
+        ConfigurationLoader.Load(new ConfigurationRequest
+        { Path = parsed.GetValue(config), Development = parsed.GetValue(development), InProcess = parsed.GetValue(library) });
 
     private static PolicyInput WithoutPolicy(string path) => new("the command line", [], null,
     [

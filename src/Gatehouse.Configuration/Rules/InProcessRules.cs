@@ -11,12 +11,15 @@ namespace Gatehouse.Configuration.Rules;
 internal static class InProcessRules
 {
     private const string OwnListener = "the server itself listens: set addresses and certificates where its Kestrel is configured";
+    private const string OwnConnections = "the server itself takes connections: set the limits of its Kestrel (KestrelServerOptions.Limits)";
     private const string NotThere = "not in this build for a library: put the gateway in front of the server";
 
     private static readonly (string Section, string Key, string Why)[] Refused =
     [
         ("listen", "url", OwnListener), ("listen", "certificate", OwnListener), ("listen", "key", OwnListener),
         ("listen", "clientCertificates", NotThere),
+        .. ((string[])["connections", "connectionsPerAddress", "headerBytes", "headerTimeout", "minBodyBytesPerSecond"])
+            .Select(static key => ("limits", key, OwnConnections)),
         ("", "management", "the server serves its own health; 'gatehouse status --state FOLDER' prints the state of the library"),
         ("administration", "http", NotThere), ("", "authorizationServer", NotThere), ("", "decisionService", NotThere),
         ("", "certificateIssuers", NotThere),

@@ -33,20 +33,25 @@ public static class DefinitionProtectionSummary
     }
 
     /// <summary>Returns the operator's next step for withheld definitions.</summary>
-    /// <inheritdoc cref="WhyNoApprover"/>
-    public static string Remedy(GatewaySettings settings, bool isPersonal) =>
-        WhyNoApprover(settings, isPersonal) ?? $"read it and approve it with: {Command(isPersonal)}";
+    /// <param name="settings">The configuration in force.</param>
+    /// <param name="host">The host that withholds them.</param>
+    public static string Remedy(GatewaySettings settings, GatewayHostOptions host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        return WhyNoApprover(settings, host.IsPersonal) ?? host.ApprovalRemedy
+            ?? $"read it and approve it with: gatehouse lock approve {(host.IsPersonal ? "--host" : "--gateway")}";
+    }
 
     /// <summary>Returns the event of the start, and its mode.</summary>
-    /// <inheritdoc cref="WhyNoApprover"/>
-    public static string Line(GatewaySettings settings, bool isPersonal)
+    /// <inheritdoc cref="Remedy"/>
+    public static string Line(GatewaySettings settings, GatewayHostOptions host)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return settings.LockInForce.FirstUse == FirstUseMode.Off ? Mode(settings) : $"{Mode(settings)}; {Remedy(settings, isPersonal)}";
+        return settings.LockInForce.FirstUse == FirstUseMode.Off ? Mode(settings) : $"{Mode(settings)}; {Remedy(settings, host)}";
     }
 
     /// <summary>Returns the mode of definition protection and the next step for withheld definitions, for <c>status</c>.</summary>
-    internal static IEnumerable<KeyValuePair<string, string>> Facts(GatewaySettings settings, bool isPersonal, int withheld, int unusable)
+    internal static IEnumerable<KeyValuePair<string, string>> Facts(GatewaySettings settings, GatewayHostOptions host, int withheld, int unusable)
     {
         yield return KeyValuePair.Create("definitions", Mode(settings));
         if (unusable > 0)
@@ -54,10 +59,8 @@ public static class DefinitionProtectionSummary
                 $"{unusable.ToString(CultureInfo.InvariantCulture)}; operator event 6002 names each tool, the place in its schema and the key that "
                     + "lets it pass");
         if (withheld > 0)
-            yield return KeyValuePair.Create("definitions.withheld", $"{withheld.ToString(CultureInfo.InvariantCulture)}; {Remedy(settings, isPersonal)}");
-        else if (WhyNoApprover(settings, isPersonal) is { } why)
+            yield return KeyValuePair.Create("definitions.withheld", $"{withheld.ToString(CultureInfo.InvariantCulture)}; {Remedy(settings, host)}");
+        else if (WhyNoApprover(settings, host.IsPersonal) is { } why)
             yield return KeyValuePair.Create("definitions.approvers", why);
     }
-
-    private static string Command(bool isPersonal) => isPersonal ? "gatehouse lock approve --host" : "gatehouse lock approve --gateway";
 }

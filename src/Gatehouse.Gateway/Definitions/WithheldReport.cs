@@ -25,7 +25,7 @@ internal sealed class WithheldReport(Func<GatewaySettings?> current, GatewayHost
     public void Report(WithheldDefinition one)
     {
         if (current() is not { } settings) return;
-        var remedy = DefinitionProtectionSummary.Remedy(settings, options.IsPersonal);
+        var remedy = DefinitionProtectionSummary.Remedy(settings, options);
         OnWithheld(one, $"server {one.Server}: {Named(one.Definition)} is withheld ({one.Reason}); {remedy}");
         if (!IsDue(one.Server)) return;
         options.Log.Write(OperatorEvents.DefinitionWithheld,

@@ -187,7 +187,7 @@ internal sealed class ConfigurationReloader(
         var isOff = snapshot.Settings.LockInForce.FirstUse == FirstUseMode.Off;
         if (isOff)
             services.Journal.Note("lock.first-use-off", ("generation", Text(snapshot.Generation)));
-        var mode = DefinitionProtectionSummary.Line(snapshot.Settings, options.IsPersonal);
+        var mode = DefinitionProtectionSummary.Line(snapshot.Settings, options);
         if (Interlocked.Exchange(ref reportedLock, mode) == mode) return;
         if (isOff) options.Log.Write(OperatorEvents.DefinitionsUnprotected, LogValue.Configured(mode));
         else options.Log.Write(OperatorEvents.DefinitionsMode, LogValue.Configured(mode));

@@ -147,7 +147,7 @@ public sealed class GatewayCore : IAsyncDisposable
 
     /// <inheritdoc cref="DefinitionProtectionSummary.Facts"/>
     internal IEnumerable<KeyValuePair<string, string>> DefinitionFacts() =>
-        DefinitionProtectionSummary.Facts(Snapshots.Current.Settings, Services.Options.IsPersonal, Services.Definitions.Withheld.Count,
+        DefinitionProtectionSummary.Facts(Snapshots.Current.Settings, Services.Options, Services.Definitions.Withheld.Count,
             Services.SeenTools.Unusable);
 
     /// <summary>Reads the configuration again and puts it in force.</summary>

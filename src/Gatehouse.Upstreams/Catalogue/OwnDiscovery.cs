@@ -91,7 +91,15 @@ internal sealed class OwnDiscovery(ServerSettings server, CatalogueFetcher fetch
             await ListAsync(asker, lists, seen, cancellation).ConfigureAwait(false);
         }
 
-        if (spoken.Legacy.Count > 0 || spoken.Modern.Count == 0) await SeeLegacyAsync(lists, seen, cancellation).ConfigureAwait(false);
+        try
+        {
+            await SeeLegacyAsync(lists, seen, cancellation).ConfigureAwait(false);
+        }
+        catch (RefusalException) when (spoken.Modern.Count > 0 && spoken.Legacy.Count == 0)
+        {
+            // It is of the modern era only, as it said. Servers of the official C# SDK say so too, and answer the handshake with other capabilities.
+        }
+
         return seen;
     }
 

@@ -191,9 +191,9 @@ public sealed class FirstUseTests
         await using var gateway = await StartAsync(time, modern: true, settings => settings with { Administration = new AdministrationSettings() });
         // The default needs no configuration; without --dev nobody may approve. The test's issuer is the one of --dev.
         var settings = gateway.Host.Snapshots.Current.Settings with { Development = false };
-        Assert.EndsWith(key, Gateway.Definitions.DefinitionProtectionSummary.Line(settings, isPersonal: false), StringComparison.Ordinal);
-        Assert.EndsWith(key, Gateway.Definitions.DefinitionProtectionSummary.Remedy(settings, isPersonal: false), StringComparison.Ordinal);
-        Assert.DoesNotContain("nobody", Gateway.Definitions.DefinitionProtectionSummary.Line(settings, isPersonal: true), StringComparison.Ordinal);
+        Assert.EndsWith(key, Gateway.Definitions.DefinitionProtectionSummary.Line(settings, new GatewayHostOptions()), StringComparison.Ordinal);
+        Assert.EndsWith(key, Gateway.Definitions.DefinitionProtectionSummary.Remedy(settings, new GatewayHostOptions()), StringComparison.Ordinal);
+        Assert.DoesNotContain("nobody", Gateway.Definitions.DefinitionProtectionSummary.Line(settings, new GatewayHostOptions { IsPersonal = true }), StringComparison.Ordinal);
         gateway.Host.Snapshots.Replace(gateway.Host.Snapshots.Current with { Settings = settings });
         var facts = await FactsAsync(gateway);
         Assert.Equal(key, facts["definitions.approvers"]);
