@@ -1,4 +1,6 @@
 using System.Globalization;
+using Gatehouse.Administration.Acts;
+using Gatehouse.Administration.Control;
 
 namespace Gatehouse.Administration;
 
@@ -10,6 +12,12 @@ internal abstract record AdministrativeAction
 {
     /// <summary>The name in the audit log, after <c>control.</c>.</summary>
     public abstract string Name { get; }
+
+    /// <summary>Its row in the table of acts; null for an act that still has words of its own on the socket (<see cref="ControlFormat"/>).</summary>
+    internal virtual ActRow? Row => null; // not public: the form of an act has only public members
+
+    /// <summary>The reason or purpose in the administrator's words; empty for none.</summary>
+    public virtual string Given => "";
 
     /// <summary>The effect of the action on rights.</summary>
     public abstract ActionEffect Effect { get; }
@@ -100,6 +108,10 @@ internal abstract record AdministrativeAction<TResult> : AdministrativeAction
     /// <inheritdoc />
     public sealed override async Task<ActionOutcome> DoAsync(AdministrationParts parts, Administrator by) =>
         await RunAsync(parts, by).ConfigureAwait(false);
+
+    /// <summary>Returns the result of the action that an answer has.</summary>
+    /// <param name="reply">The answer to an action that was done.</param>
+    public TResult ResultOf(ControlReply reply) => (TResult)Row!.ReadResult(reply.Value ?? default);
 
     /// <summary>Runs the action, which was authorized.</summary>
     protected abstract Task<ActionOutcome<TResult>> RunAsync(AdministrationParts parts, Administrator by);

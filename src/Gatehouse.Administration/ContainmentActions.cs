@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Text;
 
 namespace Gatehouse.Administration;
@@ -9,9 +11,14 @@ namespace Gatehouse.Administration;
 /// <param name="Target">What is contained.</param>
 /// <param name="Reason">The reason, in the person's words.</param>
 /// <param name="IsForced">True for a name that the host need not know.</param>
-internal sealed record Contain(ContainmentTarget Target, string Reason, bool IsForced) : AdministrativeAction<ContainmentMade>
+internal sealed record Contain(
+    ContainmentTarget Target, string Reason = "", [property: JsonPropertyName("force")] bool IsForced = false) : AdministrativeAction<ContainmentMade>
 {
     public override string Name => "contain";
+
+    internal override ActRow Row => ContainmentTable.Contain;
+
+    public override string Given => Reason;
 
     public override ActionEffect Effect => ActionEffect.Withdraws;
 
@@ -37,9 +44,11 @@ internal sealed record Contain(ContainmentTarget Target, string Reason, bool IsF
 /// <summary>Shows what a containment would end now: the dry run.</summary>
 /// <param name="Target">What would be contained.</param>
 /// <param name="IsForced">True for a name that the host need not know.</param>
-internal sealed record PreviewContainment(ContainmentTarget Target, bool IsForced) : AdministrativeAction<ContainmentPreview>
+internal sealed record PreviewContainment(ContainmentTarget Target, [property: JsonPropertyName("force")] bool IsForced = false) : AdministrativeAction<ContainmentPreview>
 {
     public override string Name => "contain.preview";
+
+    internal override ActRow Row => ContainmentTable.Preview;
 
     public override ActionEffect Effect => ActionEffect.Reads;
 
@@ -56,6 +65,8 @@ internal sealed record ListContainments : AdministrativeAction<ContainmentList>
 {
     public override string Name => "contain.list";
 
+    internal override ActRow Row => ContainmentTable.List;
+
     public override ActionEffect Effect => ActionEffect.Reads;
 
     public override bool IsOffered(AdministrationParts parts) => parts.Containments is not null;
@@ -67,9 +78,13 @@ internal sealed record ListContainments : AdministrativeAction<ContainmentList>
 /// <summary>Releases a containment. It takes the right that contains.</summary>
 /// <param name="Id">The containment.</param>
 /// <param name="Reason">The reason, in the person's words.</param>
-internal sealed record ReleaseContainment(string Id, string Reason) : AdministrativeAction<ContainmentReleased>
+internal sealed record ReleaseContainment(string Id = "", string Reason = "") : AdministrativeAction<ContainmentReleased>
 {
     public override string Name => "release";
+
+    internal override ActRow Row => ContainmentTable.Release;
+
+    public override string Given => Reason;
 
     public override ActionEffect Effect => ActionEffect.Grants;
 
@@ -100,16 +115,16 @@ internal sealed record ReleaseContainment(string Id, string Reason) : Administra
 
 /// <summary>The containments in force.</summary>
 /// <param name="Containments">The containments, the oldest first.</param>
-internal sealed record ContainmentList(IReadOnlyList<ContainmentView> Containments);
+internal sealed record ContainmentList(IReadOnlyList<ContainmentView> Containments) : ActResult;
 
 /// <summary>The effects that a containment would have now.</summary>
 /// <param name="Target">What would be contained.</param>
 /// <param name="Impact">What it would end.</param>
 /// <param name="Remark">A remark for the person, such as a name of which nothing is in progress; null for none.</param>
-internal sealed record ContainmentPreview(ContainmentTarget Target, ContainmentImpact Impact, string? Remark)
+internal sealed record ContainmentPreview(ContainmentTarget Target, ContainmentImpact Impact, string? Remark) : ActResult
 {
-    /// <summary>Returns the sentence for the person.</summary>
-    public override string ToString() => (Impact.IsEmpty()
+    /// <inheritdoc />
+    public override string Sentence => (Impact.IsEmpty()
             ? $"nothing was changed; nothing of {Target} is in progress, so to contain it would end nothing now"
             : $"nothing was changed; to contain {Target} would end now: {ContainmentActs.Sentence(Impact)}")
         + (Remark is null ? "" : $"; {Remark}");
@@ -121,26 +136,23 @@ internal sealed record ContainmentPreview(ContainmentTarget Target, ContainmentI
 /// <param name="Impact">What it ended.</param>
 /// <param name="Milliseconds">Time that it took, in milliseconds.</param>
 /// <param name="Remark">A remark for the person, such as a step that is repeated; null for none.</param>
-internal sealed record ContainmentMade(string Id, ContainmentTarget Target, ContainmentImpact Impact, long Milliseconds, string? Remark)
+internal sealed record ContainmentMade(string Id, ContainmentTarget Target, ContainmentImpact Impact, long Milliseconds, string? Remark) : ActResult
 {
-    /// <summary>Returns the sentence for the person.</summary>
-    public override string ToString()
-    {
-        var seconds = (Milliseconds / 1000.0).ToString("0.0", CultureInfo.InvariantCulture);
-        return $"{Id}: {Target} is contained, in {seconds} s; "
+    /// <inheritdoc />
+    public override string Sentence =>
+        string.Create(CultureInfo.InvariantCulture, $"{Id}: {Target} is contained, in {Milliseconds / 1000.0:0.0} s; ")
             + (Impact.IsEmpty() ? "nothing of it was in progress" : $"ended: {ContainmentActs.Sentence(Impact)}")
             + (Impact.Unknown > 0 ? $"; the outcome of {Counted.Of(Impact.Unknown, "request")} is unknown" : "")
             + (Remark is null ? "" : $"; {Remark}") + $"; to release it: gatehouse release {Id} --reason TEXT";
-    }
 }
 
 /// <summary>Something is released.</summary>
 /// <param name="Id">The containment.</param>
 /// <param name="Target">What was contained.</param>
-internal sealed record ContainmentReleased(string Id, ContainmentTarget Target)
+internal sealed record ContainmentReleased(string Id, ContainmentTarget Target) : ActResult
 {
-    /// <summary>Returns the sentence for the person.</summary>
-    public override string ToString() => $"{Id}: {Target} is released; what the containment ended stays ended";
+    /// <inheritdoc />
+    public override string Sentence => $"{Id}: {Target} is released; what the containment ended stays ended";
 }
 
 /// <summary>The common parts of acts about containments.</summary>

@@ -19,7 +19,7 @@ internal sealed partial record ActionRefusal
             "give a server, SERVER/TOOL, a user or client with its issuer, or the id of a session")
         {
             Why = "nothing-named",
-            RemedyOverHttp = "give the members of the kind: server for a server; server and value for a tool; issuer and value for a user or a client; value for a session",
+            RemedyOverHttp = "give the members of target for its kind: name for a server or session; name and tool for a tool; issuer and name for a user or a client",
         };
 
     public static ActionRefusal NoContainmentNamed { get; } =

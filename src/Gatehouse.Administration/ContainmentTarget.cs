@@ -5,7 +5,7 @@ namespace Gatehouse.Administration;
 /// <param name="Issuer">Issuer of a user or client; empty for the other kinds.</param>
 /// <param name="Name">The server, also of a tool; the user or client at the issuer; or the id of the session.</param>
 /// <param name="Tool">The tool; empty for the other kinds.</param>
-internal sealed record ContainmentTarget(string Kind, string Issuer, string Name, string Tool)
+internal sealed record ContainmentTarget(string Kind = "", string Issuer = "", string Name = "", string Tool = "")
 {
     /// <summary>An upstream server.</summary>
     public const string Server = "server";

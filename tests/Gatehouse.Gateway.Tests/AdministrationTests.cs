@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Search;
@@ -234,6 +235,13 @@ public sealed class AdministrationTests
     public void TheSocket_HasWordsForEachAct_InBothDirections(string name)
     {
         var act = Acts.Single(act => act.GetType().Name == name);
+        if (act.Row is { } row)
+        {
+            Assert.Contains(row, ActTable.All);
+            Assert.Equal(act, Assert.Single(ActRequest.Of(act, row, null, false).Read().Acts));
+            return;
+        }
+
         var request = JsonSerializer.Deserialize<ControlRequest>(JsonSerializer.SerializeToUtf8Bytes(ControlFormat.Write(act)))!;
         var read = Assert.Single(ControlFormat.Read(request).Acts);
         Assert.Equal(act.GetType(), read.GetType());
@@ -256,6 +264,14 @@ public sealed class AdministrationTests
     [InlineData("""{"v":1,"verb":"approval.grant","id":["apr-0000000000"]}""", "does not understand")]
     [InlineData("""{"v":1,"verb":"approval.show","id":"apr-0000000000","seconds":60}""", "these are not words for what is remembered")]
     [InlineData("""{"v":1,"verb":"approval.Grant","id":"apr-0000000000"}""", "unknown act")]
+    [InlineData("""{"v":1,"act":"Contain","body":{}}""", "unknown act")]
+    [InlineData("""{"v":2,"act":"contain.list","body":{}}""", "unknown version")]
+    [InlineData("""{"v":1,"act":"contain.list","body":{"id":"x"}}""", "does not understand")]
+    [InlineData("""{"v":1,"act":"contain.list","body":{},"body":{}}""", "does not understand")]
+    [InlineData("""{"v":1,"act":"contain.list","body":[]}""", "does not understand")]
+    [InlineData("""{"v":1,"act":"contain.list","verb":"status","body":{}}""", "does not understand")]
+    [InlineData("""{"v":1,"act":"release","body":{"id":"ctn-0000000000","id":"ctn-0000000000","reason":"r"}}""", "does not understand")]
+    [InlineData("""{"v":1,"act":"release","body":{"id":null,"reason":"r"}}""", "does not understand")]
     [InlineData("""{"v":1}""", "does not understand")]
     [InlineData("""{"v":1,"verb":null}""", "does not understand")]
     [InlineData("""{"v":1,"verb":"command.approve","commands":[null]}""", "does not understand")]

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Tests.Containment;
 using Gatehouse.Identity.Development;
+using Gatehouse.Integrity.Definitions;
 using Gatehouse.Ipc;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
@@ -47,21 +47,20 @@ public sealed class CallingTokenTests
             claims["aud"] = new JsonArray([.. audiences.Select(one => (JsonNode)one)]);
         });
         var (both, only) = (Mint(kind == "resource" ? gateway.Url.ToString() : "api://files", audience), Mint(audience));
-        ControlRequest[] requests =
+        AdministrativeAction[] requests =
         [
-            new() { Verb = "contain", Kind = "server", Server = "up", Reason = "r" },
-            new() { Verb = "release", Id = "ctn-0000000000", Reason = "r" },
-            new() { Verb = "lock.approve", Server = "up", Kind = "tool", Value = "add", Digest = new string('0', 64), Reason = "r" },
-            new() { Verb = "lock.revoke", Server = "up", Kind = "tool", Value = "add", Reason = "r" },
+            new Contain(new ContainmentTarget("server", Name: "up"), "r"), new ReleaseContainment("ctn-0000000000", "r"),
+            new ApproveDefinition("up", DefinitionKind.Tool, "add", new string('0', 64), "r", null),
+            new RevokeDefinitionApproval("up", DefinitionKind.Tool, "add", "r"),
         ];
         var acts = GatewayAdministration.ControlOf(gateway.Host);
         foreach (var request in requests)
         {
-            var reply = await acts.HandleAsync(request with { AdminToken = both }, Own);
+            var reply = await acts.HandleAsync(request, Own, both);
             Assert.False(reply.Ok);
             Assert.Contains("is for a server as well", reply.Message, StringComparison.Ordinal);
             Assert.Contains(audience, reply.Remedy, StringComparison.Ordinal);
-            Assert.DoesNotContain("is for a server", (await acts.HandleAsync(request with { AdminToken = only }, Own)).Message ?? "", StringComparison.Ordinal);
+            Assert.DoesNotContain("is for a server", (await acts.HandleAsync(request, Own, only)).Message ?? "", StringComparison.Ordinal);
         }
 
         await gateway.Host.NoteDurableAsync("mark");

@@ -1,3 +1,4 @@
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
@@ -17,18 +18,9 @@ internal sealed class AdministratorAtGateway(GatewayHost host, RangeIssuer issue
     /// <param name="tool">The tool; null for the server.</param>
     public async Task<bool> ContainAsync(string? tool)
     {
-        var settings = host.Snapshots.Current.Settings;
-        var request = new ControlRequest
-        {
-            Verb = "contain",
-            Kind = tool is null ? "server" : "tool",
-            Server = settings.Servers[0].Name,
-            Value = tool,
-            Reason = "incident",
-            Force = true,
-            AdminToken = Mint(new AdministrationToken(Person)),
-        };
-        return (await SendAsync(request).ConfigureAwait(false)).Ok;
+        var server = host.Snapshots.Current.Settings.Servers[0].Name;
+        var target = new ContainmentTarget(tool is null ? ContainmentTarget.Server : ContainmentTarget.OfTool, "", server, tool ?? "");
+        return (await DoAsync(new Contain(target, "incident", true), new AdministrationToken(Person)).ConfigureAwait(false)).Ok;
     }
 
     /// <summary>Revokes the tokens of a person. Returns when the store has it.</summary>
@@ -53,11 +45,14 @@ internal sealed class AdministratorAtGateway(GatewayHost host, RangeIssuer issue
     /// <param name="by">The token.</param>
     public async Task<bool> ReleaseAsync(string tool, AdministrationToken by)
     {
-        var listed = await SendAsync(new ControlRequest { Verb = "contain.list" }).ConfigureAwait(false);
-        if (listed.Containments?.FirstOrDefault(one => one.Tool == tool) is not { } contained) return false;
-        var request = new ControlRequest { Verb = "release", Id = contained.Id, Reason = "it is over", AdminToken = Mint(by) };
-        return (await SendAsync(request).ConfigureAwait(false)).Ok;
+        var list = new ListContainments();
+        var listed = list.ResultOf(await DoAsync(list, by).ConfigureAwait(false)).Containments;
+        if (listed.FirstOrDefault(one => one.Tool == tool) is not { } contained) return false;
+        return (await DoAsync(new ReleaseContainment(contained.Id, "it is over"), by).ConfigureAwait(false)).Ok;
     }
+
+    private Task<ControlReply> DoAsync(AdministrativeAction act, AdministrationToken by) =>
+        control.HandleAsync(act, new PeerAccount(Environment.ProcessId, PeerAccount.OwnUserId()), Mint(by));
 
     private string Mint(AdministrationToken by) => by.MintFor(host, issuer);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Gatehouse.Text;
 
@@ -14,6 +15,13 @@ internal sealed record ActForm(ReadOnlyMemory<byte> Parameters, string Reason)
     /// <summary>Returns the form of an act.</summary>
     public static ActForm Of(AdministrativeAction act)
     {
+        if (act.Row is { } row)
+        {
+            var body = JsonObject.Create(row.Write(act))!;
+            body["act"] = row.Name;
+            return new ActForm(JsonSerializer.SerializeToUtf8Bytes(body, NodeJson.Default.JsonObject), act.Given);
+        }
+
         var request = ControlFormat.Write(act);
         var members = JsonSerializer.SerializeToNode(request, Compact.ControlRequest)!.AsObject();
         // They are about the request, and not about the act.

@@ -8,7 +8,26 @@ public static class ControlClient
 {
     /// <summary>Sends a request and returns the answer.</summary>
     /// <exception cref="IOException">No gateway runs with this state folder; the message names the remedy.</exception>
-    public static async Task<ControlReply> SendAsync(string path, ControlRequest request, CancellationToken cancellation)
+    public static Task<ControlReply> SendAsync(string path, ControlRequest request, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return SendAsync(
+            path, JsonSerializer.SerializeToUtf8Bytes(request, ControlJson.Default.ControlRequest), request.Verb == HostWords.Token, cancellation);
+    }
+
+    /// <summary>Sends an act with the proof of a person, and returns the answer.</summary>
+    /// <param name="path">The socket.</param>
+    /// <param name="act">The act.</param>
+    /// <param name="token">The access token of the person; null for none.</param>
+    /// <param name="isConfirmed">True where a person typed a confirmation at this terminal.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="IOException">No gateway runs with this state folder; the message names the remedy.</exception>
+    internal static Task<ControlReply> SendAsync(
+        string path, AdministrativeAction act, string? token, bool isConfirmed, CancellationToken cancellation) => act.Row is { } row
+        ? SendAsync(path, JsonSerializer.SerializeToUtf8Bytes(ActRequest.Of(act, row, token, isConfirmed), ActRequestJson.Default.ActRequest), false, cancellation)
+        : SendAsync(path, ControlFormat.Write(act) with { AdminToken = token, Confirmed = isConfirmed }, cancellation);
+
+    private static async Task<ControlReply> SendAsync(string path, byte[] line, bool isOfDevelopment, CancellationToken cancellation)
     {
 #pragma warning disable RS0030 // A socket of this machine, in a folder of this account.
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -19,13 +38,12 @@ public static class ControlClient
         }
         catch (SocketException e)
         {
-            throw new IOException(WhyNot(path, e.SocketErrorCode, request.Verb == HostWords.Token), e);
+            throw new IOException(WhyNot(path, e.SocketErrorCode, isOfDevelopment), e);
         }
 
         try
         {
             using var stream = new NetworkStream(socket);
-            var line = JsonSerializer.SerializeToUtf8Bytes(request, ControlJson.Default.ControlRequest);
             await stream.WriteAsync((byte[])[.. line, (byte)'\n'], cancellation).ConfigureAwait(false);
             return await JsonSerializer.DeserializeAsync(stream, ControlJson.Default.ControlReply, cancellation).ConfigureAwait(false)
                 ?? throw NoAnswer(path, null);

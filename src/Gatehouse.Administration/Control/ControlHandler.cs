@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Gatehouse.Ipc;
 
 namespace Gatehouse.Administration.Control;
@@ -5,6 +8,14 @@ namespace Gatehouse.Administration.Control;
 /// <summary>The control socket's view of administration: it reads requests as acts, and writes outcomes as answers.</summary>
 public sealed class ControlHandler
 {
+    // A member that is not known, or one that is there twice, would have a meaning that is not carried out. A null is refused where a member must
+    // have a value.
+    private static readonly JsonSerializerOptions Strict = new()
+    { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, RespectNullableAnnotations = true };
+
+    private static readonly ActRequestJson StrictActs = new(new JsonSerializerOptions(Strict));
+    private static readonly ControlJson StrictRequests = new(new JsonSerializerOptions(Strict));
+
     private readonly AdministrationService administration;
 
     internal ControlHandler(AdministrationService administration) => this.administration = administration;
@@ -17,25 +28,70 @@ public sealed class ControlHandler
     /// <param name="peer">The account, or null where it could not be read.</param>
     public ControlReply? Admit(PeerAccount? peer) => administration.Admit(peer) is { } refusal ? ControlReplies.Of(refusal) : null;
 
-    /// <summary>Returns the answer to bytes that are no request.</summary>
+    /// <summary>Carries out one request.</summary>
+    /// <param name="line">The line of the peer, as it came.</param>
     /// <param name="peer">The sender.</param>
-    public ControlReply RefuseUnread(PeerAccount? peer) =>
-        ControlReplies.Of([administration.Refuse(ActionRefusal.NotUnderstood, new AdministratorCredentials(peer))]);
+    public Task<ControlReply> HandleAsync(ReadOnlyMemory<byte> line, PeerAccount? peer)
+    {
+        if (StrictRequest.IsPlain(line.Span))
+        {
+            if (Read(line.Span, StrictActs.ActRequest) is { } act) return HandleAsync(act, peer);
+            if (Read(line.Span, StrictRequests.ControlRequest) is { } request) return HandleAsync(request, peer);
+        }
+
+        var refusal = administration.Refuse(ActionRefusal.NotUnderstood, new AdministratorCredentials(peer));
+        return Task.FromResult(ControlReplies.Of([refusal]));
+    }
+
+    /// <summary>Carries out one request for an act of <see cref="Acts.ActTable"/>.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="peer">The sender.</param>
+    internal Task<ControlReply> HandleAsync(ActRequest request, PeerAccount? peer)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return HandleAsync(request.Read, new AdministratorCredentials(peer) { Token = request.Token, IsConfirmed = request.Confirmed });
+    }
+
+    /// <summary>Carries out an act.</summary>
+    /// <param name="act">The act.</param>
+    /// <param name="peer">The sender.</param>
+    /// <param name="token">Access token for the administration audience; null for none.</param>
+    internal Task<ControlReply> HandleAsync(AdministrativeAction act, PeerAccount? peer, string? token = null) => act.Row is { } row
+        ? HandleAsync(ActRequest.Of(act, row, token, false), peer)
+        : HandleAsync(ControlFormat.Write(act) with { AdminToken = token }, peer);
 
     /// <summary>Carries out one request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="peer">The sender.</param>
-    public async Task<ControlReply> HandleAsync(ControlRequest request, PeerAccount? peer)
+    public Task<ControlReply> HandleAsync(ControlRequest request, PeerAccount? peer)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var credentials = new AdministratorCredentials(peer) { Token = request.AdminToken, IsConfirmed = request.Confirmed };
+        return HandleAsync(
+            () => ControlFormat.Read(request), new AdministratorCredentials(peer) { Token = request.AdminToken, IsConfirmed = request.Confirmed });
+    }
+
+    private static T? Read<T>(ReadOnlySpan<byte> line, JsonTypeInfo<T> form)
+        where T : class
+    {
         try
         {
-            if (RefusalOf(peer) is { } stranger) return stranger;
-            var reading = ControlFormat.Read(request);
+            return JsonSerializer.Deserialize(line, form);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<ControlReply> HandleAsync(Func<ControlReading> read, AdministratorCredentials credentials)
+    {
+        try
+        {
+            if (RefusalOf(credentials.Account) is { } stranger) return stranger;
+            var reading = read();
             return reading.Refusal is { } refusal
                 ? ControlReplies.Of([administration.Refuse(refusal, credentials)])
-                : ControlReplies.Of(await administration.DoAllAsync(reading.Acts, credentials).ConfigureAwait(false));
+                : ControlReplies.Of(await administration.DoAllAsync(reading.Acts, credentials).ConfigureAwait(false), reading.Acts[0].Row);
         }
         catch (Exception e)
         {

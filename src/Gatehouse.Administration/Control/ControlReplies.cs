@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Text;
 
 namespace Gatehouse.Administration.Control;
@@ -7,11 +8,15 @@ namespace Gatehouse.Administration.Control;
 internal static class ControlReplies
 {
     /// <summary>Returns the answer to a request of one or several acts.</summary>
-    public static ControlReply Of(IReadOnlyList<ActionOutcome> outcomes)
+    /// <param name="outcomes">The outcomes.</param>
+    /// <param name="row">The row of the act; null for one without a row, and where there was none.</param>
+    public static ControlReply Of(IReadOnlyList<ActionOutcome> outcomes, ActRow? row = null)
     {
         var last = outcomes[^1];
         if (last.Refusal is { } refusal) return Of(refusal);
-        var reply = outcomes.Count == 1
+        var reply = row is not null
+            ? new ControlReply { Ok = true, Message = ((ActResult)last.Value!).Sentence, Value = row.WriteResult(last.Value) }
+            : outcomes.Count == 1
             ? Of(last.Value!)
             : ControlReply.Done(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(outcomes.Count, "command")} may start"));
         return outcomes.All(outcome => outcome.IsDurable)
@@ -62,10 +67,6 @@ internal static class ControlReplies
         QuarantineReleased released => ControlReply.Done(released.ToString()) with { Result = released.View() },
         QuarantineCaseList list => new ControlReply { Ok = true, Cases = list.Cases },
         AccessRequested asked => ControlReply.Done(asked.ToString()) with { Access = asked.Id },
-        ContainmentList list => new ControlReply { Ok = true, Containments = list.Containments },
-        ContainmentPreview preview => ControlReply.Done(preview.ToString()) with { Impact = preview.Impact },
-        ContainmentMade made => ControlReply.Done(made.ToString()) with { Containment = made.Id, Impact = made.Impact },
-        ContainmentReleased released => ControlReply.Done(released.ToString()) with { Containment = released.Id },
         ConfigurationHistory history => new ControlReply { Ok = true, Configurations = history.Changes },
         CommandList list => new ControlReply { Ok = true, Commands = list.Commands },
         LogPage page => new ControlReply

@@ -102,25 +102,15 @@ public sealed record ControlReply([property: JsonPropertyName("v")] int Version 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<QuarantineCase>? Cases { get; init; }
 
-    /// <summary>The containments in force, for <c>contain.list</c>.</summary>
-    [JsonPropertyName("containments")]
+    /// <summary>The result of an act of <see cref="Acts.ActTable"/>, in the form of its row.</summary>
+    [JsonPropertyName("value")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<ContainmentView>? Containments { get; init; }
-
-    /// <summary>Id of the containment, for <c>contain</c> and <c>release</c>.</summary>
-    [JsonPropertyName("containment")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Containment { get; init; }
+    public JsonElement? Value { get; init; }
 
     /// <summary>Id of the request for a right, for <c>access.request</c>.</summary>
     [JsonPropertyName("access")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Access { get; init; }
-
-    /// <summary>The effects of the containment, for <c>contain</c>; those that it would have, for <c>contain.preview</c>.</summary>
-    [JsonPropertyName("impact")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public ContainmentImpact? Impact { get; init; }
 
     /// <summary>Changes of the configuration, for <c>config.history</c>.</summary>
     [JsonPropertyName("configurations")]

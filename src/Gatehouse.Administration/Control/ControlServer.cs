@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Gatehouse.Ipc;
 
 namespace Gatehouse.Administration.Control;
@@ -13,11 +12,6 @@ public sealed class ControlServer : IAsyncDisposable
 {
     private const int MaxConnections = 16;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
-    // A member that is not known, or one that is there twice, would have a meaning that is not carried out. A null is refused where a member must
-    // have a value.
-    private static readonly ControlJson Strict = new(new JsonSerializerOptions
-    { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, RespectNullableAnnotations = true });
 
     private readonly int maxRequestBytes;
     private readonly ControlHandler handler;
@@ -127,20 +121,7 @@ public sealed class ControlServer : IAsyncDisposable
         // ID-08: an attempt is an event, also one that the socket's mode should have kept out.
         if (handler.Admit(peer) is { } refusal) return refusal;
         var line = await ReadLineAsync(stream, cancellation).ConfigureAwait(false);
-        return Read(line) is { } request ? await handler.HandleAsync(request, peer).ConfigureAwait(false) : handler.RefuseUnread(peer);
-    }
-
-    private static ControlRequest? Read(byte[] line)
-    {
-        if (!StrictRequest.IsPlain(line)) return null;
-        try
-        {
-            return JsonSerializer.Deserialize(line, Strict.ControlRequest);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        return await handler.HandleAsync(line, peer).ConfigureAwait(false);
     }
 
     private async Task<byte[]> ReadLineAsync(NetworkStream stream, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Gatehouse.Administration.Acts;
 
 namespace Gatehouse.Administration.Control;
 
@@ -26,7 +27,6 @@ internal static class HttpActs
         "access.request", "access.list", "access.revoke",
         "quarantine.list", "quarantine.show", "quarantine.release", "quarantine.delete", "quarantine.cases",
         "lock.pending", "lock.approve", "lock.revoke",
-        "contain", "contain.preview", "contain.list", "release",
     ];
 
     // A member that is not known, or one that is there twice, would have a meaning that is not carried out.
@@ -42,12 +42,21 @@ internal static class HttpActs
     /// <summary>All acts.</summary>
     public static IReadOnlyList<ControlVerb> All { get; } = [.. Names.Select(static name => ControlFormat.Find(name)!)];
 
-    /// <summary>The names of all acts, for a person.</summary>
-    public static string Listed { get; } = string.Join(", ", Names);
+    /// <summary>The names of all acts that are served over HTTP.</summary>
+    public static IReadOnlyList<string> AllNames { get; } =
+        [.. Names, .. ActTable.All.Where(static row => row.Ways.HasFlag(ActWays.Http)).Select(static row => row.Name)];
 
-    /// <summary>Returns the act of a path; null where there is none.</summary>
-    public static ControlVerb? Find(string path) => path.StartsWith(Prefix, StringComparison.Ordinal)
-        ? All.FirstOrDefault(verb => path.AsSpan(Prefix.Length).SequenceEqual(verb.Word)) : null;
+    /// <summary>The same, for a person.</summary>
+    public static string Listed { get; } = string.Join(", ", AllNames);
+
+    /// <summary>Returns the reader of the bodies of a path; null where there is no act.</summary>
+    public static Func<ReadOnlyMemory<byte>, ControlReading>? Find(string path)
+    {
+        if (!path.StartsWith(Prefix, StringComparison.Ordinal)) return null;
+        var name = path[Prefix.Length..];
+        if (ActTable.Find(name, ActWays.Http) is { } row) return body => row.Read(body.Span);
+        return All.FirstOrDefault(verb => verb.Word == name) is { } found ? body => Read(found, body.Span) : null;
+    }
 
     /// <summary>
     /// Reads the body of an act. The credentials of the socket are no members, so that no body carries a token or claims that a person typed a

@@ -25,12 +25,14 @@ internal static class ContainListCommand
             """)
         { json };
         options.AddTo(command, names: false);
+        var act = new ListContainments();
         command.SetAction((parsed, cancellation) => options.ChannelOf(parsed, names: false).ReadAsync(
-            new ListContainments(),
+            act,
             reply =>
             {
-                if (parsed.GetValue(json)) JsonOutput.Write("containments", reply.Containments!, OutputJson.Default.ContainmentViews);
-                else Print(reply.Containments!);
+                var contained = act.ResultOf(reply).Containments;
+                if (parsed.GetValue(json)) JsonOutput.Write("containments", contained, OutputJson.Default.ContainmentViews);
+                else Print(contained);
             },
             cancellation));
         return command;

@@ -50,10 +50,12 @@ internal sealed class ContainOptions(bool hasNames)
         var isForced = hasNames && parsed.GetValue(force);
         var channel = host.ChannelOf(parsed, names: true);
         var preview = new PreviewContainment(target, isForced);
-        if (parsed.GetValue(dryRun)) return channel.ReadAsync(preview, reply => Show(target, reply, parsed), cancellation);
+        if (parsed.GetValue(dryRun))
+            return channel.ReadAsync(preview, reply => Show(target, reply, null, preview.ResultOf(reply).Impact, parsed), cancellation);
+        var act = new Contain(target, parsed.GetValue(reason)!, isForced);
         return new PersonalAct(channel).RunAsync(
-            () => AskedAsync(channel, preview, cancellation), new Contain(target, parsed.GetValue(reason)!, isForced),
-            reply => Show(target, reply, parsed), cancellation);
+            () => AskedAsync(channel, preview, cancellation), act,
+            reply => Show(target, reply, act.ResultOf(reply).Id, act.ResultOf(reply).Impact, parsed), cancellation);
     }
 
     // The person decides with the effects before them; and a name that the gateway would refuse is refused before the question.
@@ -62,12 +64,12 @@ internal sealed class ContainOptions(bool hasNames)
     {
         var (reply, code) = await channel.ReadAsync(preview, cancellation).ConfigureAwait(false);
         if (reply is null) return (null, code);
-        var impact = reply.Impact ?? new ContainmentImpact();
+        var impact = preview.ResultOf(reply).Impact;
         return (impact.IsEmpty() ? $"contain {preview.Target} (nothing of it is in progress)"
             : $"contain {preview.Target} and end {ContainmentActs.Sentence(impact)}", code);
     }
 
-    private void Show(ContainmentTarget target, ControlReply reply, ParseResult parsed)
+    private void Show(ContainmentTarget target, ControlReply reply, string? id, ContainmentImpact impact, ParseResult parsed)
     {
         if (!parsed.GetValue(json))
         {
@@ -77,13 +79,13 @@ internal sealed class ContainOptions(bool hasNames)
 
         JsonOutput.Write("containment", new JsonFields
         {
-            ["id"] = reply.Containment,
-            ["isDryRun"] = reply.Containment is null,
+            ["id"] = id,
+            ["isDryRun"] = id is null,
             ["kind"] = target.Kind,
             ["name"] = target.Name,
             ["tool"] = OrNull(target.Tool),
             ["issuer"] = OrNull(target.Issuer),
-            ["impact"] = reply.Impact is { } impact ? JsonValue.Create(impact, OutputJson.Default.ContainmentImpact) : null,
+            ["impact"] = JsonValue.Create(impact, OutputJson.Default.ContainmentImpact),
         });
     }
 

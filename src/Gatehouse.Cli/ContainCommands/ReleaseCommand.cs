@@ -11,6 +11,8 @@ namespace Gatehouse.Cli.ContainCommands;
 /// <summary><c>gatehouse release</c>.</summary>
 internal static class ReleaseCommand
 {
+    private static readonly ListContainments List = new();
+
     private static readonly IdArguments Ids = new(ContainmentActs.IsId, "a containment", "contain list", "ctn-9k2m4p7wqz");
 
     public static Command Create()
@@ -41,21 +43,21 @@ internal static class ReleaseCommand
         ContainmentView? held = null;
         if (isJson)
         {
-            var (list, code) = await channel.ReadAsync(new ListContainments(), cancellation).ConfigureAwait(false);
+            var (list, code) = await channel.ReadAsync(List, cancellation).ConfigureAwait(false);
             if (list is null) return code;
-            held = list.Containments?.FirstOrDefault(one => one.Id == act.Id);
+            held = List.ResultOf(list).Containments.FirstOrDefault(one => one.Id == act.Id);
         }
 
         return await new PersonalAct(channel).RunAsync(() => AskedAsync(channel, act.Id, cancellation), act, reply =>
         {
-            if (isJson) JsonOutput.Write("released", Json(reply, held));
+            if (isJson) JsonOutput.Write("released", Json(act.ResultOf(reply).Id, held));
             else ControlCall.ShowMessage(reply);
         }, cancellation).ConfigureAwait(false);
     }
 
-    private static JsonObject Json(ControlReply reply, ContainmentView? held) => new JsonFields
+    private static JsonObject Json(string id, ContainmentView? held) => new JsonFields
     {
-        ["id"] = reply.Containment,
+        ["id"] = id,
         ["kind"] = held?.Kind,
         ["name"] = held?.Name,
         ["tool"] = held?.Tool,
@@ -65,9 +67,9 @@ internal static class ReleaseCommand
     // Threat: a person confirms an id, and releases something else than they think.
     private static async Task<(string? Words, int Code)> AskedAsync(ApprovalChannel channel, string id, CancellationToken cancellation)
     {
-        var (list, code) = await channel.ReadAsync(new ListContainments(), cancellation).ConfigureAwait(false);
+        var (list, code) = await channel.ReadAsync(List, cancellation).ConfigureAwait(false);
         if (list is null) return (null, code);
-        if (list.Containments?.FirstOrDefault(one => one.Id == id) is { } held)
+        if (List.ResultOf(list).Containments.FirstOrDefault(one => one.Id == id) is { } held)
         {
             var what = $"{held.Kind} {ContainListCommand.What(held)}";
             return ($"release {id}, {what}, contained by {ContainListCommand.By(held)} for the reason \"{held.Reason}\"", code);

@@ -20,7 +20,7 @@ internal static class ControlCall
     /// <param name="elsewhere">The text where no gateway answers: another possible meaning of the command. Null for nothing.</param>
     public static Task<int> RunAsync(string? state, string? config, AdministrativeAction act, Action<ControlReply> show,
         CancellationToken cancellation, string? elsewhere = null) =>
-        SendAsync(state, config, ControlFormat.Write(act), show, cancellation, elsewhere);
+        SendAsync(state, config, new PersonProof(null, false), act, show, cancellation, elsewhere);
 
     /// <summary>
     /// Runs an act that names a person: with an administrator token from a file, otherwise with a confirmation typed at the terminal (design rule
@@ -47,9 +47,37 @@ internal static class ControlCall
     /// <param name="act">The act.</param>
     /// <param name="show">Shows an answer.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    public static Task<int> SendAsync(string? state, string? config, PersonProof proof, AdministrativeAction act, Action<ControlReply> show,
-        CancellationToken cancellation) =>
-        SendAsync(state, config, ControlFormat.Write(act) with { AdminToken = proof.Token, Confirmed = proof.IsConfirmed }, show, cancellation);
+    /// <param name="elsewhere">The text where no gateway answers: another possible meaning of the command. Null for nothing.</param>
+    public static async Task<int> SendAsync(string? state, string? config, PersonProof proof, AdministrativeAction act, Action<ControlReply> show,
+        CancellationToken cancellation, string? elsewhere = null)
+    {
+        var (folder, faulty) = CommonOptions.StateFolderOfGateway(state, config);
+        if (folder is null)
+        {
+            Terminal.Hint("no gateway was asked, and no entry was written: the file does not say which one; name its state folder with --state");
+            return ExitCodes.Usage;
+        }
+
+        try
+        {
+            return Show(await ControlClient.SendAsync(Path.Combine(Path.GetFullPath(folder), "control.sock"), act, proof.Token, proof.IsConfirmed,
+                cancellation).ConfigureAwait(false), show);
+        }
+        catch (IOException e) when (e is not OutputFailedException)
+        {
+            Terminal.Fault(e.Message);
+            if (faulty is not null) CommonOptions.PrintFaults(faulty);
+            if (elsewhere is not null) Terminal.Hint(elsewhere);
+            return ExitCodes.Unavailable;
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // The system takes no address of a socket that is longer than some hundred bytes.
+            Terminal.Fault($"the path of the state folder {folder} is too long for a socket");
+            Terminal.Hint("move the state folder to a shorter path, or make a link to it and name the link with --state");
+            return ExitCodes.Unavailable;
+        }
+    }
 
     /// <summary>
     /// Returns the proof of a person: a token from a file, otherwise a confirmation typed at the terminal. A person is asked last, and only where a
@@ -138,36 +166,5 @@ internal static class ControlCall
     {
         foreach (var line in (reply.Remarks ?? []).Prepend(reply.Message ?? "done")) Terminal.NoteLine(ProposedCommands.Complete(line));
         if (reply.OutsideRemark is { } outside) Terminal.NoteLine(outside);
-    }
-
-    private static async Task<int> SendAsync(
-        string? state, string? config, ControlRequest request, Action<ControlReply> show, CancellationToken cancellation, string? elsewhere = null)
-    {
-        var (folder, faulty) = CommonOptions.StateFolderOfGateway(state, config);
-        if (folder is null)
-        {
-            Terminal.Hint("no gateway was asked, and no entry was written: the file does not say which one; name its state folder with --state");
-            return ExitCodes.Usage;
-        }
-
-        try
-        {
-            return Show(await ControlClient.SendAsync(Path.Combine(Path.GetFullPath(folder), "control.sock"), request,
-                cancellation).ConfigureAwait(false), show);
-        }
-        catch (IOException e) when (e is not OutputFailedException)
-        {
-            Terminal.Fault(e.Message);
-            if (faulty is not null) CommonOptions.PrintFaults(faulty);
-            if (elsewhere is not null) Terminal.Hint(elsewhere);
-            return ExitCodes.Unavailable;
-        }
-        catch (ArgumentOutOfRangeException)
-        {
-            // The system takes no address of a socket that is longer than some hundred bytes.
-            Terminal.Fault($"the path of the state folder {folder} is too long for a socket");
-            Terminal.Hint("move the state folder to a shorter path, or make a link to it and name the link with --state");
-            return ExitCodes.Unavailable;
-        }
     }
 }

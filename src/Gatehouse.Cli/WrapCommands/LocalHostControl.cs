@@ -14,11 +14,14 @@ internal static class LocalHostControl
     public static RuntimePaths Places => RuntimePaths.Of(Environment.GetEnvironmentVariable);
 
     /// <summary>Sends a request.</summary>
-    /// <param name="request">The act.</param>
+    /// <param name="request">Several acts in one request.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <param name="start">False leaves a host that does not run as it is, and the call fails then.</param>
     /// <exception cref="IOException">The host cannot be reached or started; the message names the remedy.</exception>
-    public static async Task<ControlReply> SendAsync(ControlRequest request, CancellationToken cancellation, bool start = true)
+    public static Task<ControlReply> SendAsync(ControlRequest request, CancellationToken cancellation, bool start = true) =>
+        SendAsync(path => ControlClient.SendAsync(path, request, cancellation), start, cancellation);
+
+    private static async Task<ControlReply> SendAsync(Func<string, Task<ControlReply>> send, bool start, CancellationToken cancellation)
     {
         var places = Places;
         if (start)
@@ -29,7 +32,7 @@ internal static class LocalHostControl
 
         if (!start && !File.Exists(places.ControlSocket))
             throw new IOException("no host of this account is running: no wrapped server is connected; the next one starts it");
-        return await ControlClient.SendAsync(places.ControlSocket, request, cancellation).ConfigureAwait(false);
+        return await send(places.ControlSocket).ConfigureAwait(false);
     }
 
     /// <summary>Runs an act, shows the answer, and returns its exit code.</summary>
@@ -43,8 +46,8 @@ internal static class LocalHostControl
     {
         try
         {
-            return ControlCall.Show(
-                await SendAsync(ControlFormat.Write(act) with { Confirmed = confirmed }, cancellation, start).ConfigureAwait(false), show);
+            var reply = await SendAsync(path => ControlClient.SendAsync(path, act, null, confirmed, cancellation), start, cancellation).ConfigureAwait(false);
+            return ControlCall.Show(reply, show);
         }
         catch (IOException e) when (e is not OutputFailedException)
         {

@@ -84,10 +84,10 @@ internal sealed class AdministrationEndpoint(GatewayHost host)
 
     private async Task ActAsync(HttpContext context, AdministratorCredentials credentials, string metadata)
     {
-        var (verb, refusal) = VerbOf(context.Request);
+        var (read, refusal) = ReaderOf(context.Request);
         var body = ReadOnlyMemory<byte>.Empty;
         if (refusal is null) (body, refusal) = await RequestBody.ReadJsonAsync(context, host.Core.Services.Options.Time).ConfigureAwait(false);
-        var reading = refusal is null ? HttpActs.Read(verb!, body.Span) : refusal;
+        var reading = refusal is null ? read!(body) : refusal;
         if (reading.Refusal is { } unread)
         {
             await RefuseAsync(context, credentials, unread, metadata).ConfigureAwait(false);
@@ -103,7 +103,7 @@ internal sealed class AdministrationEndpoint(GatewayHost host)
         }
 
         var outcomes = await administration.DoAllAsync(reading.Acts, present).ConfigureAwait(false);
-        await AdministrationReplies.WriteAsync(context, outcomes, metadata).ConfigureAwait(false);
+        await AdministrationReplies.WriteAsync(context, outcomes, reading.Acts[0].Row, metadata).ConfigureAwait(false);
     }
 
     private Task RefuseAsync(HttpContext context, AdministratorCredentials credentials, ActionRefusal refusal, string metadata)
@@ -112,12 +112,13 @@ internal sealed class AdministrationEndpoint(GatewayHost host)
         return AdministrationReplies.WriteAsync(context, refusal, metadata);
     }
 
-    private static (ControlVerb? Verb, ActionRefusal? Refusal) VerbOf(HttpRequest request)
+    // The name in the path chooses the act, and nothing in the body does.
+    private static (Func<ReadOnlyMemory<byte>, ControlReading>? Read, ActionRefusal? Refusal) ReaderOf(HttpRequest request)
     {
-        if (HttpActs.Find(request.Path.Value ?? "") is not { } verb) return (null, ActionRefusal.NothingHere(HttpActs.Listed));
+        if (HttpActs.Find(request.Path.Value ?? "") is not { } read) return (null, ActionRefusal.NothingHere(HttpActs.Listed));
         if (!HttpMethods.IsPost(request.Method)) return (null, ActionRefusal.WrongMethod);
         // Threat: a token or a decision in an address ends up in logs and histories (RFC 6750 §5.3).
-        return request.QueryString.HasValue ? (null, ActionRefusal.HasQuery) : (verb, null);
+        return request.QueryString.HasValue ? (null, ActionRefusal.HasQuery) : (read, null);
     }
 
     private static void SecureByDefault(HttpContext context)

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 
 namespace Gatehouse.Conventions.Tests.References;
 
 /// <summary>
 /// The page <c>docs/reference/administration-http.md</c>: requests and answers of the administration interface. The acts are those of
-/// <see cref="HttpActs"/>; a test holds the two equal.
+/// <see cref="HttpActs"/> and <see cref="ActTable"/>; a test holds the two equal.
 /// </summary>
 internal static class AdministrationHttpReference
 {
@@ -17,7 +18,7 @@ internal static class AdministrationHttpReference
 
         This page is for authors of programs that call the administration interface. It answers which acts there are, what a request has, and what the
         answers mean. [The control socket and sessions](../operators/control.md#over-http) has the configuration and examples. The acts are generated
-        from `src/Gatehouse.Administration/Control/HttpActs.cs`.
+        from the table of acts (`src/Gatehouse.Administration/Acts`).
 
         ## Request
 
@@ -35,7 +36,7 @@ internal static class AdministrationHttpReference
         | `Host` | the host of `administration.http.publicUrl` |
         | `Authorization` | one bearer token (RFC 6750) for `administration.audience`. Tokens for servers, and tokens that are bound to a key or certificate, are refused |
         | `Content-Type` | `application/json`, UTF-8, without compression |
-        | body | one flat JSON object of at most 32 KiB with the members of the act. Unknown and duplicate members are refused |
+        | body | one JSON object of at most 32 KiB with the members of the act. Unknown and duplicate members are refused |
         | `Origin`, `Sec-Fetch-Site` | absent, or of the same origin. No answer has a header of CORS |
         | query | none |
 
@@ -75,7 +76,7 @@ internal static class AdministrationHttpReference
         | `rule`, `seconds` | the rule of the right, and the number of seconds for which it is asked, for `access.request` |
         | `falseAlarm` | `true` marks the findings as false alarms |
         | `server`, `kind`, `value`, `until` | for `lock.*`: server, kind and name of the definition, and the end of the approval |
-        | `kind`, `issuer`, `server`, `value`, `force` | for `contain` and `contain.preview`: the kind (`server`, `tool`, `user`, `client`, `session`); the issuer of a user or client; the server, also of a tool; the tool, user, client or session; `true` to take a name that the gateway does not know |
+        | `target`, `force` | for `contain` and `contain.preview`: an object with `kind` (`server`, `tool`, `user`, `client`, `session`), `name` (the server, also of a tool; the user, client or session), `tool`, and `issuer` of a user or client; `true` to take a name that the gateway does not know |
 
         ## Answer
 
@@ -88,7 +89,7 @@ internal static class AdministrationHttpReference
         | `message`, `remedy` | the result in a sentence; of a refusal the reason and what to do |
         | `code` | the reason of a refusal as a word, where it has one, such as `not-shown` or `way-of-calls` |
         | `error`, `acr_values`, `max_age` | RFC 9470: a stronger or newer authentication is needed |
-        | `approvals`, `approval`, `access`, `results`, `result`, `cases`, `pending`, `containments`, `containment`, `impact` | the result of the act |
+        | `approvals`, `approval`, `access`, `results`, `result`, `cases`, `pending`; `value` | the result of the act |
 
         | act | members of its answer |
         |---|---|
@@ -99,7 +100,7 @@ internal static class AdministrationHttpReference
         | `quarantine.list`; `quarantine.show`; `quarantine.cases` | `results`; `result`, with `lines` and `shown`; `cases` |
         | `quarantine.release` | `result` and `message` |
         | `lock.pending` | `pending` |
-        | `contain`; `contain.preview`; `contain.list`; `release` | `containment` (the id, as text) and `impact`; `impact`; `containments`; `containment` (the id, as text). Also `message`, except for the list |
+        | `contain`; `contain.preview`; `contain.list`; `release` | `value`: an object with `id`, `target`, `impact` and `milliseconds`; `target` and `impact`; `containments`; `id` and `target`. Also `message`, except for the list |
 
         | status | meaning |
         |---|---|
@@ -129,8 +130,16 @@ internal static class AdministrationHttpReference
             page.Append(CultureInfo.InvariantCulture, $"| `{verb.Word}` | {members} | {Person(verb)} |\n");
         }
 
+        foreach (var row in ActTable.All.Where(static row => row.Ways.HasFlag(ActWays.Http)))
+        {
+            var members = row.Members.Count == 0 ? "none" : string.Join(", ", row.Members.Select(static member => $"`{member}`"));
+            page.Append(CultureInfo.InvariantCulture, $"| `{row.Name}` | {members} | {Person(row)} |\n");
+        }
+
         return page.Append(Tail).ToString();
     }
+
+    private static string Person(ActRow row) => row.Sample.RemoteStrength == ActionStrength.Holder ? "holder" : "administrator";
 
     private static string Person(ControlVerb verb)
     {

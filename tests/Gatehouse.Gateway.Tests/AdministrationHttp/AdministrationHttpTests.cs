@@ -13,7 +13,7 @@ namespace Gatehouse.Gateway.Tests.AdministrationHttp;
 [Trait("Requirement", "AZ-04")]
 public sealed class AdministrationHttpTests
 {
-    public static TheoryData<string> Acts => [.. HttpActs.All.Select(static act => act.Word)];
+    public static TheoryData<string> Acts => [.. HttpActs.AllNames];
 
     [Fact]
     public async Task PersonWhoWasShownTheCall_GrantsIt_AndOneCallIsForwarded()
@@ -106,16 +106,16 @@ public sealed class AdministrationHttpTests
     public async Task Administrator_ContainsAServer_ListsIt_AndReleasesIt()
     {
         await using var site = await AdministrationSite.StartAsync();
-        var members = new { kind = "server", server = "up", reason = "incident 12" };
-        var preview = await site.ActAsync("contain.preview", new { members.kind, members.server }, "carol");
-        Assert.True(preview.Body.TryGetProperty("impact", out _));
-        var made = await site.ActAsync("contain", members, "carol");
-        var id = made.Body.GetProperty("containment").GetString();
+        var target = new { kind = "server", name = "up" };
+        var preview = await site.ActAsync("contain.preview", new { target }, "carol");
+        Assert.True(preview.Body.GetProperty("value").TryGetProperty("impact", out _));
+        var made = await site.ActAsync("contain", new { target, reason = "incident 12" }, "carol");
+        var id = made.Body.GetProperty("value").GetProperty("id").GetString();
         var call = await site.Gateway.CallAsync(site.Gateway.Modern("tools/list"));
         Assert.True(call.Body.TryGetProperty("error", out _));
-        Assert.Single((await site.ActAsync("contain.list", new { }, "carol")).Body.GetProperty("containments").EnumerateArray());
+        Assert.Single((await site.ActAsync("contain.list", new { }, "carol")).Body.GetProperty("value").GetProperty("containments").EnumerateArray());
         Assert.Equal(200, (await site.ActAsync("release", new { id, reason = "over" }, "carol")).Status);
-        Assert.Empty((await site.ActAsync("contain.list", new { }, "carol")).Body.GetProperty("containments").EnumerateArray());
+        Assert.Empty((await site.ActAsync("contain.list", new { }, "carol")).Body.GetProperty("value").GetProperty("containments").EnumerateArray());
     }
 
     // What changes the gateway itself, reads the log or makes tokens stays on the socket.
@@ -143,9 +143,14 @@ public sealed class AdministrationHttpTests
     }
 
     [Theory]
-    [InlineData("contain", """{"kind":"server","reason":"x"}""", 403, "nothing-named", "server and value for a tool")]
-    [InlineData("contain", """{"kind":"server","server":"up"}""", 403, "no-reason", "give the member reason")]
-    [InlineData("contain", """{"kind":"server","server":"nowhere","reason":"x"}""", 403, "unknown-server", "add \"force\":true")]
+    [InlineData("contain", """{"target":{"kind":"server"},"reason":"x"}""", 403, "nothing-named", "name and tool for a tool")]
+    [InlineData("contain", """{"target":{"kind":"server","name":"up"}}""", 403, "no-reason", "give the member reason")]
+    [InlineData("contain", """{"target":{"kind":"server","name":"nowhere"},"reason":"x"}""", 403, "unknown-server", "add \"force\":true")]
+    [InlineData("contain", """{"reason":"x"}""", 400, "not-understood", "the members of contain are: target, reason, force")]
+    [InlineData("contain", """{"target":{"kind":"server","name":{"a":{}}},"reason":"x"}""", 400, "not-understood", "the members of contain are")]
+    [InlineData("contain", """{"target":{"kind":"server","name":"up","name":"up"},"reason":"x"}""", 400, "not-understood", "the members of contain are")]
+    [InlineData("contain", """{"$type":"release","id":"ctn-0000000000"}""", 400, "not-understood", "the members of contain are")]
+    [InlineData("contain", """{"target":null,"reason":"x"}""", 400, "not-understood", "the members of contain are")]
     [InlineData("release", """{"id":"ctn-0000000000","reason":"x"}""", 403, "unknown-containment", "contain.list")]
     [InlineData("release", """{"id":"ctn-0000000000"}""", 403, "no-reason", "give the member reason")]
     [InlineData("approval.show", """{"id":"apr-0000000000"}""", 403, "unknown-approval", "approval.list")]
@@ -231,7 +236,14 @@ public sealed class AdministrationHttpTests
     }
 
     // A body with which the act would be done for a person who may do it.
-    private static string Body(string act, string id) => JsonSerializer.Serialize(act switch
+    private static string Body(string act, string id) => act switch
+    {
+        "contain" => """{"target":{"kind":"server","name":"up"},"reason":"r"}""",
+        "contain.preview" => """{"target":{"kind":"server","name":"up"}}""",
+        _ => FlatBody(act, id),
+    };
+
+    private static string FlatBody(string act, string id) => JsonSerializer.Serialize(act switch
     {
         "approval.list" or "access.list" or "quarantine.list" or "quarantine.cases" or "lock.pending" or "contain.list" => new(),
         "approval.show" or "approval.revoke" => new Dictionary<string, string> { ["id"] = id },
@@ -244,8 +256,6 @@ public sealed class AdministrationHttpTests
         "quarantine.delete" => new() { ["id"] = "qua-0000000000", ["reason"] = "r" },
         "lock.approve" => new() { ["server"] = "up", ["kind"] = "tool", ["value"] = "add", ["digest"] = "d", ["reason"] = "r" },
         "lock.revoke" => new() { ["server"] = "up", ["kind"] = "tool", ["value"] = "add", ["reason"] = "r" },
-        "contain" => new() { ["kind"] = "server", ["server"] = "up", ["reason"] = "r" },
-        "contain.preview" => new() { ["kind"] = "server", ["server"] = "up" },
         "release" => new() { ["id"] = "ctn-0000000000", ["reason"] = "r" },
         _ => throw new ArgumentOutOfRangeException(nameof(act), act, "no body"),
     });

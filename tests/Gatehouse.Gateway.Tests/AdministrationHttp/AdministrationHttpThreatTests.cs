@@ -104,7 +104,7 @@ public sealed class AdministrationHttpThreatTests
         await using var site = await AdministrationSite.StartAsync(time: clock);
         const string metadata = "/.well-known/oauth-protected-resource";
         string[] wrong = ["", "Authorization: Bearer junk\r\n", $"Authorization: Bearer {site.Token("carol", audience: site.Gateway.Url.ToString())}\r\n"];
-        var paths = HttpActs.All.Select(act => HttpActs.Prefix + act.Word).Append(metadata)
+        var paths = HttpActs.AllNames.Select(act => HttpActs.Prefix + act).Append(metadata)
             .SelectMany(path => new[] { path, path + "/", path + "x", path.ToUpperInvariant() })
             .Append("/").Append("/mcp").Append("/metrics").Append(HttpActs.Prefix);
         foreach (var (path, verb) in from path in paths from verb in new[] { "GET", "POST", "PUT", "DELETE", "OPTIONS" } select (path, verb))

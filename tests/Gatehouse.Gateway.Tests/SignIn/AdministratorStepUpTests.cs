@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Ipc;
@@ -74,8 +75,8 @@ public sealed class AdministratorStepUpTests
     {
         await using var issuer = await OutsideIssuer.StartAsync();
         await using var gateway = await StartAsync(issuer, demands: null);
-        var release = new ControlRequest { Verb = "release", Id = "ctn-0123456789", Reason = "over", AdminToken = Token(gateway, issuer, claims) };
-        var reply = await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(release, Own);
+        var reply = await GatewayAdministration.ControlOf(gateway.Host)
+            .HandleAsync(new ReleaseContainment("ctn-0123456789", "over"), Own, Token(gateway, issuer, claims));
         Assert.Equal((false, error), (reply.Ok, reply.Error));
     }
 

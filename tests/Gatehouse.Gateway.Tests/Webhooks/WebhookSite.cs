@@ -97,7 +97,7 @@ internal sealed class WebhookSite : IAsyncDisposable
     /// <summary>Contains a person.</summary>
     public async Task ContainAsync(string person)
     {
-        var act = new { kind = "user", issuer = Issuer, value = person, reason = "incident 12" };
+        var act = new { target = new { kind = "user", issuer = Issuer, name = person }, reason = "incident 12" };
         Assert.Equal(200, (await Site.ActAsync("contain", act, "carol")).Status);
     }
 

@@ -1,0 +1,107 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Gatehouse.Administration.Control;
+
+namespace Gatehouse.Administration.Acts;
+
+/// <summary>
+/// A row of the table of acts. The record of the act is what travels, and so is its result. Right, obligations and entry are members of the act.
+/// </summary>
+internal sealed class ActRow
+{
+    // A body is one object, in which an object can be the target.
+    private const int MaxDepth = 3;
+
+    private readonly JsonTypeInfo form;
+    private readonly JsonTypeInfo result;
+
+    /// <summary>Makes a row.</summary>
+    /// <param name="name">The name in paths and on the socket.</param>
+    /// <param name="ways">Where it is served.</param>
+    /// <param name="summary">The act in a sentence.</param>
+    /// <param name="page">The page of the documentation, in <c>docs</c>.</param>
+    /// <param name="sample">An act without content, which has the right and the effect of all.</param>
+    /// <param name="form">The form of the act, generated with <see cref="Strict"/>.</param>
+    /// <param name="result">The form of its result.</param>
+    public ActRow(string name, ActWays ways, string summary, string page, AdministrativeAction sample, JsonTypeInfo form, JsonTypeInfo result)
+    {
+        (Name, Ways, Summary, Page, Sample) = (name, ways, summary, page, sample);
+        (this.form, this.result) = (form, result);
+        Members = [.. form.Properties.Select(static member => member.Name)];
+    }
+
+    /// <summary>The name in paths and on the socket.</summary>
+    public string Name { get; }
+
+    /// <summary>Where it is served.</summary>
+    public ActWays Ways { get; }
+
+    /// <summary>The act in a sentence.</summary>
+    public string Summary { get; }
+
+    /// <summary>The page of the documentation.</summary>
+    public string Page { get; }
+
+    /// <summary>An act without content, which has the right and the effect of all.</summary>
+    public AdministrativeAction Sample { get; }
+
+    /// <summary>The members of its body.</summary>
+    public IReadOnlyList<string> Members { get; }
+
+    /// <summary>
+    /// Returns options for the forms of acts. A member that is not known, or one that is there twice, would have a meaning that is not carried out. A
+    /// null is refused where a member must have a value. What an act says of itself is no member.
+    /// </summary>
+    public static JsonSerializerOptions Strict() => new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        IgnoreReadOnlyProperties = true,
+        MaxDepth = MaxDepth,
+    };
+
+    /// <summary>
+    /// Reads a body as this act. The name chose the type before: no member of the body does. The proof of a person is no member, so that no body
+    /// carries a token or claims that a person typed a confirmation at a terminal.
+    /// </summary>
+    public ControlReading Read(ReadOnlySpan<byte> body)
+    {
+        if (!StrictRequest.IsPlain(body)) return ActionRefusal.NotTheMembers(Name, Members);
+        try
+        {
+            if (OddMember(body) is { } odd) return ActionRefusal.NotAMember(Name, Members, odd);
+            return JsonSerializer.Deserialize(body, form) is AdministrativeAction act ? act : ActionRefusal.NotTheMembers(Name, Members);
+        }
+        catch (JsonException)
+        {
+            return ActionRefusal.NotTheMembers(Name, Members);
+        }
+    }
+
+    /// <summary>Writes the body of an act.</summary>
+    public JsonElement Write(AdministrativeAction act) => JsonSerializer.SerializeToElement(act, form);
+
+    /// <summary>Writes a result.</summary>
+    public JsonElement WriteResult(object value) => JsonSerializer.SerializeToElement(value, result);
+
+    /// <summary>Reads a result.</summary>
+    /// <exception cref="JsonException">It is none of this act.</exception>
+    public object ReadResult(JsonElement value) => value.Deserialize(result) ?? throw new JsonException($"the answer to {Name} has no result");
+
+    // The reader of the form names a member that is not known in words of its own.
+    private string? OddMember(ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+        while (reader.Read())
+        {
+            if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 } && reader.GetString() is { } name && !Members.Contains(name))
+                return name;
+        }
+
+        return null;
+    }
+}
