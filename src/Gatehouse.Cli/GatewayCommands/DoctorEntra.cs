@@ -76,7 +76,10 @@ internal sealed class DoctorEntra
               gatehouse doctor entra --kind remote --registration app.json --url https://mcp.example.com/mcp --tool my-profile
               gatehouse doctor entra --kind gateway --app 33333333-3333-4333-8333-333333333333 --config gatehouse.yaml
             """)
-        { one.kind, one.registration, one.app, one.config, one.issuer, one.owners, one.federated, one.grants, one.tools, one.url, one.clients, one.json };
+        {
+            one.kind, one.registration, one.app, one.config, one.issuer, one.owners, one.federated, one.grants, one.tools, one.url, one.clients,
+            one.json,
+        };
         command.SetAction(one.RunAsync);
         return command;
     }

@@ -91,7 +91,7 @@ internal static partial class CredentialRules
         return $"az ad app credential delete --id {one.Id} --key-id {key}{(credential.IsCertificate ? " --cert" : "")}";
     }
 
-    // The next one first: without --append, a reset deletes the one that the server uses.
+    // The next one first: without --append, a reset deletes the credential that the server uses.
     private static string Renew(Examination one, RegisteredCredential credential)
     {
         var end = (one.Demands.Now + LongestSecret).UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

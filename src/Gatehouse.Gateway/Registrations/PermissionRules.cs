@@ -79,7 +79,7 @@ internal static class PermissionRules
         },
         // Threat: a consent whose name the doctor does not know is not a harmless one (CWE-636).
         new("grant-unknown", Limited, "a permission is granted (`--grants`) whose name is not in the table of the doctor, "
-            + "and the registration requests one that may be it",
+            + "and the registration requests unknown permissions too",
             "Whether the registration requests it, and what it opens, is not known.",
             "Look it up in the reference of the API, and take out of the grant what no tool needs.")
         {

@@ -28,7 +28,7 @@ internal sealed class RegistrationMembers
         return Text(parent, path, name, isRequired) is { } text ? IdOf(text, $"{path}.{name}") : null;
     }
 
-    /// <summary>Returns a text as an id; null where it is none.</summary>
+    /// <summary>Returns a text as an id; null for another text.</summary>
     public Guid? IdOf(string text, string path)
     {
         if (Guid.TryParseExact(text, "D", out var id)) return id;
