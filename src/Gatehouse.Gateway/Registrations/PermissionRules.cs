@@ -84,9 +84,7 @@ internal static class PermissionRules
             "Look it up in the reference of the API, and take out of the grant what no tool needs.")
         {
             Find = static one => from grant in one.App.Grants ?? []
-                                 let known = Known(grant)
-                                 where grant.Role is null && known is null && AsksUnknown(one)
-                                     && !one.App.Scopes.Any(scope => scope.Value == grant.Name)
+                                 where IsUnknown(one, grant)
                                  select (grant.Path, $"{grant.Name} is granted, and is not in the table of tools", Revoke(one, grant)),
         },
     ];
@@ -144,12 +142,20 @@ internal static class PermissionRules
     // The registration has ids, and the grant has names: an unknown name may be that of any delegated permission with an unknown id.
     private static bool IsRequested(Examination one, GrantedPermission grant, GraphPermission? known) =>
         grant.Role is { } role ? one.App.Permissions.Any(asked => asked.IsApplication && asked.Id == role)
-            : known is null ? one.App.Scopes.Any(scope => scope.Value == grant.Name) || AsksUnknown(one)
+            : known is null ? one.App.Scopes.Any(scope => scope.Value == grant.Name) || AsksUnknown(one, grant)
                 : GraphPermissions.SignIn.Contains(known.Name)
                     || one.App.Permissions.Any(asked => !asked.IsApplication && asked.Id == known.Delegated);
 
-    private static bool AsksUnknown(Examination one) =>
-        AskedOfAnyApi(one).Any(static asked => asked.Known is null && !asked.Permission.IsApplication);
+    // The permissions of a grant are of one API: with a known one, it is Microsoft Graph.
+    private static bool AsksUnknown(Examination one, GrantedPermission grant)
+    {
+        var isOfGraph = grant.Together.Any(static name => GraphPermissions.Of(name) is not null);
+        return AskedOfAnyApi(one).Any(asked => asked.Known is null && !asked.Permission.IsApplication
+            && (!isOfGraph || asked.Permission.Resource == GraphPermissions.Graph));
+    }
+
+    private static bool IsUnknown(Examination one, GrantedPermission grant) => grant.Role is null && Known(grant) is null
+        && AsksUnknown(one, grant) && !one.App.Scopes.Any(scope => scope.Value == grant.Name);
 
     private static bool IsNeeded(Examination one, GrantedPermission grant, GraphPermission? known) => known is not null
         && one.Demands.Operations.Any(operation => operation.Permission == known.Name && operation.IsOfGateway == grant.Role is not null);
@@ -162,14 +168,17 @@ internal static class PermissionRules
             isNeeded ? Add(one, known!, grant.Role is not null) : Revoke(one, grant));
     }
 
-    // A grant of delegated permissions is one text: without this permission, it keeps the others that are no fault.
+    // A grant of delegated permissions is one text: without this permission, it keeps the others that are no fault. Where this one is unknown, all
+    // unknown ones go, so that two commands after one another do not bring back what the first removed.
     private static string Revoke(Examination one, GrantedPermission grant)
     {
         const string graph = "https://graph.microsoft.com/v1.0/";
         if (grant.Role is not null)
             return $"az rest --method DELETE --url {graph}{grant.Address ?? "servicePrincipals/PRINCIPAL-ID/appRoleAssignments/GRANT-ID"}";
-        var kept = grant.Together.Where(name => name != grant.Name && IsKept(one, grant with { Name = name }))
-            .Select(static name => IsPlain(name) ? name : "OTHER-PERMISSION").ToList();
+        var isUnknown = IsUnknown(one, grant);
+        var kept = grant.Together.Select(name => grant with { Name = name })
+            .Where(other => other.Name != grant.Name && IsKept(one, other) && !(isUnknown && IsUnknown(one, other)))
+            .Select(static other => IsPlain(other.Name!) ? other.Name! : "OTHER-PERMISSION").ToList();
         var address = graph + (grant.Address ?? "oauth2PermissionGrants/GRANT-ID");
         return kept.Count == 0 ? $"az rest --method DELETE --url {address}"
             : $"az rest --method PATCH --url {address} --headers Content-Type=application/json --body '{{\"scope\":\"{string.Join(' ', kept)}\"}}'";

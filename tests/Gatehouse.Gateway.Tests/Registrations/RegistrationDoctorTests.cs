@@ -139,6 +139,10 @@ public sealed class RegistrationDoctorTests
         ("grant-left-over", "$.grants[0]", "/appRoleAssignments/q1w2-E3", Role("dc890d15-9560-4a4c-9b7f-a736ec74ec40"), null),
         ("grant-unknown", "$.grants[0].scope", Patch("User.Read"), Scopes("User.Read Policy.ReadWrite.Authorization"),
             static one => Permission(one, "88888888-8888-4888-8888-888888888888")),
+        ("grant-left-over", "$.grants[0].scope", Patch("User.Read"), Scopes("User.Read Policy.ReadWrite.Authorization"),
+            static one => OtherApi(one, Exchange, "88888888-8888-4888-8888-888888888888", "Scope")),
+        ("grant-unknown", "$.grants[0].scope", "--method DELETE", Scopes("full_access"),
+            static one => OtherApi(one, Exchange, "88888888-8888-4888-8888-888888888888", "Scope")),
     ];
 
     public static TheoryData<int, string> Faults => [.. Planted.Select(static (one, at) => (at, $"{one.Kind}: {one.Rule}"))];
@@ -176,6 +180,16 @@ public sealed class RegistrationDoctorTests
         var one = Assert.Single(found, static one => one.Rule.Id != "permission-unknown");
         Assert.Equal((rule, path), (one.Rule.Id, one.Path));
         Assert.Contains(command, one.Command, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EachCommandAboutUnknownGrants_TakesOutAllOfThem()
+    {
+        var app = SampleRegistration.Read(RegisteredKind.Remote, static one => Permission(one, "88888888-8888-4888-8888-888888888888"),
+            Scopes("User.Read Sites.Manage.All Policy.ReadWrite.Authorization"));
+        var found = RegistrationDoctor.Examine(app, SampleRegistration.Demands(RegisteredKind.Remote));
+        Assert.Equal(["permission-unknown", "grant-unknown", "grant-unknown"], found.Select(static one => one.Rule.Id));
+        Assert.All(found.Skip(1), static one => Assert.Equal(Patch("User.Read"), one.Command));
     }
 
     // Where a tool needs it, the registration lacks it, and the grant is right.
