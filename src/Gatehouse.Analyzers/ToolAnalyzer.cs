@@ -20,7 +20,8 @@ public sealed class ToolAnalyzer : DiagnosticAnalyzer
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
     {
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        // A mark in the sources does not exempt them: whoever writes it may be whom the rules are about.
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(Start);
     }
@@ -37,7 +38,8 @@ public sealed class ToolAnalyzer : DiagnosticAnalyzer
             {
                 if (ready is not null) return ready;
                 var made = new TaintEngine(context.Compilation, cancellation);
-                made.Run();
+                // Calls in calls need more room than the thread of an editor or compiler has left.
+                DeepThread.Run(made.Run, TaintEngine.StackMebibytes);
                 return ready = made;
             }
         }
