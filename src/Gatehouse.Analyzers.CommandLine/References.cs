@@ -40,7 +40,7 @@ internal static partial class References
     /// <exception cref="InvalidOperationException">The folder with the references is not beside the program.</exception>
     public static IReadOnlyList<MetadataReference> All => Made.Value;
 
-    /// <summary>The library, by its name alone: it switches the rule on that is about its users.</summary>
+    /// <summary>An assembly with the name of the library and no content. It switches the rule on that is about its users.</summary>
     public static MetadataReference Library { get; } = CSharpCompilation.Create("Gatehouse.Server").ToMetadataReference();
 
     private static List<MetadataReference> Make()

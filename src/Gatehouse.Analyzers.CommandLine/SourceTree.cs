@@ -6,8 +6,8 @@ using Gatehouse.Inventory.Checks;
 namespace Gatehouse.Analyzers.CommandLine;
 
 /// <summary>
-/// The C# sources of a folder, by project. Project files are read as text for what they refer to; nothing of them is evaluated, so that no code of the
-/// repository runs (CWE-94). Links are not followed. No name of a folder exempts its sources: a project file can compile them from anywhere.
+/// The C# sources of a folder, by project. Project files are read as text for what they refer to; nothing of them is evaluated, so that no code of
+/// the repository runs (CWE-94). Links are not followed. No name of a folder exempts its sources: a project file can compile them from anywhere.
 /// </summary>
 internal sealed class SourceTree
 {

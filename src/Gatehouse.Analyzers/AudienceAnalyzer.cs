@@ -24,7 +24,7 @@ public sealed class AudienceAnalyzer : DiagnosticAnalyzer
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
     {
-        // A mark in the sources does not exempt them: whoever writes it may be whom the rules are about.
+        // A mark of generated code does not exempt sources: an attacker can write it.
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
         context.EnableConcurrentExecution();
         context.RegisterOperationAction(OfAssignment, OperationKind.SimpleAssignment);
