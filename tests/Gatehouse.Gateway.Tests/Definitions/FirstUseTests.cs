@@ -193,7 +193,8 @@ public sealed class FirstUseTests
         var settings = gateway.Host.Snapshots.Current.Settings with { Development = false };
         Assert.EndsWith(key, Gateway.Definitions.DefinitionProtectionSummary.Line(settings, new GatewayHostOptions()), StringComparison.Ordinal);
         Assert.EndsWith(key, Gateway.Definitions.DefinitionProtectionSummary.Remedy(settings, new GatewayHostOptions()), StringComparison.Ordinal);
-        Assert.DoesNotContain("nobody", Gateway.Definitions.DefinitionProtectionSummary.Line(settings, new GatewayHostOptions { IsPersonal = true }), StringComparison.Ordinal);
+        var personal = new GatewayHostOptions { IsPersonal = true };
+        Assert.DoesNotContain("administrator", Gateway.Definitions.DefinitionProtectionSummary.Line(settings, personal), StringComparison.Ordinal);
         gateway.Host.Snapshots.Replace(gateway.Host.Snapshots.Current with { Settings = settings });
         var facts = await FactsAsync(gateway);
         Assert.Equal(key, facts["definitions.approvers"]);
