@@ -59,6 +59,7 @@ internal sealed class BenchRun(BenchOptions options)
         "search" => new SearchArea(place, options).RunAsync(report),
         "approvals" => new ApprovalArea(options).RunAsync(report),
         "allocations" => AllocationArea.RunAsync(report),
+        "guard" => new GuardArea(options).RunAsync(report),
         "limits" => new LimitsArea(options).RunAsync(report),
         "profile" => new ProfileArea(place, options).RunAsync(report),
         "wrap" => new WrapArea(place).RunAsync(report),

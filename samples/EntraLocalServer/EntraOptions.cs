@@ -20,7 +20,7 @@ public sealed class EntraOptions
     /// <summary>False for a login service that Microsoft's list of clouds does not name.</summary>
     public bool InstanceDiscovery { get; set; } = true;
 
-    /// <summary>How a person signs in: <c>interactive</c>, or <c>deviceCode</c> for a machine without a browser.</summary>
+    /// <summary>The way of signing in: <c>interactive</c>, or <c>deviceCode</c> for a machine without a browser.</summary>
     public string SignIn { get; set; } = "interactive";
 
     /// <summary>False to go to the browser even where the platform has a broker.</summary>

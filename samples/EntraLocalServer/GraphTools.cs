@@ -71,7 +71,7 @@ public sealed class GraphTools(EntraOptions options, SignIn signIn, HttpClient h
         }
     }
 
-    // What Graph says, else 1, 2, 4 seconds and a random part, so that many clients do not come back together.
+    // The time that Graph names, else 1, 2, 4 seconds and a random part, so that many clients do not come back together.
     private TimeSpan WaitOf(RetryConditionHeaderValue? header, int attempt) => header switch
     {
         { Delta: { } seconds } => seconds,

@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace EntraLocalServer;
 
-/// <summary>What the tool returns: these fields of the profile and no others.</summary>
+/// <summary>The result of the tool: these fields of the profile and no others.</summary>
 public sealed record UserDetails(
     [property: Description("The name that people read")] string? DisplayName,
     [property: Description("The given name")] string? GivenName,

@@ -60,7 +60,8 @@ internal sealed class EntraTokens(Settings settings, IDbContextFactory<Store> st
         var builder = ConfidentialClientApplicationBuilder.Create(settings.EntraClient)
             .WithAuthority(settings.Authority, validateAuthority: false).WithInstanceDiscovery(false) // MSAL asks the configured host and no other
             .WithRedirectUri(new Uri(settings.Issuer, EntraSignIn.Callback).AbsoluteUri).WithLegacyCacheCompatibility(false);
-        builder = assertion is null ? builder.WithClientSecret(settings.Secret) : builder.WithClientAssertion(assertion.GetSignedAssertionAsync);
+        builder = settings.Credential == "Certificate" ? builder.WithCertificate(settings.Certificate)
+            : assertion is null ? builder.WithClientSecret(settings.Secret) : builder.WithClientAssertion(assertion.GetSignedAssertionAsync);
         var application = builder.Build();
         application.UserTokenCache.SetBeforeAccessAsync(ReadAsync);
         application.UserTokenCache.SetAfterAccessAsync(WriteAsync);

@@ -13,7 +13,7 @@ internal sealed class Settings(IConfigurationRoot configuration)
     /// <summary>The app role at Entra that may call the tools.</summary>
     public const string Role = "Mcp.Operator";
 
-    private X509Certificate2? storeCertificate;
+    private X509Certificate2? storeCertificate, certificate;
 
     /// <summary>Address of the MCP endpoint. It is the resource of every token.</summary>
     public Uri Url => new(configuration["Server:Url"]!);
@@ -28,8 +28,12 @@ internal sealed class Settings(IConfigurationRoot configuration)
     /// <summary>Scope of the own API at Entra. An application may request it for itself only with the GUID in front (AADSTS90009).</summary>
     public string EntraScope => $"{EntraClient}/{configuration["Entra:Scope"]}";
 
-    /// <summary>How this server proves itself to Entra: Secret, TokenFile (workload identity federation) or ManagedIdentity.</summary>
+    /// <summary>The proof of this server at Entra: Secret, Certificate, TokenFile (workload identity federation) or ManagedIdentity.</summary>
     public string? Credential => configuration["Entra:Credential"];
+
+    /// <summary>Certificate with private key that signs assertions. The registration has the certificate, and the key stays here.</summary>
+    public X509Certificate2 Certificate =>
+        certificate ??= X509Certificate2.CreateFromPemFile(configuration["Entra:Certificate"]!, configuration["Entra:CertificateKey"]);
 
     /// <summary>Client ID of a user-assigned managed identity; null for the system-assigned one.</summary>
     public string? ManagedIdentity => configuration["Entra:ManagedIdentityClientId"];
@@ -58,14 +62,16 @@ internal sealed class Settings(IConfigurationRoot configuration)
         foreach (var uri in RedirectUris.Where(uri => !IsHttps(uri) && !(Uri.TryCreate(uri, UriKind.Absolute, out var read) && read.IsLoopback)))
             yield return $"Client:RedirectUris: {uri} is neither https nor on loopback. Write the exact URI of the client, without a wildcard.";
 
-        if (Credential is not ("Secret" or "TokenFile" or "ManagedIdentity"))
-            yield return $"Entra:Credential: is {Credential}. Use Secret, TokenFile or ManagedIdentity.";
+        if (Credential is not ("Secret" or "Certificate" or "TokenFile" or "ManagedIdentity"))
+            yield return $"Entra:Credential: is {Credential}. Use Secret, Certificate, TokenFile or ManagedIdentity.";
         if (configuration.Providers.OfType<JsonConfigurationProvider>().Any(file => file.TryGet("Entra:ClientSecret", out _))) // CWE-312
             yield return "Entra:ClientSecret: is in a JSON file. Remove it there and set the environment variable Entra__ClientSecret.";
         if (Credential == "Secret" && string.IsNullOrEmpty(Secret))
             yield return "Entra:ClientSecret: is missing. Set the environment variable Entra__ClientSecret, or use Entra:Credential TokenFile.";
         if (Credential != "Secret" && !string.IsNullOrEmpty(Secret))
             yield return $"Entra:ClientSecret: is set, and {Credential} needs no secret. Remove it here and in the app registration.";
+        if (Credential == "Certificate" && Failure(() => _ = Certificate.GetRSAPrivateKey() ?? throw new CryptographicException()) is { } noProof)
+            yield return $"Entra:Certificate: cannot be read ({noProof}). Name an RSA certificate, and its key in Entra:CertificateKey, both PEM.";
         if (Credential == "TokenFile" && !File.Exists(TokenFile))
             yield return $"Entra:TokenFile: no file is at '{TokenFile}'. Name the token file that the platform mounts.";
 

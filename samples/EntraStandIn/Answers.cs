@@ -7,7 +7,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace EntraStandIn;
 
-/// <summary>What endpoints have in common: parameters, JSON, errors and pages.</summary>
+/// <summary>The common parts of endpoints: parameters, JSON, errors and pages.</summary>
 public static class Answers
 {
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

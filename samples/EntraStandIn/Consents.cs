@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace EntraStandIn;
 
-/// <summary>Who consented to what.</summary>
+/// <summary>The consents of people, by person and client.</summary>
 public sealed class Consents
 {
     private readonly ConcurrentDictionary<(string Client, string Person, string Scope), bool> given = new();

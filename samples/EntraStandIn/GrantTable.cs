@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace EntraStandIn;
 
-/// <summary>What people granted, in memory.</summary>
+/// <summary>The grants of people, in memory.</summary>
 public sealed class GrantTable
 {
     /// <summary>Life of a code.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -66,8 +67,11 @@ public sealed record Jwt(JsonElement Header, JsonElement Claims, byte[] Signed, 
         Seconds("exp") is { } end && end > now.ToUnixTimeSeconds() && end <= (now + longest).ToUnixTimeSeconds()
         && (Seconds("nbf") ?? 0) <= now.ToUnixTimeSeconds() + 300;
 
+    // MSAL writes the times of its assertions as texts, which Entra accepts.
     private long? Seconds(string name) =>
-        Claims.ValueKind == JsonValueKind.Object && Claims.TryGetProperty(name, out var value) && value.TryGetInt64(out var seconds) ? seconds : null;
+        Claims.ValueKind == JsonValueKind.Object && Claims.TryGetProperty(name, out var value)
+        && value.ValueKind is JsonValueKind.Number or JsonValueKind.String
+        && long.TryParse(value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
 
     private byte[] SignedOctets()
     {

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace EntraStandIn;
 
-/// <summary>What tests in the same process change. The program leaves everything as it is.</summary>
+/// <summary>Settings that tests in the same process change. The program leaves everything as it is.</summary>
 public sealed class Knobs
 {
     /// <summary>A person who is signed in and has consented to everything: no page is shown. Null shows the pages.</summary>

@@ -7,7 +7,7 @@ namespace EntraStandIn;
 /// <summary>An application of the tenant, as an administrator registered it.</summary>
 public sealed record Registration(string AppId, string DisplayName)
 {
-    /// <summary>Who may sign in: <c>AzureADMyOrg</c> for this tenant, <c>AzureADMultipleOrgs</c> for every tenant.</summary>
+    /// <summary>The accounts that may sign in: <c>AzureADMyOrg</c> for this tenant, <c>AzureADMultipleOrgs</c> for every tenant.</summary>
     public string SignInAudience { get; init; } = "AzureADMyOrg";
 
     /// <summary>Redirect URIs of the platform "Mobile and desktop applications". Codes that go there are redeemed without a credential.</summary>
@@ -71,6 +71,7 @@ public sealed record Registration(string AppId, string DisplayName)
         ["signInAudience"] = SignInAudience,
         ["identifierUris"] = Scopes.Count + AppRoles.Count > 0 ? [IdentifierUri] : new JsonArray(),
         ["isFallbackPublicClient"] = AllowsPublicFlows,
+        ["groupMembershipClaims"] = null,
         ["publicClient"] = new JsonObject { ["redirectUris"] = Texts(PublicRedirects) },
         ["spa"] = new JsonObject { ["redirectUris"] = new JsonArray() },
         ["web"] = new JsonObject

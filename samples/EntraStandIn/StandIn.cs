@@ -33,7 +33,7 @@ public sealed class StandIn : IAsyncDisposable
     private StandIn(WebApplication web, TimeProvider time, X509Certificate2? certificate, X509Certificate2? clientCertificate, string? folder) =>
         (this.web, this.time, this.certificate, this.clientCertificate, this.folder) = (web, time, certificate, clientCertificate, folder);
 
-    // What is made when the address is known.
+    // These parts are made in StartAsync, because they need the address of the stand-in.
     private sealed record Services(
         Tenant Tenant, Tokens Tokens, GrantTable Grants, PrivilegedAccess Access, SignInEndpoints SignIn,
         TokenEndpoint Token, GraphEndpoint Graph, ManagedIdentityEndpoint Identity);
@@ -50,7 +50,7 @@ public sealed class StandIn : IAsyncDisposable
     /// <summary>The certificate to trust, as PEM.</summary>
     public string CertificateFile => Path.Join(folder, "certificate.pem");
 
-    /// <summary>What a test changes.</summary>
+    /// <summary>Settings that a test changes.</summary>
     public Knobs Knobs { get; } = new();
 
     /// <summary>The assignments of Privileged Identity Management.</summary>
@@ -69,7 +69,7 @@ public sealed class StandIn : IAsyncDisposable
     /// <summary>Answers with tokens.</summary>
     public int SignedIn => requests.GetValueOrDefault("signed-in");
 
-    /// <summary>What was refused, in the words of the answers.</summary>
+    /// <summary>The refusals so far, in the words of the answers.</summary>
     public IReadOnlyCollection<string> Faults => faults;
 
     /// <summary>Certificate and key of the remote server, as PEM.</summary>

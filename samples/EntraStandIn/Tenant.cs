@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EntraStandIn;
 
-/// <summary>What the tenant holds. It is fixed, and the README describes it.</summary>
+/// <summary>The content of the tenant: people, applications and ids. It is fixed, and the README describes it.</summary>
 public sealed class Tenant
 {
     public const string Id = "8f4b1c1e-3f6a-4a31-9c53-0a6a7d7f0001";

@@ -16,7 +16,7 @@ public sealed class Tokens(string origin, Knobs knobs, TimeProvider time)
     private static readonly RSA Key = RSA.Create(2048);
     private static readonly Lazy<RSA> WorkloadKey = new(static () => RSA.Create(2048));
 
-    /// <summary>What each access token for Microsoft Graph begins with: nothing else may hold this text.</summary>
+    /// <summary>The beginning of each access token for Microsoft Graph. Nothing else may hold this text.</summary>
     public static string GraphStart { get; } = Base64Url.EncodeToString(Encoding.ASCII.GetBytes($$"""{"typ":"JWT","alg":"RS256","kid":"{{KeyId}}",""").AsSpan(0, 48));
 
     /// <summary>Life of access tokens, in seconds.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace GuardedServer;
 
-/// <summary>What the shop has: a folder of notes, and a database of customers in memory.</summary>
+/// <summary>The data of the shop: a folder of notes, and a database of customers in memory.</summary>
 internal static class Shop
 {
     private const string Customers = "Data Source=shop;Mode=Memory;Cache=Shared";

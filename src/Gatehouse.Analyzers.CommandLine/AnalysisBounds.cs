@@ -15,11 +15,20 @@ internal static class AnalysisBounds
     /// <summary>Folders in folders.</summary>
     public const int MaxDepth = 32;
 
+    /// <summary>Expressions and blocks in one another, and <c>#if</c> of a file. The compiler descends with the stack (CWE-674).</summary>
+    public const int MaxNesting = 1_000;
+
+    /// <summary>The stack of the parser, which descends before the nesting of a file is known.</summary>
+    public const int StackMebibytes = 256;
+
     /// <summary>Projects that are analysed.</summary>
     public const int MaxProjects = 200;
 
     /// <summary>Findings of one analysis.</summary>
     public const int MaxFindings = 5_000;
+
+    /// <summary>Texts of what was not read.</summary>
+    public const int MaxSkipped = 1_000;
 
     /// <summary>Time of the whole analysis.</summary>
     public static readonly TimeSpan MaxTime = TimeSpan.FromMinutes(2);

@@ -31,6 +31,7 @@ internal static partial class References
         global using Microsoft.Extensions.DependencyInjection;
         global using Microsoft.Extensions.Hosting;
         global using Microsoft.Extensions.Logging;
+        global using ModelContextProtocol.Server;
         """;
 
     private static readonly Lazy<IReadOnlyList<MetadataReference>> Made = new(Make);
@@ -38,6 +39,9 @@ internal static partial class References
     /// <summary>The references, which are read once.</summary>
     /// <exception cref="InvalidOperationException">The folder with the references is not beside the program.</exception>
     public static IReadOnlyList<MetadataReference> All => Made.Value;
+
+    /// <summary>An assembly with the name of the library and no content. It switches the rule on that is about its users.</summary>
+    public static MetadataReference Library { get; } = CSharpCompilation.Create("Gatehouse.Server").ToMetadataReference();
 
     private static List<MetadataReference> Make()
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Gatehouse.Analyzers.Findings;
+using Microsoft.CodeAnalysis;
 
 namespace Gatehouse.Analyzers.CommandLine;
 
@@ -37,24 +38,26 @@ internal static class SarifWriter
                     ["properties"] = new JsonObject { ["files"] = report.Files, ["projects"] = report.Projects, ["unbound"] = report.Unbound },
                 }),
                 ["results"] = new JsonArray([.. report.Findings.Select(finding =>
-                    Result(finding, used.FindIndex(rule => rule.Id == finding.Rule), folder))]),
+                    Result(finding, used, folder))]),
             }),
         };
     }
 
-    private static JsonObject Rule(Microsoft.CodeAnalysis.DiagnosticDescriptor rule) => new()
+    private static string Level(DiagnosticDescriptor rule) => rule.DefaultSeverity == DiagnosticSeverity.Error ? "error" : "warning";
+
+    private static JsonObject Rule(DiagnosticDescriptor rule) => new()
     {
         ["id"] = rule.Id,
         ["shortDescription"] = Text(rule.Title.ToString(CultureInfo.InvariantCulture) + "."),
-        ["defaultConfiguration"] = new JsonObject { ["level"] = "warning" },
+        ["defaultConfiguration"] = new JsonObject { ["level"] = Level(rule) },
         ["properties"] = new JsonObject { ["tags"] = new JsonArray("security", "mcp") },
     };
 
-    private static JsonObject Result(SourceFinding finding, int index, string folder) => new()
+    private static JsonObject Result(SourceFinding finding, List<DiagnosticDescriptor> rules, string folder) => new()
     {
         ["ruleId"] = finding.Rule,
-        ["ruleIndex"] = index,
-        ["level"] = "warning",
+        ["ruleIndex"] = rules.FindIndex(rule => rule.Id == finding.Rule),
+        ["level"] = Level(rules.Find(rule => rule.Id == finding.Rule)!),
         ["message"] = Text(finding.Message),
         ["locations"] = new JsonArray(new JsonObject
         {

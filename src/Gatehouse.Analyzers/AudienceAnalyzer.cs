@@ -24,7 +24,8 @@ public sealed class AudienceAnalyzer : DiagnosticAnalyzer
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
     {
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        // A mark of generated code does not exempt sources: an attacker can write it.
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
         context.EnableConcurrentExecution();
         context.RegisterOperationAction(OfAssignment, OperationKind.SimpleAssignment);
         context.RegisterOperationAction(OfCreation, OperationKind.ObjectCreation);

@@ -21,7 +21,7 @@ internal static class DirectUse
                 IObjectCreationOperation creation => Of(creation),
                 _ => default,
             };
-            if (used is not null && engine(operation.CancellationToken).IsReached(operation.ContainingSymbol))
+            if (used is not null && engine(operation.CancellationToken).IsReached(operation.ContainingSymbol, operation.Operation.Syntax))
                 operation.ReportDiagnostic(Diagnostic.Create(Rules.Direct, operation.Operation.Syntax.GetLocation(), used, remedy));
         }, OperationKind.Invocation, OperationKind.ObjectCreation);
     }

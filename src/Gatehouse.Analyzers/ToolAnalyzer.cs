@@ -20,7 +20,8 @@ public sealed class ToolAnalyzer : DiagnosticAnalyzer
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
     {
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        // A mark of generated code does not exempt sources: an attacker can write it.
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(Start);
     }
@@ -37,7 +38,8 @@ public sealed class ToolAnalyzer : DiagnosticAnalyzer
             {
                 if (ready is not null) return ready;
                 var made = new TaintEngine(context.Compilation, cancellation);
-                made.Run();
+                // Calls in calls need more room than the thread of an editor or compiler has left.
+                DeepThread.Run(made.Run, TaintEngine.StackMebibytes);
                 return ready = made;
             }
         }

@@ -11,6 +11,10 @@ namespace Gatehouse.Files;
 internal static partial class RegularFile
 {
     // Linux, the same on x64 and arm64 (asm-generic/fcntl.h). Reading is 0.
+    private const int Writing = 0x1;
+    private const int Create = 0x40;
+    private const int Exclusive = 0x80; // with Create: a link at the end of the path is not followed (open(2))
+    private const int OwnerAndOthersWrite = 0x1b6; // 0666, from which the account's mask takes away
     private const int NotBlocking = 0x800;
     private const int NotInherited = 0x80000;
     private const int NoTerminal = 0x100;
@@ -32,12 +36,21 @@ internal static partial class RegularFile
         if (path.Contains('\0', StringComparison.Ordinal)) throw new IOException("the path has a null character; no file has such a path");
         if (!OperatingSystem.IsLinux())
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, buffer);
-        var number = Open(path, NotBlocking | NotInherited | NoTerminal);
-        if (number < 0) throw Fault(path, Marshal.GetLastPInvokeError());
-        var handle = new SafeFileHandle(number, ownsHandle: true);
-        if (PosixFile.IsRegular(handle)) return new FileStream(handle, FileAccess.Read, buffer);
-        handle.Dispose();
-        throw new IOException($"{path} is not a regular file (a folder, pipe, device or socket); it was not read");
+        return Of(path, Open(path, NotBlocking | NotInherited | NoTerminal, 0), FileAccess.Read, buffer);
+    }
+
+    /// <summary>Opens a file for writing, and makes it where it is not there. A link that leads to no file makes none.</summary>
+    /// <param name="path">The file. Links to files that exist are followed.</param>
+    /// <exception cref="UnauthorizedAccessException">This account may not write it.</exception>
+    /// <exception cref="IOException">It is a folder, pipe, device or socket, or cannot be opened. The message says which path.</exception>
+    public static FileStream OpenWrite(string path)
+    {
+        if (path.Contains('\0', StringComparison.Ordinal)) throw new IOException("the path has a null character; no file has such a path");
+        if (!OperatingSystem.IsLinux()) return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, UsualBuffer);
+        const int flags = Writing | NotBlocking | NotInherited | NoTerminal;
+        var number = Open(path, flags, 0);
+        if (number < 0 && Marshal.GetLastPInvokeError() == NoFile) number = Open(path, flags | Create | Exclusive, OwnerAndOthersWrite);
+        return Of(path, number, FileAccess.Write, UsualBuffer);
     }
 
     /// <summary>Reads all bytes of a file.</summary>
@@ -71,13 +84,22 @@ internal static partial class RegularFile
         return reader.ReadToEnd();
     }
 
+    private static FileStream Of(string path, int number, FileAccess access, int buffer)
+    {
+        if (number < 0) throw Fault(path, Marshal.GetLastPInvokeError());
+        var handle = new SafeFileHandle(number, ownsHandle: true);
+        if (PosixFile.IsRegular(handle)) return new FileStream(handle, access, buffer);
+        handle.Dispose();
+        throw new IOException($"{path} is not a regular file (a folder, pipe, device or socket); it was not opened");
+    }
+
     private static Exception Fault(string path, int error) => error switch
     {
         NoFile or NoFolder => new FileNotFoundException($"{path} does not exist", path),
-        NoRight or NotPermitted => new UnauthorizedAccessException($"this account may not read {path}"),
+        NoRight or NotPermitted => new UnauthorizedAccessException($"this account may not open {path}"),
         _ => new IOException($"{path} cannot be opened: {Marshal.GetPInvokeErrorMessage(error)}"),
     };
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    private static partial int Open(string path, int flags);
+    private static partial int Open(string path, int flags, int mode);
 }

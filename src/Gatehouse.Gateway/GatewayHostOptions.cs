@@ -73,7 +73,7 @@ public sealed record GatewayHostOptions
     /// <summary>True for the host of one person's wrapped servers: no other caller could shape what a server shows.</summary>
     internal bool IsPersonal { get; init; }
 
-    /// <summary>The operator's next step for withheld definitions; null (default) names the command of the gateway, or of the personal host.</summary>
+    /// <summary>The operator's next step for withheld definitions; null (default) names the command of the host.</summary>
     internal string? ApprovalRemedy { get; init; }
 
     /// <summary>True where this system can sign with Ed25519, which the witnesses of a configuration need.</summary>

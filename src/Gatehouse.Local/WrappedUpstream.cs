@@ -30,6 +30,11 @@ internal sealed class WrappedUpstream(ServerSettings server, string childId, Byt
     public long Dropped => child.Task.IsCompletedSuccessfully ? child.Task.Result.Dropped : 0;
 #pragma warning restore RS0030
 
+    /// <summary>Returns the id of the exchange whose request has that id on the channel of the process; null where it is over.</summary>
+#pragma warning disable RS0030 // It has completed.
+    public string? ExchangeOf(long key) => child.Task.IsCompletedSuccessfully ? child.Task.Result.ExchangeOf(key) : null;
+#pragma warning restore RS0030
+
     /// <summary>Completes when the process, or the wrapper's connection to it, is gone.</summary>
     public async Task EndedAsync() => await (await child.Task.ConfigureAwait(false)).Ended.ConfigureAwait(false);
 

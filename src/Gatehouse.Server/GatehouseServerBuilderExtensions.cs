@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Server.RunTime;
 using Microsoft.AspNetCore.Hosting;
@@ -66,20 +65,13 @@ public static class GatehouseServerBuilderExtensions
             !transports.IsHttp || message.User is VerifiedCaller ? next(message, cancellation)
                 : throw new InvalidOperationException("the message did not come through Gatehouse: this endpoint is not the one of servers in gatehouse.yaml"));
 
-    private static void GuardRunningTools(IServiceCollection services, RunTimeGuardMode mode)
+    /// <summary>Adds only the checks of running tools.</summary>
+    internal static void GuardRunningTools(IServiceCollection services, RunTimeGuardMode mode)
     {
         services.AddSingleton(new RunTimeGuard(mode));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, ToolHttpFilter>());
         services.AddOptions<McpServerOptions>().Configure<RunTimeGuard>(
             static (options, guard) => options.Filters.Request.CallToolFilters.Add(guard.Around));
-        for (var i = 0; i < services.Count; i++)
-        {
-            if (services[i] is { ServiceType: var type, IsKeyedService: false } given && type == typeof(DbDataSource))
-                services[i] = ServiceDescriptor.Describe(
-                    type, provider => new GuardedDataSource((DbDataSource)Make(given, provider)), given.Lifetime);
-        }
+        if (mode != RunTimeGuardMode.Off) services.AddSingleton(new GuardedRegistrations(services));
     }
-
-    private static object Make(ServiceDescriptor given, IServiceProvider provider) => given.ImplementationInstance
-        ?? given.ImplementationFactory?.Invoke(provider) ?? ActivatorUtilities.CreateInstance(provider, given.ImplementationType!);
 }

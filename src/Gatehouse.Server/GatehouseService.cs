@@ -1,10 +1,11 @@
-using System.Data.Common;
+using Gatehouse.Diagnostics;
 using Gatehouse.Server.RunTime;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
 
 namespace Gatehouse.Server;
@@ -13,7 +14,8 @@ namespace Gatehouse.Server;
 /// Starts the gateway of the library before the server listens, checks that no way leads around it, and ends it last. Threat: a server that was
 /// thought to be guarded serves without its guard (CWE-636). Every doubt ends the start.
 /// </summary>
-internal sealed class GatehouseService(IServiceProvider services, TransportsOfServer transports) : IHostedLifecycleService
+internal sealed class GatehouseService(IServiceProvider services, TransportsOfServer transports, RunTimeGuard guard, ILoggerFactory logs)
+    : IHostedLifecycleService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -24,9 +26,7 @@ internal sealed class GatehouseService(IServiceProvider services, TransportsOfSe
                 : "the server has no transport that the library covers: call WithHttpTransport or WithStdioServerTransport before AddGatehouse");
         }
 
-        if (services.GetService<DbDataSource>() is { } source and not GuardedDataSource)
-            throw new GatehouseStartException($"{source.GetType().Name} was added after AddGatehouse, so its statements would not be judged: "
-                + "call AddGatehouse after it");
+        RequireGuardedDatabases();
         try
         {
             if (transports.IsHttp) await services.GetRequiredService<InProcessGateway>().StartAsync().ConfigureAwait(false);
@@ -63,6 +63,14 @@ internal sealed class GatehouseService(IServiceProvider services, TransportsOfSe
     {
         if (transports.IsHttp) await services.GetRequiredService<InProcessGateway>().DisposeAsync().ConfigureAwait(false);
         else await services.GetRequiredService<StdioGateway>().DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void RequireGuardedDatabases()
+    {
+        if (services.GetService<GuardedRegistrations>() is not { } registrations) return;
+        var faults = registrations.Faults().ToList();
+        if (faults.Count > 0 && guard.Blocks) throw new GatehouseStartException(string.Join(Environment.NewLine, faults));
+        foreach (var fault in faults) logs.CreateLogger("Gatehouse").Write(OperatorEvents.ConfigurationWarning, LogValue.Configured(fault));
     }
 
     private async Task StartStdioAsync()

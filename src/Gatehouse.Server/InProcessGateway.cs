@@ -89,7 +89,9 @@ internal sealed class InProcessGateway : IAsyncDisposable
         telemetry = TelemetryExport.Start(settings.Telemetry);
         held = StateLock.Take(settings.StateDirectory);
         host = await GatewayHost.StartAsync(settings, hosting with { UpstreamCredentials = callers, InProcess = handler }).ConfigureAwait(false);
-        guard.OnUndeclared = RunTimeRecord.Of(host.Core, Server.Name);
+        guard.RecordOf = RunTimeRecord.Of(host.Core, Server.Name, static call => call.User is VerifiedCaller caller
+            ? ((caller.FindFirst("iss")!.Value, caller.FindFirst("sub")!.Value, caller.FindFirst("client_id")?.Value), caller.Exchange)
+            : throw new InvalidOperationException("a call did not come through Gatehouse"));
     }
 
     /// <summary>Ends the start where the endpoint of the configuration is not the one of the server.</summary>

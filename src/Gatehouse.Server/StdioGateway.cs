@@ -74,9 +74,9 @@ internal sealed class StdioGateway : IAsyncDisposable
 
         await core.RecordStartAsync().ConfigureAwait(false);
         core.Note("start", ("version", typeof(StdioGateway).Assembly.GetName().Version?.ToString(3) ?? ""));
-        guard.OnUndeclared = RunTimeRecord.Of(core, server.Name);
         var (input, output) = options.ConnectionStreams ?? (Console.OpenStandardInput(), Console.OpenStandardOutput());
         session = new StdioSession(core, server, channel, input, output);
+        guard.RecordOf = RunTimeRecord.Of(core, server.Name, session.PartyOf);
         session.Start();
     }
 

@@ -15,6 +15,8 @@ using Gatehouse.Refusals;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Upstreams;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
 
 namespace Gatehouse.Server;
 
@@ -60,6 +62,10 @@ internal sealed class StdioSession : ILineConnection, IAsyncDisposable
         pipeline = core.Pipelines.Compose(
             new AuthenticateLocalAccountStage(person), CallerAuthentication.Person, _ => upstream, notifications, AnyEra);
     }
+
+    /// <summary>Returns issuer, subject and client of the caller of a call, and the id of its exchange.</summary>
+    public ((string Issuer, string Subject, string? Client) Caller, string? Exchange) PartyOf(RequestContext<CallToolRequestParams> call) =>
+        ((person.Issuer, person.Subject, person.ClientId), call.JsonRpcRequest.Id.Id is long key ? upstream.ExchangeOf(key) : null);
 
     /// <summary>Begins to read the client's lines.</summary>
     public void Start() => reading = Task.Run(RunAsync);

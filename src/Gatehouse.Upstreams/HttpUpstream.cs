@@ -302,7 +302,7 @@ public sealed class HttpUpstream : IUpstream
     {
         try
         {
-            return await credentials.GetAsync(CredentialHolder(request), server, cancellation).ConfigureAwait(false);
+            return await credentials.GetAsync(CredentialHolder(request), server, request.Record?.Id, cancellation).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not RefusalException && !(e is OperationCanceledException && cancellation.IsCancellationRequested))
         {

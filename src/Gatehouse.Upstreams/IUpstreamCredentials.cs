@@ -18,9 +18,11 @@ public interface IUpstreamCredentials
     /// <summary>Returns the credential for a request.</summary>
     /// <param name="caller">The caller, or the owner of the session in which the gateway asks; null for the gateway's own requests.</param>
     /// <param name="server">The server, which is reached by HTTP. Local servers get no credential.</param>
+    /// <param name="exchange">The id of the exchange in the audit log, which a server in this process names in its own entries; null for the gateway's
+    /// own requests. It chooses no credential.</param>
     /// <param name="cancellation">Ends the wait with the exchange.</param>
     /// <returns>The credential; null when the server accepts requests without one.</returns>
     /// <exception cref="RefusalException">The caller gets no credential, for the reason given. Any other exception refuses the request as
     /// well.</exception>
-    ValueTask<UpstreamCredential?> GetAsync(PolicySubject? caller, ServerSettings server, CancellationToken cancellation);
+    ValueTask<UpstreamCredential?> GetAsync(PolicySubject? caller, ServerSettings server, string? exchange, CancellationToken cancellation);
 }

@@ -144,6 +144,9 @@ internal sealed class StdioChild : IAsyncDisposable
     /// <summary>Tells whether the stream of that key is open: not one that resumes it.</summary>
     internal bool IsOpen(long stream) => pending.ContainsKey(stream);
 
+    /// <summary>Returns the id of the exchange of a request in progress; null where the key names none.</summary>
+    internal string? ExchangeOf(long key) => pending.TryGetValue(key, out var reply) ? reply.Request.Record?.Id : null;
+
     /// <summary>Number of refusals that are being written now to questions of the process.</summary>
     internal int Rejecting => Volatile.Read(ref rejecting);
 

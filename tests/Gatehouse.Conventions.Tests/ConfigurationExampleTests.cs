@@ -56,12 +56,12 @@ public sealed class ConfigurationExampleTests
     {
         var examples = (from page in Repository.Pages
                         from block in Markdown.Blocks(Repository.Read(page))
-                        where block.Before is "<!-- library -->"
+                        where block.Before is "<!-- library -->" or "<!-- library dev -->"
                         select (page, block)).ToList();
         Assert.NotEmpty(examples);
         Repository.RequireNone(
             from example in examples
-            from fault in Load(example.block.Text, development: false, inProcess: true).Faults
+            from fault in Load(example.block.Text, example.block.Before == "<!-- library dev -->", inProcess: true).Faults
             select $"{example.page} line {example.block.Line + fault.Line}, {fault.Path}: {fault.Message}");
     }
 
@@ -71,7 +71,7 @@ public sealed class ConfigurationExampleTests
         from block in Markdown.Blocks(Repository.Read(page))
         where block.Language == "yaml"
             && block.Before is not ("<!-- config -->" or "<!-- config dev -->" or "<!-- policy -->" or "<!-- cases -->" or "<!-- personal -->"
-                or "<!-- library -->")
+                or "<!-- library -->" or "<!-- library dev -->")
         select $"{page} line {block.Line}: a yaml example without <!-- config -->, <!-- policy --> or <!-- cases --> before it is not checked");
 
     private static IReadOnlyList<ConfigurationFault> PersonalFaults(string text)

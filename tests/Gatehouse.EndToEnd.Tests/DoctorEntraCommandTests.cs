@@ -36,6 +36,7 @@ public sealed class DoctorEntraCommandTests : IDisposable
     [InlineData(2, "is not one of my-profile", "--kind", "local", "--registration", "-", "--tool", "everything")]
     [InlineData(2, "is no application (client) id", "--kind", "remote", "--app", "mine", "--config", "/nowhere.yaml")]
     [InlineData(2, "is no URL", "--kind", "remote", "--registration", "-", "--url", "mcp.example.com")]
+    [InlineData(2, "is no application (client) id", "--kind", "remote", "--registration", "-", "--client", "mine")]
     [InlineData(3, "not JSON", "--kind", "local", "--registration", "-")]
     public async Task AWrongOption_IsOneClearLine(int expected, string words, params string[] options)
     {

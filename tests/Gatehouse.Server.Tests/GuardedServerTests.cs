@@ -147,6 +147,10 @@ public sealed class GuardedServerTests(GuardedServerFixture servers) : IClassFix
             Assert.Contains("Open from 9 to 17.", answers[1], StringComparison.Ordinal);
             Assert.Equal(!isGuarded, answers[2].Contains("refunded", StringComparison.Ordinal));
             Assert.Equal(!isGuarded, answers[3].Contains("4242", StringComparison.Ordinal));
+            if (!isGuarded) return;
+            var log = Path.Join(folder.FullName, "0", "audit");
+            var found = await GuardedServerFixture.CommandAsync("audit", "search", "--log", log, "--act", "tool.undeclared", "--json");
+            Assert.Contains("\"parent\"", found, StringComparison.Ordinal);
         }
         finally
         {

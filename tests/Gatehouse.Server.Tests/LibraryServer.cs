@@ -39,12 +39,13 @@ internal sealed class LibraryServer : IAsyncDisposable
 
     public static async Task<LibraryServer> StartAsync(
         string extra = "", bool stateless = true, Action<IMcpServerBuilder>? add = null, Action<WebApplication>? map = null,
-        Func<string, string>? change = null, Action<IServiceCollection>? before = null)
+        Func<string, string>? change = null, Action<IServiceCollection>? before = null, Action<IMcpServerBuilder>? tools = null)
     {
         var server = new LibraryServer(await OutsideIssuer.StartAsync());
         try
         {
-            await server.RunAsync(extra, stateless, add, map, change ?? (static text => text), before);
+            await server.RunAsync(
+                extra, stateless, add, map, change ?? (static text => text), before, tools ?? (static mcp => mcp.WithTools<KitchenTools>()));
             return server;
         }
         catch
@@ -56,7 +57,7 @@ internal sealed class LibraryServer : IAsyncDisposable
 
     private async Task RunAsync(
         string extra, bool stateless, Action<IMcpServerBuilder>? add, Action<WebApplication>? map, Func<string, string> change,
-        Action<IServiceCollection>? before)
+        Action<IServiceCollection>? before, Action<IMcpServerBuilder> tools)
     {
         var file = Path.Join(folder.FullName, "gatehouse.yaml");
         await File.WriteAllTextAsync(file, change($$"""
@@ -76,7 +77,12 @@ internal sealed class LibraryServer : IAsyncDisposable
         before?.Invoke(builder.Services);
         var mcp = builder.Services.AddMcpServer();
         if (add is not null) add(mcp);
-        else mcp.WithHttpTransport(http => http.Stateless = stateless).WithTools<KitchenTools>().AddGatehouse(o => o.Configuration(file));
+        else
+        {
+            tools(mcp.WithHttpTransport(http => http.Stateless = stateless));
+            mcp.AddGatehouse(o => o.Configuration(file));
+        }
+
         app = builder.Build();
         if (map is null) app.MapMcp("/mcp");
         else map(app);

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Net;
 using Gatehouse.Testing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Client;
@@ -183,6 +185,8 @@ public sealed class LibraryTests
         { "no transport", "has no transport that the library covers" },
         { "two transports", "has two transports" },
         { "stdio after", "after WithStdioServerTransport" },
+        { "source of a provider", "the registration of SqliteConnection has the type of its provider" },
+        { "source after", "DbDataSource was added after AddGatehouse" },
         { "not mapped", "maps no endpoint of MCP" },
         { "other path", "the configuration protects /mcp, and the server maps /tools" },
         { "no file", "there is no configuration" },
@@ -219,6 +223,10 @@ public sealed class LibraryTests
             "stdio after" => LibraryServer.StartAsync(
                 add: static mcp => mcp.AddGatehouse(static o => o.Configuration("x.yaml")).WithStreamServerTransport(Stream.Null, Stream.Null),
                 map: static _ => { }),
+            "source of a provider" => LibraryServer.StartAsync(before: static services => services.AddTransient<SqliteConnection>()),
+            "source after" => LibraryServer.StartAsync(
+                add: static mcp => mcp.WithHttpTransport().AddGatehouse(static o => o.Configuration("x.yaml")).Services.AddKeyedSingleton<DbDataSource>(
+                    "orders", static (_, _) => SqliteFactory.Instance.CreateDataSource("Data Source=:memory:"))),
             "not mapped" => LibraryServer.StartAsync(map: static _ => { }),
             "other path" => LibraryServer.StartAsync(map: static app => app.MapMcp("/tools")),
             "no file" => LibraryServer.StartAsync(add: static mcp => mcp.WithHttpTransport().AddGatehouse(static o => o.Configuration("absent.yaml"))),

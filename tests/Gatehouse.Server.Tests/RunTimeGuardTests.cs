@@ -1,4 +1,6 @@
 using Gatehouse.Server.RunTime;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http;
 using ModelContextProtocol.Server;
 
 namespace Gatehouse.Server.Tests;
@@ -6,8 +8,6 @@ namespace Gatehouse.Server.Tests;
 /// <summary>The reading of statements, and files and programs of tools.</summary>
 public sealed class RunTimeGuardTests
 {
-    private static readonly RunTimeGuard Guard = new(RunTimeGuardMode.Block);
-
     [Theory]
     [InlineData("select name from customers", true)]
     [InlineData("WITH a AS (SELECT 1) SELECT * FROM a;", true)]
@@ -102,12 +102,89 @@ public sealed class RunTimeGuardTests
     [Fact]
     public void Observing_RecordsAndLetsPass()
     {
-        var acts = new List<string>();
-        var guard = new RunTimeGuard(RunTimeGuardMode.Observe)
-        { OnUndeclared = (tool, kind, what, isRefused) => acts.Add($"{tool} {kind} {what} {isRefused}") };
-        new RunningTool(guard, "t", new ToolAccessAttribute(), []).RequireProgram("sh");
-        Assert.Equal(["t start the program sh False"], acts);
+        var facts = new List<(string, string)[]>();
+        new RunningTool(RunTimeGuardMode.Observe, "t", new ToolAccessAttribute(), [], facts.Add).RequireProgram("sh");
+        Assert.Equal([("tool", "t"), ("kind", "start the program"), ("what", "sh"), ("outcome", "observed")], Assert.Single(facts));
     }
 
-    private static RunningTool Tool(ToolAccessAttribute declared, params string[] arguments) => new(Guard, "t", declared, arguments);
+    // CWE-613: what a tool leaves running keeps no right of it.
+    [Fact]
+    public void AfterTheCall_NothingIsDeclared_AndOneActIsRecorded()
+    {
+        var facts = new List<(string, string)[]>();
+        var tool = new RunningTool(RunTimeGuardMode.Block, "t", new ToolAccessAttribute { Programs = ["git"] }, [], facts.Add);
+        tool.RequireProgram("git");
+        tool.End();
+        Assert.Empty(facts);
+        for (var i = 0; i < 3; i++)
+            Assert.Contains("its call has ended", Assert.Throws<ToolAccessException>(() => tool.RequireProgram("git")).Message, StringComparison.Ordinal);
+        Assert.Single(facts);
+    }
+
+    // CWE-770
+    [Fact]
+    public void Acts_OfOneCall_HaveSixteenEntriesAndACount()
+    {
+        var facts = new List<(string, string)[]>();
+        var tool = new RunningTool(RunTimeGuardMode.Observe, "t", new ToolAccessAttribute(), [], facts.Add);
+        for (var i = 0; i < 40; i++) tool.RequireProgram("sh");
+        Assert.Equal(16, facts.Count);
+        tool.End();
+        Assert.Equal([("tool", "t"), ("count", "24"), ("outcome", "observed")], facts[^1]);
+    }
+
+    [Fact]
+    public void NamesOfMembers_AreTextsOfTheCaller()
+    {
+        using var value = System.Text.Json.JsonDocument.Parse("""{"a":[{"1=1 --":"b"}]}""");
+        Assert.Equal(["filter", "a", "1=1 --", "b"], RunTimeGuard.Texts("filter", value.RootElement));
+    }
+
+    // CWE-400: each part of a path is asked for a link.
+    [Fact]
+    public void Path_ThatIsTooLong_IsRefusedBeforeAnyCheck() =>
+        Assert.Contains("longer than 4096 bytes", Assert.Throws<IOException>(
+            () => ToolFiles.OpenRead("/" + string.Concat(Enumerable.Repeat("a/", 500_000)))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task OnlyRegularFiles_AreOpened()
+    {
+        var folder = Directory.CreateTempSubdirectory("gatehouse-files-");
+        try
+        {
+            var file = Path.Join(folder.FullName, "file");
+            await using (var made = ToolFiles.OpenWrite(file)) await made.WriteAsync("text"u8.ToArray(), TestContext.Current.CancellationToken);
+            Assert.Equal("text", await ToolFiles.ReadTextAsync(file, TestContext.Current.CancellationToken));
+            Assert.Throws<IOException>(() => ToolFiles.OpenRead(folder.FullName));
+            if (!OperatingSystem.IsLinux()) return;
+            var pipe = Path.Join(folder.FullName, "pipe");
+            using (var make = System.Diagnostics.Process.Start("mkfifo", pipe)) await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.True(File.Exists(pipe));
+            foreach (var path in (string[])[pipe, "/dev/zero"]) Assert.Throws<IOException>(() => ToolFiles.OpenRead(path));
+            Assert.Throws<IOException>(() => ToolFiles.OpenWrite(pipe)); // ENXIO: no reader is there, and none is waited for
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    // CWE-918: a redirect leads past the guard, also below a handler around the one that follows it.
+    [Theory]
+    [InlineData(RunTimeGuardMode.Block, false)]
+    [InlineData(RunTimeGuardMode.Observe, true)]
+    public void WrappedHandler_FollowsNoRedirect_WhereTheGuardBlocks(RunTimeGuardMode mode, bool follows)
+    {
+        using var innermost = new HttpClientHandler();
+        using var services = new ServiceCollection().AddHttpClient("c")
+            .ConfigurePrimaryHttpMessageHandler(() => new Wrapping { InnerHandler = innermost }).Services
+            .AddSingleton<IHttpMessageHandlerBuilderFilter>(new ToolHttpFilter(new RunTimeGuard(mode))).BuildServiceProvider();
+        using var client = services.GetRequiredService<IHttpClientFactory>().CreateClient("c");
+        Assert.Equal(follows, innermost.AllowAutoRedirect);
+    }
+
+    private sealed class Wrapping : DelegatingHandler;
+
+    private static RunningTool Tool(ToolAccessAttribute declared, params string[] arguments) =>
+        new(RunTimeGuardMode.Block, "t", declared, arguments, static _ => { });
 }

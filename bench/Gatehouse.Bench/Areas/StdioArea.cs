@@ -52,12 +52,12 @@ internal sealed class StdioArea(Workplace place, BenchOptions options)
     private static string Yaml(string node, string[] echo) =>
         $"command: [{string.Join(", ", echo.Prepend(node).Select(a => $"\"{a}\""))}]\n    stateless: true";
 
-    private async Task<Server> StartAsync(string name, string node, string script, Func<string, string[]> arguments)
+    private async Task<Processes.Server> StartAsync(string name, string node, string script, Func<string, string[]> arguments)
     {
         var port = Ports.Free();
         var process = ChildProcess.Start(name, place.Directory, node, [script, .. arguments(port.ToString(CultureInfo.InvariantCulture))]);
         await Ports.OpenAsync(port, process).ConfigureAwait(false);
-        return new Server(process, port);
+        return new Processes.Server(process, port);
     }
 
     private static Table Describe(Matrix matrix, IReadOnlyList<Variant> variants)

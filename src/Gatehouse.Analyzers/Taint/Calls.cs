@@ -224,8 +224,8 @@ internal static class Calls
                     arguments[1]);
                 at.Assign(call.Arguments.First(argument => argument.Parameter!.RefKind == RefKind.Out).Value, address);
                 return TaintValue.Clean;
-            case ("System.Text.RegularExpressions.Regex", "Replace") when Guards.RemovesAllBut(at, call):
-                return TaintValue.Clean;
+            case ("System.Text.RegularExpressions.Regex", "Replace") when Guards.OfReplacement(at, call) is not TaintKinds.None and var removed:
+                return arguments[0].Flat().Without(removed);
         }
 
         if (Types.FullName(method.ContainingType).StartsWith("System.Security.Cryptography.", StringComparison.Ordinal)) return TaintValue.Clean;
@@ -302,13 +302,13 @@ internal static class Calls
         {
             var count = function.Lambda?.Symbol.Parameters.Length ?? function.Method?.Parameters.Length ?? 0;
             var element = method.Name is "Run" or "StartNew" ? TaintValue.Clean : Element(input, subject);
-            if (method.Name == "Where" && at.Guards.KeepsHarmlessOnly(function)) return TaintValue.Clean;
+            if (method.Name == "Where" && at.Guards.OfCharacters(function) is not TaintKinds.None and var kept) return subject.Flat().Without(kept);
             if (method.Name is "Where" or "TakeWhile" or "Find" or "FindAll" or "First" or "FirstOrDefault" or "Single" or "SingleOrDefault"
                 && function.Lambda is { } filter && count > 0)
             {
                 // A filter is a check of each element.
                 var outcome = at.RunLambda(function, [.. Enumerable.Repeat(element, count)]);
-                if (outcome.WhenTrue is { } kept) return kept[filter.Symbol.Parameters[0]] with { Origins = [] };
+                if (outcome.WhenTrue is { } passed) return passed[filter.Symbol.Parameters[0]] with { Origins = [] };
                 if (outcome.Exit is not null) return TaintValue.Clean;
                 continue;
             }

@@ -25,10 +25,11 @@ internal sealed class Evaluator(TaintEngine engine, ControlFlowGraph graph, Fram
 
     public TaintValue Evaluate(IOperation? operation)
     {
-        if (operation is null || !engine.Step()) return TaintValue.Clean;
+        if (operation is null) return TaintValue.Clean;
         if (operation.ConstantValue is { HasValue: true, Value: var constant })
             return constant is null ? TaintValue.Clean : TaintValue.OfText(Convert.ToString(constant, CultureInfo.InvariantCulture));
-        var value = Compute(operation);
+        var value = engine.Enter() ? Compute(operation) : TaintValue.Clean;
+        engine.Leave();
         // No text of an argument fits into a number, a date or a boolean: the parse is the check.
         return Types.IsScalar(operation.Type) && value.Tainted ? TaintValue.Clean : value;
     }

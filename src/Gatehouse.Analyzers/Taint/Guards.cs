@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -36,12 +38,13 @@ internal sealed class Guards(TaintEngine engine, Evaluator evaluator)
         }
     }
 
-    /// <summary>Whether a replacement by a pattern leaves harmless characters only: <c>Regex.Replace(name, "[^a-z0-9]", "")</c>.</summary>
-    public static bool RemovesAllBut(Evaluator at, IInvocationOperation call)
+    /// <summary>The kinds that a replacement by a pattern rules out: <c>Regex.Replace(name, "[^a-z0-9]", "")</c>.</summary>
+    public static TaintKinds OfReplacement(Evaluator at, IInvocationOperation call)
     {
-        var texts = call.Arguments.Select(argument => at.Evaluate(argument.Value).Constant).ToList();
-        var pattern = call.Instance is null ? texts.ElementAtOrDefault(1) : PatternOf(at.Engine, call.Instance);
-        return pattern is not null && Harmless.Removes(pattern) && Harmless.IsText(texts[texts.Count - 1] ?? "/");
+        string? Text(string parameter) => Value(call.Arguments, parameter) is { } value ? at.Evaluate(value).Constant : null;
+        var pattern = call.Instance is null ? Text("pattern") : PatternOf(at.Engine, call.Instance);
+        return pattern is not null && Text("replacement") is { } replacement
+            ? Harmless.OfRemoval(pattern) & Harmless.OfText(replacement) : TaintKinds.None;
     }
 
     private TaintState? Proved(TaintState state, IOperation condition, bool sense)
@@ -235,13 +238,14 @@ internal sealed class Guards(TaintEngine engine, Evaluator evaluator)
             case ("System.IO.Path", "IsPathFullyQualified"):
                 return sense ? state : Evaluator.Clear(state, evaluator.Evaluate(arguments[0].Value), TaintKinds.PathRoot);
             case ("System.Text.RegularExpressions.Regex", "IsMatch") when sense:
-                var pattern = call.Instance is null ? arguments.Length > 1 ? evaluator.Evaluate(arguments[1].Value).Constant : null
-                    : PatternOf(engine, call.Instance);
-                return pattern is null ? state : Evaluator.Clear(state, evaluator.Evaluate(arguments[0].Value), Harmless.RuledOut(pattern));
+                var pattern = call.Instance is not null ? PatternOf(engine, call.Instance)
+                    : HasWholeEnds(arguments) && Value(arguments, "pattern") is { } given ? evaluator.Evaluate(given).Constant : null;
+                return pattern is null || Value(arguments, "input") is not { } input ? state
+                    : Evaluator.Clear(state, evaluator.Evaluate(input), Harmless.OfMatch(pattern));
             case ("System.Linq.Enumerable" or "System.MemoryExtensions", "Contains") when sense:
                 return evaluator.Evaluate(arguments[0].Value).Tainted ? state : Clear(state, evaluator.Evaluate(arguments[1].Value));
-            case ("System.Linq.Enumerable", "All") when sense && Characters(arguments[arguments.Length - 1].Value):
-                return Clear(state, evaluator.Evaluate(arguments[0].Value));
+            case ("System.Linq.Enumerable", "All") when sense && evaluator.Evaluate(arguments[arguments.Length - 1].Value).Function is { } test:
+                return Evaluator.Clear(state, evaluator.Evaluate(arguments[0].Value), OfCharacters(test));
             case ("System.Linq.Enumerable", "Any") or ("System.Array", "Exists") or ("System.Collections.Generic.List", "Exists"):
                 return Any(state, call, sense);
         }
@@ -295,31 +299,38 @@ internal sealed class Guards(TaintEngine engine, Evaluator evaluator)
         return engine.Expression(call.Arguments[call.Arguments.Length - 1].Value.Syntax) is { } test ? Refine(state, test, true) : state;
     }
 
-    /// <summary>Whether the function is true for harmless characters only: <c>char.IsLetterOrDigit</c>.</summary>
-    public bool KeepsHarmlessOnly(FunctionValue function) => function.Method is { } method ? CharacterTests.Contains(method.Name)
-        : function.Lambda is { } lambda && engine.Expression(lambda.Syntax) is { } test && OnlyCharacters(test);
+    /// <summary>The kinds that the characters rule out for which a function is true: <c>char.IsLetterOrDigit</c>.</summary>
+    public TaintKinds OfCharacters(FunctionValue function) => function.Method is { } method ? OfTest(method)
+        : function.Lambda is { } lambda && engine.Expression(lambda.Syntax) is { } test ? OfCharacters(test) : TaintKinds.None;
 
-    private bool Characters(IOperation predicate) => evaluator.Evaluate(predicate).Function is { } function && KeepsHarmlessOnly(function);
+    private static TaintKinds OfTest(IMethodSymbol method) => CharacterTests.Contains(method.Name) ? TaintKinds.Argument : TaintKinds.None;
 
-    private static bool OnlyCharacters(IOperation test) => test switch
+    private static TaintKinds OfCharacters(IOperation test) => test switch
     {
-        IInvocationOperation call => CharacterTests.Contains(call.TargetMethod.Name),
-        IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr } either => OnlyCharacters(either.LeftOperand)
-            && OnlyCharacters(either.RightOperand),
+        IInvocationOperation call => OfTest(call.TargetMethod),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr } either =>
+            OfCharacters(either.LeftOperand) & OfCharacters(either.RightOperand),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals } equal =>
-            new[] { equal.LeftOperand, equal.RightOperand }.Any(side => side.ConstantValue is { HasValue: true, Value: char letter }
-                && Harmless.IsText(letter.ToString())),
-        IIsPatternOperation { Pattern: var pattern } => OnlyCharacters(pattern),
-        _ => false,
+            (Character(equal.LeftOperand) ?? Character(equal.RightOperand)) is { } letter ? Harmless.RuledOut(letter) : TaintKinds.None,
+        IIsPatternOperation { Pattern: var pattern } => OfCharacters(pattern),
+        _ => TaintKinds.None,
     };
 
-    private static bool OnlyCharacters(IPatternOperation pattern) => pattern switch
+    private static TaintKinds OfCharacters(IPatternOperation pattern) => pattern switch
     {
-        IConstantPatternOperation { Value.ConstantValue: { HasValue: true, Value: char letter } } => Harmless.IsText(letter.ToString()),
-        IBinaryPatternOperation binary => OnlyCharacters(binary.LeftPattern) && OnlyCharacters(binary.RightPattern),
-        IRelationalPatternOperation { Value.ConstantValue: { HasValue: true, Value: char } } => true,
-        _ => false,
+        IConstantPatternOperation constant when Character(constant.Value) is { } letter => Harmless.RuledOut(letter),
+        IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.Or } either =>
+            OfCharacters(either.LeftPattern) & OfCharacters(either.RightPattern),
+        IBinaryPatternOperation
+        {
+            LeftPattern: IRelationalPatternOperation { OperatorKind: BinaryOperatorKind.GreaterThanOrEqual } from,
+            RightPattern: IRelationalPatternOperation { OperatorKind: BinaryOperatorKind.LessThanOrEqual } to
+        } when Character(from.Value) is { } first && Character(to.Value) is { } last => Harmless.RuledOut(first, last),
+        _ => TaintKinds.None,
     };
+
+    private static char? Character(IOperation value) => value.ConstantValue is { HasValue: true, Value: char letter } ? letter
+        : value is IConversionOperation conversion ? Character(conversion.Operand) : null;
 
     private TaintState Begins(TaintState state, IOperation subject, IOperation beginning, bool sense)
     {
@@ -351,10 +362,23 @@ internal sealed class Guards(TaintEngine engine, Evaluator evaluator)
         IFieldReferenceOperation field => engine.PatternOf(field.Field),
         IPropertyReferenceOperation property => engine.PatternOf(property.Property),
         IInvocationOperation call => engine.PatternOf(call.TargetMethod),
-        IObjectCreationOperation creation => creation.Arguments.FirstOrDefault()?.Value.ConstantValue is { HasValue: true, Value: string text }
-            ? text : null,
+        IObjectCreationOperation creation => PatternOf(creation),
         _ => null,
     };
+
+    /// <summary>The pattern of a regular expression that is made; null when it is not known, or when its ends are those of a line.</summary>
+    public static string? PatternOf(IObjectCreationOperation creation) =>
+        HasWholeEnds(creation.Arguments) ? Value(creation.Arguments, "pattern")?.ConstantValue.Value as string : null;
+
+    /// <summary>Whether the options let <c>^</c> and <c>$</c> be the ends of the text, and not of any of its lines (CWE-777).</summary>
+    public static bool HasWholeEnds(object? options) => options is int set && ((RegexOptions)set & RegexOptions.Multiline) == 0;
+
+    private static bool HasWholeEnds(ImmutableArray<IArgumentOperation> arguments) =>
+        Value(arguments, "options") is not { } options || (options.ConstantValue.HasValue && HasWholeEnds(options.ConstantValue.Value));
+
+    // Arguments are in the order in which they are written.
+    private static IOperation? Value(ImmutableArray<IArgumentOperation> arguments, string parameter) =>
+        arguments.FirstOrDefault(argument => argument.Parameter?.Name == parameter)?.Value;
 
     private static IOperation Unwrapped(IOperation operation) =>
         operation is IConversionOperation conversion ? Unwrapped(conversion.Operand) : operation;

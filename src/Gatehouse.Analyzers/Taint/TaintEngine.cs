@@ -23,14 +23,23 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
     /// <summary>Operations that are evaluated.</summary>
     internal const int MaxSteps = 1_000_000;
 
+    /// <summary>Operations in operations, with those of the bodies that they call. The stack has room for them (CWE-674).</summary>
+    internal const int MaxNesting = 10_000;
+
+    internal const int StackMebibytes = 64;
+
     /// <summary>Bodies that a call of an interface or a virtual method is followed into.</summary>
     internal const int MaxTargets = 8;
 
     /// <summary>Runs over the tools, until nothing more is written to fields.</summary>
     internal const int MaxRounds = 3;
 
+    // Parts of names by which delegates become tools, or handlers are written.
     private static readonly string[] Handlers =
-        ["RequestContext<", "ToolHandler", "PromptHandler", "ResourceHandler", "McpServerTool.", "McpServerPrompt.", "McpServerResource.", "AIFunctionFactory."];
+    [
+        "RequestContext", "ToolHandler", "PromptHandler", "ResourceHandler", "McpServerTool", "McpServerPrompt", "McpServerResource",
+        "AIFunctionFactory",
+    ];
 
     private readonly Dictionary<SyntaxTree, SemanticModel> models = [];
     private readonly Dictionary<IMethodSymbol, ControlFlowGraph?> graphs = new(SymbolEqualityComparer.Default);
@@ -49,11 +58,13 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
     private bool changed;
     private int calls;
     private int steps;
+    private int nesting;
+    private bool isTooDeep;
 
     public IReadOnlyCollection<TaintFinding> Findings => findings.Values;
 
     /// <summary>Whether a bound ended the analysis early.</summary>
-    public bool IsExhausted => calls >= MaxCalls || steps >= MaxSteps;
+    public bool IsExhausted => calls >= MaxCalls || steps >= MaxSteps || isTooDeep;
 
     public void Run()
     {
@@ -71,9 +82,10 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
         }
     }
 
-    /// <summary>Whether code of a tool reaches the method, or the tool itself is written in its type.</summary>
-    public bool IsReached(ISymbol symbol)
+    /// <summary>Whether code of a tool reaches the place in a method, or the tool itself is written in its type.</summary>
+    public bool IsReached(ISymbol symbol, SyntaxNode place)
     {
+        if (place.Ancestors().Any(entered.Contains)) return true;
         for (var current = symbol; current is not null; current = current.ContainingSymbol)
         {
             if (current is IMethodSymbol method && visited.Contains(method.OriginalDefinition)) return true;
@@ -83,11 +95,17 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
         return false;
     }
 
-    public bool Step()
+    /// <summary>Begins the evaluation of an operation; false at a bound. Each is ended with <see cref="Leave"/>.</summary>
+    public bool Enter()
     {
+        nesting++;
         if ((++steps & 1023) == 0) cancellation.ThrowIfCancellationRequested();
-        return steps < MaxSteps;
+        isTooDeep |= nesting > MaxNesting;
+        return steps < MaxSteps && nesting <= MaxNesting;
     }
+
+    /// <summary>Ends the evaluation of an operation.</summary>
+    public void Leave() => nesting--;
 
     public void Report(DiagnosticDescriptor rule, Location place, IParameterSymbol? source)
     {
@@ -172,7 +190,7 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
         if (results.TryGetValue(key, out var known)) return known;
         if (!running.Add(key)) return unknown;
         calls++;
-        visited.Add(target);
+        if (!frame.IsRoot) visited.Add(target);
         var state = TaintState.Empty.Set(TaintState.This, receiver);
         for (var index = 0; index < given.Length; index++)
         {
@@ -234,12 +252,16 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
     public string? PatternOf(ISymbol symbol)
     {
         var generated = symbol.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.Name == "GeneratedRegexAttribute");
-        if (generated is not null) return generated.ConstructorArguments.FirstOrDefault().Value as string;
+        if (generated is not null)
+        {
+            var given = generated.ConstructorArguments;
+            return given.Length > 1 && !Guards.HasWholeEnds(given[1].Value) ? null : given.FirstOrDefault().Value as string;
+        }
+
         var creation = symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation)
-            .DescendantNodes().OfType<BaseObjectCreationExpressionSyntax>()
-            .FirstOrDefault();
-        return creation?.ArgumentList?.Arguments.FirstOrDefault() is { } first
-            ? ModelOf(first.SyntaxTree).GetConstantValue(first.Expression, cancellation).Value as string : null;
+            .DescendantNodes().OfType<BaseObjectCreationExpressionSyntax>().FirstOrDefault();
+        return creation is not null && ModelOf(creation.SyntaxTree).GetOperation(creation, cancellation) is IObjectCreationOperation made
+            ? Guards.PatternOf(made) : null;
     }
 
     public void JoinField(ISymbol member, TaintValue value)
@@ -302,39 +324,35 @@ internal sealed class TaintEngine(Compilation compilation, CancellationToken can
         return face.GetMembers(definition.Name).FirstOrDefault(member => Same(member.OriginalDefinition, definition)) ?? definition;
     }
 
-    // Bodies in which delegates are made tools, or handlers are written.
+    // Bodies of the files in which delegates are made tools, or handlers are written. Another name for their types can be given to all files.
     private IEnumerable<IMethodSymbol> Roots()
     {
-        foreach (var tree in compilation.SyntaxTrees)
+        var units = compilation.SyntaxTrees.Select(tree => tree.GetRoot(cancellation)).OfType<CompilationUnitSyntax>().ToList();
+        var everywhere = units.SelectMany(unit => unit.Usings).Any(name => !name.GlobalKeyword.IsKind(SyntaxKind.None) && NamesHandlers(name));
+        foreach (var unit in units)
         {
             cancellation.ThrowIfCancellationRequested();
-            var text = tree.GetText(cancellation).ToString();
-            if (!Handlers.Any(word => text.IndexOf(word, StringComparison.Ordinal) >= 0)) continue;
-            var model = ModelOf(tree);
-            foreach (var node in tree.GetRoot(cancellation).DescendantNodes())
+            if (!everywhere && !NamesHandlers(unit)) continue;
+            var model = ModelOf(unit.SyntaxTree);
+            foreach (var node in unit.DescendantNodes())
             {
                 var symbol = node switch
                 {
-                    CompilationUnitSyntax => null,
-                    BaseMethodDeclarationSyntax method when IsRoot(method) => model.GetDeclaredSymbol(method, cancellation),
-                    AccessorDeclarationSyntax accessor when IsRoot(accessor) => model.GetDeclaredSymbol(accessor, cancellation) as IMethodSymbol,
-                    PropertyDeclarationSyntax { ExpressionBody: not null } property when IsRoot(property) =>
-                        model.GetDeclaredSymbol(property, cancellation)?.GetMethod,
+                    BaseMethodDeclarationSyntax or AccessorDeclarationSyntax => model.GetDeclaredSymbol(node, cancellation),
+                    PropertyDeclarationSyntax { ExpressionBody: not null } property => model.GetDeclaredSymbol(property, cancellation)?.GetMethod,
                     _ => null,
                 };
                 if (symbol is IMethodSymbol found && !EntryPoints.IsEntry(found)) yield return found;
             }
 
-            if (tree.GetRoot(cancellation) is CompilationUnitSyntax unit && unit.Members.Any(member => member is GlobalStatementSyntax)
+            if (unit.Members.Any(member => member is GlobalStatementSyntax)
                 && model.GetDeclaredSymbol(unit, cancellation) is { } main) yield return main;
         }
     }
 
-    private static bool IsRoot(SyntaxNode member)
-    {
-        var text = member.ToString();
-        return Handlers.Any(word => text.IndexOf(word, StringComparison.Ordinal) >= 0);
-    }
+    // By tokens: a name can be written with escapes, which its text does not show.
+    private static bool NamesHandlers(SyntaxNode node) => node.DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken)
+        && Handlers.Any(word => token.ValueText.IndexOf(word, StringComparison.Ordinal) >= 0));
 
     private void Search(IMethodSymbol root)
     {

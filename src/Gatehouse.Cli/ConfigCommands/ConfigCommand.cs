@@ -56,7 +56,7 @@ internal static class ConfigCommand
         command.SetAction(parsed =>
         {
             if (CommonOptions.Load(new ConfigurationRequest
-                { Path = parsed.GetValue(config), Development = parsed.GetValue(development), InProcess = parsed.GetValue(library) }) is not { } result)
+            { Path = parsed.GetValue(config), Development = parsed.GetValue(development), InProcess = parsed.GetValue(library) }) is not { } result)
                 return ExitCodes.Usage;
             if (parsed.GetValue(json)) JsonOutput.Write("values", result.Values, OutputJson.Default.EffectiveValues);
             else PrintValues(result.Values);

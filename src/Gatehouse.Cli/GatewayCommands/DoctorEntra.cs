@@ -48,6 +48,12 @@ internal sealed class DoctorEntra
 
     private readonly Option<string?> url = new("--url") { Description = "URL of the server, with which redirects are compared.", HelpName = "url" };
 
+    private readonly Option<string[]> clients = new("--client")
+    {
+        Description = "Application (client) id of a client that may call without a consent (api.preAuthorizedApplications); repeatable.",
+        HelpName = "id",
+    };
+
     private readonly Option<bool> json = CommonOptions.Json();
 
     public static Command Create()
@@ -70,7 +76,10 @@ internal sealed class DoctorEntra
               gatehouse doctor entra --kind remote --registration app.json --url https://mcp.example.com/mcp --tool my-profile
               gatehouse doctor entra --kind gateway --app 33333333-3333-4333-8333-333333333333 --config gatehouse.yaml
             """)
-        { one.kind, one.registration, one.app, one.config, one.issuer, one.owners, one.federated, one.grants, one.tools, one.url, one.json };
+        {
+            one.kind, one.registration, one.app, one.config, one.issuer, one.owners, one.federated, one.grants, one.tools, one.url, one.clients,
+            one.json,
+        };
         command.SetAction(one.RunAsync);
         return command;
     }
@@ -82,9 +91,13 @@ internal sealed class DoctorEntra
             return Wrong($"--url {text} is no URL", "write https:// and the host");
         if (parsed.GetValue(registration) is null == parsed.GetValue(app) is null)
             return Wrong("there is no registration", "give either --registration FILE or --app ID with --config FILE");
+        var called = parsed.GetValue(clients) ?? [];
+        if (Array.Find(called, static id => !Guid.TryParseExact(id, "D", out _)) is { } wrong)
+            return Wrong($"--client {wrong} is no application (client) id", "write the GUID of the client");
         var demands = new RegistrationDemands(Kinds.Single(kind => kind.Word == parsed.GetValue(this.kind)).Kind, TimeProvider.System.GetUtcNow())
         {
             ServerUrl = server,
+            Clients = [.. called.Select(Guid.Parse)],
             Operations = [.. (parsed.GetValue(tools) ?? []).Select(static name => GraphPermissions.OperationOf(name)!).Distinct()],
         };
         try
@@ -165,7 +178,7 @@ internal sealed class DoctorEntra
         {
             Terminal.Data($"{Shown(finding.Verdict)}  {VisibleText.Escape($"{finding.Rule.Id}  {finding.Path}")}");
             Terminal.Row($"        {finding.Words}");
-            Terminal.Row($"        -> {finding.Command}");
+            foreach (var command in finding.Command.Split('\n')) Terminal.Row($"        -> {command}");
             Terminal.Row($"        {finding.Rule.HelpPage}");
         }
 

@@ -6,8 +6,8 @@ using Gatehouse.Inventory.Model;
 namespace Gatehouse.Cli.ScanCommands;
 
 /// <summary>
-/// The analysis of C# sources, by the program <c>analyze/gatehouse-analyze</c> beside this one. It is a part that can be left out; the report then
-/// says that the sources were not measured.
+/// The analysis of C# sources, by the program <c>analyze/gatehouse-analyze</c> beside this one. It is a part that can be left out; sources
+/// are then not measured, and a report with them is incomplete.
 /// </summary>
 internal static class SourceScan
 {
@@ -27,14 +27,14 @@ internal static class SourceScan
         {
             if (!program.Exists)
             {
-                gaps.Add(new Gap("C# sources", "the part gatehouse-analyze is not installed", false));
-                break;
+                gaps.Add(CSharpSources.Missing(root, Path.GetDirectoryName(program.Path)!));
+                continue;
             }
 
             if (program.Weakness() is { } weakness)
             {
                 gaps.Add(CSharpSources.Unread(root, $"{program.Path}: {weakness}"));
-                break;
+                continue;
             }
 
             var output = await program.ReadAsync([root, "--format", "json"], CSharpSources.LargestReport, Limit, cancellation).ConfigureAwait(false);

@@ -109,6 +109,21 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
     public void NoteFor(CallerPartition caller, bool isFollowing, string act, params (string Name, string Value)[] facts) =>
         audit.TryAppend(Entry(act, facts, caller) with { ClosesBegun = isFollowing });
 
+    /// <summary>Writes a control entry about a call. It takes the caller's part of the log, and its parent is the exchange of the call.</summary>
+    /// <param name="caller">The caller.</param>
+    /// <param name="exchange">The id of the exchange; null where it is not known.</param>
+    /// <param name="act">Name of the act.</param>
+    /// <param name="facts">Further facts.</param>
+    public void NoteOfCall(
+        (string Issuer, string Subject, string? Client) caller, string? exchange, string act, params (string Name, string Value)[] facts) =>
+        audit.TryAppend(Entry(act, facts, CallerPartition.Of(caller.Issuer, caller.Subject)) with
+        {
+            ParentId = exchange,
+            Issuer = caller.Issuer,
+            Subject = caller.Subject,
+            ClientId = caller.Client,
+        });
+
     /// <summary>
     /// Writes a control entry about a person of the gateway's own authorization server. It takes the part of the log that the person's calls have.
     /// </summary>

@@ -42,6 +42,9 @@ internal sealed record AppRegistration
     /// <summary>The scopes that the application exposes.</summary>
     public IReadOnlyList<ExposedScope> Scopes { get; init; } = [];
 
+    /// <summary>Clients that call the application without a consent of the person.</summary>
+    public IReadOnlyList<PreAuthorizedClient> PreAuthorized { get; init; } = [];
+
     /// <summary>The number of owners; null where it was not read.</summary>
     public int? Owners { get; init; }
 
@@ -50,6 +53,9 @@ internal sealed record AppRegistration
 
     /// <summary>Granted permissions; null where they were not read.</summary>
     public IReadOnlyList<GrantedPermission>? Grants { get; init; }
+
+    /// <summary>Whether grants of both kinds were read: delegated ones, and those of the application itself.</summary>
+    public bool HasBothGrants { get; init; }
 
     /// <summary>JSON paths of members that Microsoft Graph always gives and that are not there.</summary>
     public IReadOnlyList<string> Absent { get; init; } = [];

@@ -43,7 +43,8 @@ internal static class ClientTypeRules
             "Move the redirect to the platform *Mobile and desktop applications*.")
         {
             Find = static one => Of(one, RegisteredRedirect.Web, one.IsLocal, "a local server has its redirect on the platform Web, where Entra "
-                + "demands a credential", $"az ad app update --id {one.Id} --public-client-redirect-uris http://localhost"),
+                + "demands a credential", one.Patch("{\"web\":{\"redirectUris\":[]},\"publicClient\":{\"redirectUris\":["
+                + string.Join(',', RedirectRules.Kept(one, RegisteredRedirect.PublicClient).Append("\"http://localhost\"").Distinct()) + "]}}")),
         },
         new("public-client-platform", Fails, "a remote server or gateway has redirect URIs of the platform *Mobile and desktop applications*",
             "A code for a redirect of this platform is redeemed without a credential.", "Move the redirect to the platform *Web*.")

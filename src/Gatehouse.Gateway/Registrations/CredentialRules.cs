@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using static Gatehouse.Gateway.Registrations.RegistrationVerdict;
 using Fault = (string Path, string Words, string Command);
 
 namespace Gatehouse.Gateway.Registrations;
 
 /// <summary>Rules about secrets, certificates and federated credentials of confidential clients.</summary>
-internal static class CredentialRules
+internal static partial class CredentialRules
 {
     /// <summary>The time before the end of a credential in which it is reported.</summary>
     public static readonly TimeSpan Near = TimeSpan.FromDays(30);
@@ -18,6 +19,9 @@ internal static class CredentialRules
 
     private const int SecretsOfARotation = 2;
     private const string Exchange = "api://AzureADTokenExchange";
+
+    // The audiences that Microsoft documents: the worldwide cloud, US Government, and China. Another one may be a service's own.
+    private static readonly string[] Audiences = [Exchange, Exchange + "USGov", Exchange + "China"];
 
     /// <summary>The rules.</summary>
     public static IReadOnlyList<RegistrationRule> All { get; } =
@@ -37,7 +41,8 @@ internal static class CredentialRules
         },
         // Threat: a secret that leaked serves the attacker for years (CWE-324).
         new("credential-long-lived", Limited, "a secret lives longer than 180 days, a certificate longer than 398, or there is no end",
-            "A copy of it serves an attacker until its end.", "Use a shorter life, or [no secret](secretless.md).")
+            "A copy of it serves an attacker until its end.",
+            "Add one with a shorter life, let the server use it, and then delete this one. Better: [no secret](secretless.md).")
         {
             Find = static one => In(one, static (credential, now) => credential.End is not { } end
                 || (end > now && end - (credential.Start ?? DateTimeOffset.MinValue) > Longest(credential)),
@@ -53,7 +58,8 @@ internal static class CredentialRules
         },
         // Threat: a token that many workloads or every pull request can get is a credential of the application (CWE-284).
         new("federated-wide-subject", Fails,
-            "the subject of a federated credential has a wildcard, is one of pull requests, or an expression without `eq`",
+            "the subject of a federated credential has a wildcard, is one of pull requests, or is an expression that does not pin it: "
+            + "`claims['sub'] eq 'SUBJECT'`",
             "Every workload, branch or pull request whose token fits becomes the application.",
             "Name one subject: one environment, branch or service account.")
         {
@@ -61,10 +67,11 @@ internal static class CredentialRules
         },
         new("federated-audience", Fails, "a federated credential has another audience than `api://AzureADTokenExchange`",
             "A token that the workload shows to another service is then good for signing in as the application.",
-            "Let the workload ask for a token with this audience only. Audiences of national clouds begin in the same way.")
+            "Let the workload ask for a token with this audience only. In national clouds it is `api://AzureADTokenExchangeUSGov` or "
+            + "`api://AzureADTokenExchangeChina`.")
         {
             Find = static one => Of(one, static trusted => trusted.Audiences.Count == 0
-                || trusted.Audiences.Any(static audience => !audience.StartsWith(Exchange, StringComparison.Ordinal)),
+                || trusted.Audiences.Any(static audience => !Audiences.Contains(audience)),
                 static trusted => $"the audience is not only {Exchange}: {string.Join(", ", trusted.Audiences)}"),
         },
         new("federated-issuer", Fails, "the issuer of a federated credential has no `https:` URL",
@@ -84,9 +91,13 @@ internal static class CredentialRules
         return $"az ad app credential delete --id {one.Id} --key-id {key}{(credential.IsCertificate ? " --cert" : "")}";
     }
 
-    private static string Renew(Examination one, RegisteredCredential credential) => credential.IsCertificate
-        ? $"az ad app credential reset --id {one.Id} --append --cert @CERTIFICATE.pem"
-        : $"az ad app credential reset --id {one.Id} --append --end-date DATE";
+    // The next one first: without --append, a reset deletes the credential that the server uses.
+    private static string Renew(Examination one, RegisteredCredential credential)
+    {
+        var end = (one.Demands.Now + LongestSecret).UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var next = credential.IsCertificate ? "--cert @CERTIFICATE.pem" : $"--end-date {end}";
+        return $"az ad app credential reset --id {one.Id} --append {next}\n{Delete(one, credential)} # when the server uses the next one";
+    }
 
     private static IEnumerable<Fault> In(
         Examination one, Func<RegisteredCredential, DateTimeOffset, bool> isFault,
@@ -102,9 +113,19 @@ internal static class CredentialRules
         select (trusted.Path, words(trusted), $"az ad app federated-credential update --id {one.Id} "
             + $"--federated-credential-id {trusted.Id?.ToString("D") ?? "ID"} --parameters @CREDENTIAL.json");
 
-    private static bool IsWide(FederatedCredential trusted) => trusted.Subject.Length == 0
-        || trusted.Subject.ContainsAny('*', '?') || trusted.Subject.EndsWith(":pull_request", StringComparison.Ordinal)
-        || (trusted.IsExpression && !trusted.Subject.Contains(" eq ", StringComparison.Ordinal));
+    private static bool IsWide(FederatedCredential trusted)
+    {
+        var subject = trusted.IsExpression ? PinnedSubject().Match(trusted.Subject).Groups["subject"].Value : trusted.Subject;
+        return subject.Length == 0 || subject.ContainsAny('*', '?') || subject.EndsWith(":pull_request", StringComparison.Ordinal);
+    }
+
+    // "Flexible federated identity credentials", learn.microsoft.com: comparisons that are all to hold, joined by 'and'. One of another claim,
+    // such as the owner of a repository, leaves the subject open.
+    [GeneratedRegex(
+        @"\A(?:claims\['[^']*'\] (?:eq|matches) '[^']*' and )*claims\['sub'\] eq '(?<subject>[^']*)'"
+        + @"(?: and claims\['[^']*'\] (?:eq|matches) '[^']*')*\z",
+        RegexOptions.NonBacktracking)]
+    private static partial Regex PinnedSubject();
 
     private static string Day(RegisteredCredential credential) =>
         credential.End?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "";

@@ -26,7 +26,7 @@ internal static class RedirectRules
 
     // One of these, and the redirect is not part of what a command keeps.
     private static readonly Func<Examination, RegisteredRedirect, bool>[] Faults =
-        [IsUnreadable, HasWildcard, IsClear, IsTemporary, IsForeign, IsLeftOver, HasLoopbackPath, HasForeignScheme];
+        [IsOfOtherPlatform, IsUnreadable, HasWildcard, IsClear, IsTemporary, IsForeign, IsLeftOver, HasLoopbackPath, HasForeignScheme];
 
     /// <summary>The rules.</summary>
     public static IReadOnlyList<RegistrationRule> All { get; } =
@@ -83,6 +83,16 @@ internal static class RedirectRules
         },
     ];
 
+    /// <summary>Returns the redirect URIs of a platform that have no fault, each as a JSON text.</summary>
+    /// <param name="one">The registration.</param>
+    /// <param name="platform">The member of the platform.</param>
+    public static IEnumerable<string> Kept(Examination one, string platform)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        return one.App.Redirects.Where(other => other.Platform == platform && !Faults.Any(fault => fault(one, other)))
+            .Select(static other => IsPlain(other.Text) ? $"\"{other.Text}\"" : "\"OTHER-URI\"");
+    }
+
     private static IEnumerable<Fault> Missing(Examination one)
     {
         var platform = one.IsLocal ? RegisteredRedirect.PublicClient : RegisteredRedirect.Web;
@@ -97,12 +107,13 @@ internal static class RedirectRules
     {
         foreach (var redirect in one.App.Redirects.Where(redirect => isFault(one, redirect)))
         {
-            var kept = one.App.Redirects.Where(other => other.Platform == redirect.Platform && !Faults.Any(fault => fault(one, other)))
-                .Select(static other => IsPlain(other.Text) ? $"\"{other.Text}\"" : "\"OTHER-URI\"");
             yield return (redirect.Path, $"{redirect.Text}: {words}",
-                one.Patch($"{{\"{redirect.Platform}\":{{\"redirectUris\":[{string.Join(',', kept)}]}}}}"));
+                one.Patch($"{{\"{redirect.Platform}\":{{\"redirectUris\":[{string.Join(',', Kept(one, redirect.Platform))}]}}}}"));
         }
     }
+
+    private static bool IsOfOtherPlatform(Examination one, RegisteredRedirect redirect) =>
+        redirect.Platform != (one.IsLocal ? RegisteredRedirect.PublicClient : RegisteredRedirect.Web);
 
     // Threat: a redirect URI that a shell would interpret, in a command that a person copies (CWE-78).
     private static bool IsPlain(string text) =>

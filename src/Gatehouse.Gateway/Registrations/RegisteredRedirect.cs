@@ -21,6 +21,6 @@ internal sealed record RegisteredRedirect(string Platform, string Path, string T
     /// <summary>Whether the address is of the web (HTTP or HTTPS).</summary>
     public bool IsHttp => Address is { } address && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps);
 
-    /// <summary>Whether the address is of the machine of the browser.</summary>
-    public bool IsLoopback => IsHttp && Address!.IsLoopback;
+    /// <summary>Whether the address is of the machine of the browser. <see cref="Uri"/> also counts the name <c>loopback</c>.</summary>
+    public bool IsLoopback => IsHttp && Address!.IsLoopback && !Text.Contains("://loopback", StringComparison.OrdinalIgnoreCase);
 }

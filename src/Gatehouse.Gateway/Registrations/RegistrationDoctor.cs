@@ -36,5 +36,11 @@ internal static class RegistrationDoctor
         if (app.Federated is null)
             yield return "federated credentials: save 'az ad app federated-credential list --id APP-ID' and give it with --federated";
         if (app.Grants is null) yield return "granted permissions: save 'az ad app permission list-grants --id APP-ID' and give it with --grants";
+        else if (!app.HasBothGrants)
+        {
+            yield return "one kind of granted permissions: 'az ad app permission list-grants --id APP-ID' gives the delegated ones, and "
+                + "az rest --url \"https://graph.microsoft.com/v1.0/servicePrincipals(appId='APP-ID')/appRoleAssignments\" those of the "
+                + "application itself; save each and give both with --grants";
+        }
     }
 }

@@ -5,8 +5,8 @@ namespace Gatehouse.Gateway.Registrations;
 /// <param name="Path">Its place in the registration, as a JSON path.</param>
 /// <param name="Words">The fault, in a sentence. It may hold text of the registration.</param>
 /// <param name="Command">
-/// The command of <c>az</c> that mends it. Words in capitals are to be replaced. Of the registration it holds only characters that a shell does not
-/// interpret.
+/// The command of <c>az</c> that mends it, or several, one a line, in their order. Words in capitals are to be replaced. Of the registration it
+/// holds only characters that a shell does not interpret.
 /// </param>
 internal sealed record RegistrationFinding(RegistrationRule Rule, string Path, string Words, string Command)
 {

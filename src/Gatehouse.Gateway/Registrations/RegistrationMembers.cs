@@ -25,9 +25,14 @@ internal sealed class RegistrationMembers
     /// <summary>Returns an id; null where it is absent.</summary>
     public Guid? Id(JsonElement parent, string path, string name, bool isRequired = false)
     {
-        if (Text(parent, path, name, isRequired) is not { } text) return null;
+        return Text(parent, path, name, isRequired) is { } text ? IdOf(text, $"{path}.{name}") : null;
+    }
+
+    /// <summary>Returns a text as an id; null for another text.</summary>
+    public Guid? IdOf(string text, string path)
+    {
         if (Guid.TryParseExact(text, "D", out var id)) return id;
-        unreadable.Add($"{path}.{name}");
+        unreadable.Add(path);
         return null;
     }
 
@@ -40,18 +45,26 @@ internal sealed class RegistrationMembers
         return null;
     }
 
-    /// <summary>Returns a whole number; null where it is absent.</summary>
+    /// <summary>Notes a member that Microsoft Graph always gives, be it null, and that is absent.</summary>
+    public void Require(JsonElement parent, string path, string name)
+    {
+        if (!parent.TryGetProperty(name, out _)) absent.Add($"{path}.{name}");
+    }
+
+    /// <summary>Returns a whole number; null for null.</summary>
     public int? Number(JsonElement parent, string path, string name)
     {
+        Require(parent, path, name);
         if (Find(parent, path, name, JsonValueKind.Number, isRequired: false) is not { } value) return null;
         if (value.TryGetInt32(out var number)) return number;
         unreadable.Add($"{path}.{name}");
         return null;
     }
 
-    /// <summary>Returns whether a flag is set. An absent one is not.</summary>
+    /// <summary>Returns whether a flag is set. Null is not.</summary>
     public bool IsSet(JsonElement parent, string path, string name)
     {
+        Require(parent, path, name);
         if (!parent.TryGetProperty(name, out var value) || value.ValueKind is JsonValueKind.Null or JsonValueKind.False) return false;
         if (value.ValueKind == JsonValueKind.True) return true;
         unreadable.Add($"{path}.{name}");

@@ -46,7 +46,8 @@ internal static class RegistrationReader
         var members = new RegistrationMembers();
         var api = members.Part(root, Root, "api", isRequired: true);
         var web = members.Part(root, Root, RegisteredRedirect.Web, isRequired: true);
-        var implicitly = web is { } one ? members.Part(one, "$.web", "implicitGrantSettings") : null;
+        var implicitly = web is { } one ? members.Part(one, "$.web", "implicitGrantSettings", isRequired: true) : null;
+        members.Require(root, Root, "groupMembershipClaims");
         const string settings = "$.web.implicitGrantSettings";
         var found = new AppRegistration
         {
@@ -62,9 +63,11 @@ internal static class RegistrationReader
             Credentials = [.. CredentialsOf(members, root, "passwordCredentials"), .. CredentialsOf(members, root, "keyCredentials")],
             Permissions = [.. PermissionsOf(members, root)],
             Scopes = api is { } exposed ? [.. ScopesOf(members, exposed)] : [],
+            PreAuthorized = api is { } called ? [.. PreAuthorizedOf(members, called)] : [],
             Owners = ListOf(owners, root, "owners")?.GetArrayLength(),
             Federated = ListOf(federated, root, "federatedIdentityCredentials") is { } trusted ? [.. FederatedOf(members, trusted)] : null,
             Grants = grants is null ? null : [.. grants.SelectMany(granted => GrantsOf(members, ListIn(granted, "grants")))],
+            HasBothGrants = grants?.Count > 1,
         };
         return found with { Absent = [.. members.Absent.Distinct()], Unreadable = [.. members.Unreadable.Distinct()] };
     }
@@ -104,9 +107,17 @@ internal static class RegistrationReader
 
     private static IEnumerable<ExposedScope> ScopesOf(RegistrationMembers members, JsonElement api) =>
         from item in members.Items(api, "$.api", "oauth2PermissionScopes", JsonValueKind.Object, isRequired: true)
-        let value = members.Text(item.Value, item.Path, "value")
+        let value = members.Text(item.Value, item.Path, "value", isRequired: true)
         where value is not null
         select new ExposedScope(item.Path, value, members.IsSet(item.Value, item.Path, "isEnabled"));
+
+    private static IEnumerable<PreAuthorizedClient> PreAuthorizedOf(RegistrationMembers members, JsonElement api) =>
+        from item in members.Items(api, "$.api", "preAuthorizedApplications", JsonValueKind.Object, isRequired: true)
+        let client = members.Id(item.Value, item.Path, "appId", isRequired: true)
+        where client is not null
+        select new PreAuthorizedClient(item.Path, client.Value,
+            [.. members.Items(item.Value, item.Path, "delegatedPermissionIds", JsonValueKind.String, isRequired: true)
+                .Select(one => members.IdOf(one.Value.GetString()!, one.Path)).OfType<Guid>()]);
 
     private static IEnumerable<FederatedCredential> FederatedOf(RegistrationMembers members, JsonElement list) =>
         from item in members.ItemsOf(list, "$.federatedIdentityCredentials", JsonValueKind.Object)
@@ -128,13 +139,15 @@ internal static class RegistrationReader
             {
                 var owner = members.Id(grant, path, "principalId");
                 var address = id is null || owner is null ? null : $"servicePrincipals/{owner:D}/appRoleAssignments/{id}";
-                if (members.Id(grant, path, "appRoleId") is { } role) yield return new GrantedPermission(path, null, role, true, address);
+                if (members.Id(grant, path, "appRoleId", isRequired: true) is { } role)
+                    yield return new GrantedPermission(path, null, role, true, address, []);
                 continue;
             }
 
             var isForEveryone = members.Text(grant, path, "consentType", isRequired: true) != "Principal";
-            foreach (var name in (members.Text(grant, path, "scope", isRequired: true) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                yield return new GrantedPermission($"{path}.scope", name, null, isForEveryone, id is null ? null : $"oauth2PermissionGrants/{id}");
+            var names = (members.Text(grant, path, "scope", isRequired: true) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            var grants = id is null ? null : $"oauth2PermissionGrants/{id}";
+            foreach (var name in names) yield return new GrantedPermission($"{path}.scope", name, null, isForEveryone, grants, names);
         }
     }
 

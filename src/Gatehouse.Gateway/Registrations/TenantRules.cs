@@ -47,6 +47,16 @@ internal static class TenantRules
                                  select (scope.Path, $"the server exposes a scope with the name of a permission of Microsoft Graph ({scope.Value})",
                                      one.Patch("{\"api\":{\"oauth2PermissionScopes\":[SCOPE]}}")),
         },
+        // Threat: a client that the person never agreed to calls the server in the name of the person (CWE-441).
+        new("pre-authorized-client", Fails, "a client is pre-authorized (`api.preAuthorizedApplications`) that is not named with `--client`",
+            "It gets tokens for the application without a consent: the person is not asked, and the list of consents does not show it.",
+            "Remove it, or name it with `--client` if it is one of yours.")
+        {
+            Find = static one => from client in one.App.PreAuthorized
+                                 where !one.Demands.Clients.Contains(client.AppId)
+                                 select (client.Path, $"the client {client.AppId:D} gets tokens without a consent of the person",
+                                     one.Patch($"{{\"api\":{{\"preAuthorizedApplications\":[{string.Join(',', Named(one))}]}}}}")),
+        },
         new("groups-overflow", Limited, "`groupMembershipClaims` is `All`, `SecurityGroup` or `DirectoryRole`",
             "A person in more than 200 groups gets a token that names none (group overage), and a rule on groups no longer applies to them.",
             "Limit the claim to groups that are assigned to the application.")
@@ -64,4 +74,10 @@ internal static class TenantRules
                 ? [("$.owners", "no person owns the registration", $"az ad app owner add --id {one.Id} --owner-object-id PERSON")] : [],
         },
     ];
+
+    private static IEnumerable<string> Named(Examination one) =>
+        from client in one.App.PreAuthorized
+        where one.Demands.Clients.Contains(client.AppId)
+        select $"{{\"appId\":\"{client.AppId:D}\",\"delegatedPermissionIds\":["
+            + string.Join(',', client.Scopes.Select(static scope => $"\"{scope:D}\"")) + "]}";
 }

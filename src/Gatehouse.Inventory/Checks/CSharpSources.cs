@@ -30,16 +30,21 @@ public static class CSharpSources
         ["GHA0006"] = FindingRules.SourceToken,
         ["GHA0007"] = FindingRules.SourceException,
         ["GHA0008"] = FindingRules.SourceAudience,
+        ["GHA0009"] = FindingRules.SourceDirect,
     };
 
-    /// <summary>Returns whether a repository has C# sources that declare tools.</summary>
+    /// <summary>Returns whether a repository has C# sources that declare tools, or may have: what cannot be looked at counts.</summary>
     /// <param name="root">Its folder.</param>
     /// <param name="time">The clock.</param>
     /// <param name="limit">The time that the search may take.</param>
     /// <param name="cancellation">Ends the search.</param>
-    public static bool In(string root, TimeProvider time, TimeSpan limit, CancellationToken cancellation) =>
-        // What the walk cannot read, the scan has reported already.
-        new FolderWalk(time, limit, []).Walk(root, cancellation).Any(folder => SourcesOf(folder).Any(Declares));
+    public static bool In(string root, TimeProvider time, TimeSpan limit, CancellationToken cancellation)
+    {
+        var unread = new List<Gap>();
+        // A project can compile sources of any folder.
+        return new FolderWalk(time, limit, unread) { Everywhere = true }.Walk(root, cancellation).Any(folder => SourcesOf(folder).Any(Declares))
+            || unread.Count > 0;
+    }
 
     /// <summary>Returns the findings and gaps of a report of the program.</summary>
     /// <param name="root">The folder that was analysed.</param>
@@ -50,7 +55,7 @@ public static class CSharpSources
         {
             var document = JsonNode.Parse(report)!;
             if ((int?)document["format"] != Format) return ([], [Unread(root, "its report has another format; install the part of the same version")]);
-            var findings = document["findings"]!.AsArray().Select(Of).OfType<Finding>().ToList();
+            var findings = document["findings"]!.AsArray().Select(Of).ToList();
             var gaps = document["skipped"]!.AsArray().Select(text => new Gap($"C# sources of {root}", (string)text!, true)).ToList();
             if ((int)document["unbound"]! is > 0 and var unbound)
             {
@@ -71,9 +76,15 @@ public static class CSharpSources
     /// <param name="why">The cause.</param>
     public static Gap Unread(string root, string why) => new($"C# sources of {root}", why, true);
 
-    private static Finding? Of(JsonNode? finding)
+    /// <summary>Returns the gap of sources that were not analysed because the program is not there.</summary>
+    /// <param name="root">The folder.</param>
+    /// <param name="folder">The folder in which the program is looked for.</param>
+    public static Gap Missing(string root, string folder) => Unread(root, $"there is no gatehouse-analyze in {folder}; "
+        + $"make it in a checkout of Gatehouse with dotnet publish src/Gatehouse.Analyzers.CommandLine -c Release -p:UseAppHost=true -o \"{folder}\"");
+
+    private static Finding Of(JsonNode? finding)
     {
-        if (!Rules.TryGetValue((string)finding!["rule"]!, out var rule)) return null;
+        if (!Rules.TryGetValue((string)finding!["rule"]!, out var rule)) throw new FormatException("the report has a rule that is not known");
         var message = (string)finding["message"]!;
         // The remedy is that of the rule.
         var end = message.IndexOf(". ", StringComparison.Ordinal);
@@ -85,11 +96,11 @@ public static class CSharpSources
     {
         try
         {
-            return [.. Directory.EnumerateFiles(folder, "*.cs")];
+            return [.. Directory.EnumerateFiles(folder).Where(file => file.EndsWith(".cs", StringComparison.OrdinalIgnoreCase))];
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return [];
+            return [folder]; // it cannot be read as a file either
         }
     }
 
@@ -97,11 +108,11 @@ public static class CSharpSources
     {
         try
         {
-            return new FileInfo(file).LinkTarget is null && RegularFile.ReadText(file, LargestFile).Contains("McpServer", StringComparison.Ordinal);
+            return new FileInfo(file).LinkTarget is not null || ToolNames.In(RegularFile.ReadText(file, LargestFile));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return true; // what is too large or cannot be read is not taken for clean: the analysis says so
+            return true; // what is too large, a link or cannot be read is not taken for clean: the analysis says so
         }
     }
 }

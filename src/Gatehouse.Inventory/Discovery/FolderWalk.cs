@@ -16,6 +16,9 @@ internal sealed class FolderWalk(TimeProvider time, TimeSpan limit, ICollection<
         ".git", ".hg", ".svn", "node_modules", ".venv", "venv", "__pycache__", ".tox", ".gradle", ".nuget",
     };
 
+    /// <summary>True to enter also the folders of programs that fetch or make their content. That of git itself is never entered.</summary>
+    public bool Everywhere { get; init; }
+
     public IEnumerable<string> Walk(string root, CancellationToken cancellation)
     {
         var began = time.GetTimestamp();
@@ -44,7 +47,8 @@ internal sealed class FolderWalk(TimeProvider time, TimeSpan limit, ICollection<
     {
         try
         {
-            return [.. new DirectoryInfo(folder).EnumerateDirectories().Where(child => child.LinkTarget is null && !Skipped.Contains(child.Name))
+            return [.. new DirectoryInfo(folder).EnumerateDirectories().Where(child => child.LinkTarget is null
+                    && !(Everywhere ? child.Name == ".git" : Skipped.Contains(child.Name)))
                 .Select(child => child.FullName).Order(StringComparer.Ordinal)];
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

@@ -84,6 +84,9 @@ public static class FindingRules
         "Log the exception, and return a fixed text that says what the caller can do.");
     internal static readonly FindingRule SourceAudience = new("GHS2108", "access tokens accepted without a check of their audience", High,
         "The server accepts tokens that were issued for other services.", "Set ValidateAudience to true, and ValidAudience to the address of this server.");
+    internal static readonly FindingRule SourceDirect = new("GHS2109", "tool code that goes past the checks of Gatehouse.Server", Medium,
+        "The server uses the library, and what this code opens is neither checked nor recorded.",
+        "Use ToolFiles, ToolProcess, IHttpClientFactory or the DbDataSource of the container.");
 
     internal static readonly FindingRule PlainHttp = new("GHS3001", "plain HTTP off this machine", High,
         "Every party on the network path can read and change messages and tokens.", "Use https.");
@@ -176,7 +179,7 @@ public static class FindingRules
         BrokenFile, WritableFile, ForeignFile, WritableProgram, TemporaryProgram, ReadableSecret, RepeatedMember, LeavingArchive,
         FloatingVersion, PipedScript, ShellWrapper, Elevated, InlineCode, PrivilegedContainer, ContainerMount, FetchedCode, LookAlike, Destructive,
         WidePath, Foothold, OneText,
-        SourceCommand, SourcePath, SourceSql, SourceUrl, SourceType, SourceToken, SourceException, SourceAudience,
+        SourceCommand, SourcePath, SourceSql, SourceUrl, SourceType, SourceToken, SourceException, SourceAudience, SourceDirect,
         PlainHttp, NoAuthentication, OpenListener, Unlisted, Redirected, NoTlsCheck, OpenProbe,
         SecretInEnvironment, SecretInArguments, SecretInHeader, SecretInUrl, SecretInFile, SecretInRules, SecretInWorkspace,
         SecretInRepository, SecretInHistory,

@@ -7,6 +7,8 @@ namespace Gatehouse.Server.RunTime;
 /// <summary>A command that is judged by its text whenever it runs.</summary>
 internal sealed class GuardedCommand(DbCommand inner, GuardedConnection connection) : DbCommand
 {
+    private GuardedTransaction? transaction;
+
     [AllowNull]
     public override string CommandText
     {
@@ -50,8 +52,8 @@ internal sealed class GuardedCommand(DbCommand inner, GuardedConnection connecti
 
     protected override DbTransaction? DbTransaction
     {
-        get => inner.Transaction;
-        set => inner.Transaction = value;
+        get => transaction;
+        set => inner.Transaction = (transaction = value as GuardedTransaction)?.Inner;
     }
 
     public override void Cancel() => inner.Cancel();

@@ -40,7 +40,11 @@ internal sealed class GuardedConnection(DbConnection inner) : DbConnection
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
-    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) => inner.BeginTransaction(isolationLevel);
+    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) =>
+        new GuardedTransaction(inner.BeginTransaction(isolationLevel), this);
+
+    protected override async ValueTask<DbTransaction> BeginDbTransactionAsync(IsolationLevel isolationLevel, CancellationToken cancellationToken) =>
+        new GuardedTransaction(await inner.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false), this);
 
     protected override DbCommand CreateDbCommand() => new GuardedCommand(inner.CreateCommand(), this);
 

@@ -15,8 +15,11 @@ internal sealed class RunTimeGuard(RunTimeGuardMode mode)
     /// <summary>False where nothing is checked.</summary>
     public bool IsOn => mode != RunTimeGuardMode.Off;
 
-    /// <summary>Receives each act that was not declared: tool, kind, object, and whether it was refused.</summary>
-    public Action<string, string, string, bool> OnUndeclared { get; set; } = static (_, _, _, _) => { };
+    /// <summary>True where an act that was not declared is refused.</summary>
+    public bool Blocks => mode == RunTimeGuardMode.Block;
+
+    /// <summary>Returns the receiver of the entries of a call, each as its facts.</summary>
+    public Func<RequestContext<CallToolRequestParams>, Action<(string Name, string Value)[]>> RecordOf { get; set; } = static _ => static _ => { };
 
     /// <summary>The tool whose code runs now; null outside of tools, where nothing is judged.</summary>
     public static RunningTool? Current => Running.Value;
@@ -27,25 +30,27 @@ internal sealed class RunTimeGuard(RunTimeGuardMode mode)
         {
             if (!IsOn) return await next(context, cancellation).ConfigureAwait(false);
             var declared = (context.MatchedPrimitive as McpServerTool)?.Metadata.OfType<ToolAccessAttribute>().LastOrDefault();
-            var arguments = context.Params?.Arguments?.Values.SelectMany(Texts).ToList() ?? [];
-            Running.Value = new RunningTool(this, context.Params?.Name ?? "", declared ?? new ToolAccessAttribute(), arguments);
-            return await next(context, cancellation).ConfigureAwait(false);
+            var arguments = context.Params?.Arguments?.SelectMany(static one => Texts(one.Key, one.Value)).ToList() ?? [];
+            var tool = new RunningTool(mode, context.Params?.Name ?? "", declared ?? new ToolAccessAttribute(), arguments, RecordOf(context));
+            Running.Value = tool;
+            try
+            {
+                return await next(context, cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                tool.End();
+            }
         };
 
-    /// <summary>Records an act that was not declared, and refuses it where the mode says so.</summary>
-    /// <exception cref="ToolAccessException">The mode is <see cref="RunTimeGuardMode.Block"/>.</exception>
-    public void Report(string tool, string kind, string what, string remedy)
-    {
-        var blocks = mode == RunTimeGuardMode.Block;
-        OnUndeclared(tool, kind, what, blocks);
-        if (blocks) throw new ToolAccessException($"the tool {tool} may not {kind} {what}: {remedy}");
-    }
+    // A caller also chooses the names of members: a tool may take a dictionary.
+    internal static IEnumerable<string> Texts(string name, JsonElement value) => [name, .. Texts(value)];
 
     private static IEnumerable<string> Texts(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => [value.GetString()!],
         JsonValueKind.Array => value.EnumerateArray().SelectMany(Texts),
-        JsonValueKind.Object => value.EnumerateObject().SelectMany(static member => Texts(member.Value)),
+        JsonValueKind.Object => value.EnumerateObject().SelectMany(static member => Texts(member.Name, member.Value)),
         _ => [],
     };
 }

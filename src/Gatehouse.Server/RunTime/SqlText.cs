@@ -22,8 +22,8 @@ internal static class SqlText
     /// </summary>
     public static bool OnlyReads(string sql)
     {
-        if (Unclear.Any(sign => sql.Contains(sign, StringComparison.Ordinal)) || sql.Replace("$", "", StringComparison.Ordinal).Length < sql.Length
-            && sql.Split('$').Skip(1).Any(static after => after.Length == 0 || !char.IsAsciiDigit(after[0]))) return false;
+        if (Unclear.Any(sign => sql.Contains(sign, StringComparison.Ordinal))
+            || sql.Split('$').Skip(1).Any(static after => after.Length == 0 || !char.IsAsciiDigit(after[0]))) return false;
         var words = Words(sql);
         return words is [var first, ..] && Reading.Contains(first) && !words.Intersect(Writing).Any() && !words.SkipLast(1).Contains(";");
     }

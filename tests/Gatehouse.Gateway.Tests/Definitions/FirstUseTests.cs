@@ -193,7 +193,8 @@ public sealed class FirstUseTests
         var settings = gateway.Host.Snapshots.Current.Settings with { Development = false };
         Assert.EndsWith(key, Gateway.Definitions.DefinitionProtectionSummary.Line(settings, new GatewayHostOptions()), StringComparison.Ordinal);
         Assert.EndsWith(key, Gateway.Definitions.DefinitionProtectionSummary.Remedy(settings, new GatewayHostOptions()), StringComparison.Ordinal);
-        Assert.DoesNotContain("nobody", Gateway.Definitions.DefinitionProtectionSummary.Line(settings, new GatewayHostOptions { IsPersonal = true }), StringComparison.Ordinal);
+        var personal = new GatewayHostOptions { IsPersonal = true };
+        Assert.DoesNotContain("administrator", Gateway.Definitions.DefinitionProtectionSummary.Line(settings, personal), StringComparison.Ordinal);
         gateway.Host.Snapshots.Replace(gateway.Host.Snapshots.Current with { Settings = settings });
         var facts = await FactsAsync(gateway);
         Assert.Equal(key, facts["definitions.approvers"]);
@@ -261,7 +262,8 @@ public sealed class FirstUseTests
         await using var gateway = await StartAsync(new ManualTimeProvider(), modern);
         var callers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => BeginAsync(gateway, modern, "caller-" + i))));
         Assert.All(await Task.WhenAll(callers.Select(caller => Task.Run(() => ToolsAsync(caller)))), names => Assert.Equal("add", names));
-        Assert.Single(gateway.Upstream.Of("prompts/list")); // nobody of them asked for prompts: the gateway did, once
+        // None of them asked for prompts: the gateway did, once in each era that the server answers in.
+        Assert.Equal(modern ? 2 : 1, gateway.Upstream.Of("prompts/list").Count);
         if (!modern) Assert.Equal(2, gateway.Upstream.Received.Count(request => request.Verb == "DELETE")); // of the probe and of the sight
     }
 

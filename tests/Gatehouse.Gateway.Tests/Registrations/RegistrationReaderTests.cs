@@ -67,6 +67,42 @@ public sealed class RegistrationReaderTests
         }
     }
 
+    // Absent is not off: each of these is always in the answer of Microsoft Graph, some as null.
+    [Theory]
+    [InlineData("isFallbackPublicClient")]
+    [InlineData("groupMembershipClaims")]
+    [InlineData("web.implicitGrantSettings")]
+    [InlineData("web.implicitGrantSettings.enableAccessTokenIssuance")]
+    [InlineData("web.implicitGrantSettings.enableIdTokenIssuance")]
+    [InlineData("api.preAuthorizedApplications")]
+    [InlineData("api.requestedAccessTokenVersion")]
+    [InlineData("api.oauth2PermissionScopes.0.value")]
+    [InlineData("api.oauth2PermissionScopes.0.isEnabled")]
+    public void AJudgedMember_ThatIsAbsent_IsRefused_WithTheCommandThatGivesIt(string path)
+    {
+        var registration = SampleRegistration.Good(RegisteredKind.Gateway);
+        var names = path.Split('.');
+        var parent = names[..^1].Aggregate((JsonNode)registration, static (node, name) => name == "0" ? node[0]! : node[name]!);
+        Assert.True(parent.AsObject().Remove(names[^1]));
+        var found = RegistrationDoctor.Examine(Read(registration), SampleRegistration.Demands(RegisteredKind.Gateway));
+        var one = Assert.Single(found, static one => one.Rule.Id == "incomplete");
+        Assert.Equal("$." + path.Replace(".0", "[0]", StringComparison.Ordinal), one.Path);
+        Assert.StartsWith("az ad app show --id ", one.Command, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""[{ "issuer": "https://issuer.example.com", "audiences": [] }]""", true, "federated-credential list")]
+    [InlineData("""[{ "appRoleId": null }]""", false, "permission list-grants")]
+    [InlineData("""[{ "id": "g" }]""", false, "permission list-grants")]
+    public void AMemberOfAList_ThatIsAbsent_NamesTheCommandOfTheList(string list, bool isFederated, string command)
+    {
+        var root = RegistrationReader.Parse(Encoding.UTF8.GetBytes(SampleRegistration.Good(RegisteredKind.Gateway).ToJsonString()));
+        var read = RegistrationReader.Parse(Encoding.UTF8.GetBytes(list));
+        var app = isFederated ? RegistrationReader.Read(root, federated: read) : RegistrationReader.Read(root, grants: [read]);
+        Assert.Contains(RegistrationDoctor.Examine(app, SampleRegistration.Demands(RegisteredKind.Gateway)),
+            one => one.Rule.Id is "incomplete" or "unreadable" && one.Command.Contains(command, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("", "not JSON")]
     [InlineData("{", "not JSON")]

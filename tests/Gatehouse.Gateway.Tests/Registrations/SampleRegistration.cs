@@ -37,7 +37,8 @@ internal static class SampleRegistration
               "groupMembershipClaims": null,
               "api": {
                 "requestedAccessTokenVersion": {{(isLocal ? "null" : "2")}},
-                "oauth2PermissionScopes": {{scopes}}
+                "oauth2PermissionScopes": {{scopes}},
+                "preAuthorizedApplications": []
               },
               "web": {
                 "redirectUris": {{(isLocal ? "[]" : """["https://mcp.example.com/auth/callback"]""")}},

@@ -19,7 +19,8 @@ internal sealed class CallerCredentials : IUpstreamCredentials
     /// <summary>True for a source that knows callers alone, and has nothing for the gateway itself.</summary>
     public bool RefusesTheGateway { get; init; }
 
-    public async ValueTask<UpstreamCredential?> GetAsync(PolicySubject? caller, ServerSettings server, CancellationToken cancellation)
+    public async ValueTask<UpstreamCredential?> GetAsync(
+        PolicySubject? caller, ServerSettings server, string? exchange, CancellationToken cancellation)
     {
         Asked.Enqueue((caller?.Subject ?? "", server.Name));
         if (RefusesTheGateway && caller is null) throw new RefusalException(Reasons.CredentialUnavailable, "callers alone");

@@ -61,7 +61,8 @@ public sealed class RenewalTurnTests
 
         public int Waiting => Volatile.Read(ref waiting);
 
-        public async ValueTask<UpstreamCredential?> GetAsync(PolicySubject? caller, ServerSettings server, CancellationToken cancellation)
+        public async ValueTask<UpstreamCredential?> GetAsync(
+            PolicySubject? caller, ServerSettings server, string? exchange, CancellationToken cancellation)
         {
             if (IsSlow && caller?.Subject == slow)
             {

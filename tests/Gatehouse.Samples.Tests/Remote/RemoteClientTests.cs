@@ -17,6 +17,7 @@ public sealed class RemoteClientTests(Chromium chromium)
     [Theory]
     [Trait("Requirement", "EN-03")]
     [InlineData("Secret")]
+    [InlineData("Certificate")]
     [InlineData("TokenFile")]
     [InlineData("ManagedIdentity")]
     public async Task CSharpClient_GetsTheProfile_WithEachCredentialOfTheServer(string form)

@@ -41,11 +41,12 @@ internal sealed class RemoteServer : IAsyncDisposable
             ["Kestrel__Certificates__Default__KeyPath"] = Path.Join(Folder, "tls.key"),
             ["Entra__Instance"] = site.Entra.Origin,
             ["Entra__TenantId"] = Tenant.Id,
-            ["Entra__ClientId"] = form == "Secret" ? Tenant.RemoteServer : Tenant.KeylessServer,
+            ["Entra__ClientId"] = form is "Secret" or "Certificate" ? Tenant.RemoteServer : Tenant.KeylessServer,
             ["Entra__Credential"] = form,
             ["Graph__Url"] = site.Entra.Origin + "/v1.0",
         };
         if (form == "Secret") Settings["Entra__ClientSecret"] = Tenant.RemoteSecret;
+        if (form == "Certificate") Settings["Entra__Certificate"] = site.Entra.ClientCertificateFile;
         if (form == "TokenFile") Settings["AZURE_FEDERATED_TOKEN_FILE"] = site.Entra.WorkloadTokenFile;
         if (form == "ManagedIdentity") Settings["AZURE_POD_IDENTITY_AUTHORITY_HOST"] = site.Entra.IdentityOrigin;
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
@@ -100,7 +101,7 @@ internal sealed class RemoteServer : IAsyncDisposable
     }
 
     /// <summary>The settings of a server that is not started.</summary>
-    public static RemoteServer Configure(Site site) => new(site, Remote.OtherHosts.Start(), "Secret");
+    public static RemoteServer Configure(Site site, string form = "Secret") => new(site, Remote.OtherHosts.Start(), form);
 
     public ProcessPlan Plan => ProcessPlan.Dotnet(BuiltSamples.Program("EntraRemoteServer")) with { Environment = Settings };
 

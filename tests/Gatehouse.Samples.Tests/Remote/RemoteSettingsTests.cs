@@ -16,13 +16,14 @@ public sealed class RemoteSettingsTests
     [InlineData("Entra__Instance", "login.microsoftonline.com", "Entra:Instance: is not an https address")]
     [InlineData("Entra__ClientSecret", "", "Entra:ClientSecret: is missing")]
     [InlineData("Entra__Credential", "ManagedIdentity", "Entra:ClientSecret: is set, and ManagedIdentity needs no secret")]
+    [InlineData("Entra__Certificate", "/nowhere", "Entra:Certificate: cannot be read", "Certificate")]
     [InlineData("Graph__Url", "http://graph.microsoft.com/v1.0", "Graph:Url: is not an https address")]
     [InlineData("Kestrel__Endpoints__Https__Url", "http://localhost:7443", "Kestrel:Endpoints:Https:Url: is not https")]
     [InlineData("Kestrel__Certificates__Default__KeyPath", "/nowhere", "Kestrel:Certificates:Default: cannot be read")]
-    public async Task WrongOption_IsOneLine_AndNothingStarts(string name, string value, string line)
+    public async Task WrongOption_IsOneLine_AndNothingStarts(string name, string value, string line, string form = "Secret")
     {
         await using var site = await Site.StartAsync();
-        await using var server = RemoteServer.Configure(site);
+        await using var server = RemoteServer.Configure(site, form);
         var (code, output, errors) = await OneShot.RunAsync(server.Plan.With(name, value));
         Assert.Equal((2, ""), (code, output));
         Assert.StartsWith(line, Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
