@@ -28,7 +28,7 @@ internal sealed class ActRow
     {
         (Name, Ways, Summary, Page, Sample) = (name, ways, summary, page, sample);
         (this.form, this.result) = (form, result);
-        Members = [.. form.Properties.Select(static member => member.Name)];
+        Members = [.. form.Properties.Where(static member => member.AssociatedParameter is not null).Select(static member => member.Name)];
     }
 
     /// <summary>The name in paths and on the socket.</summary>

@@ -256,7 +256,7 @@ public sealed class ContainmentTests
         Assert.Equal((1, 1, 1, 1), (preview.Impact.Requests, preview.Impact.Unknown, preview.Impact.Streams, preview.Impact.Sessions));
         Assert.Equal(["alice"], preview.Impact.People);
         Assert.StartsWith("nothing was changed; to contain server up would end now: 1 request, 1 stream, 1 session, of 1 person (alice)",
-            preview.ToString(), StringComparison.Ordinal);
+            preview.Sentence, StringComparison.Ordinal);
         Assert.True(open.AreOpen);
         Assert.Empty(await desk.ListAsync());
         Assert.Empty(desk.Acts());
