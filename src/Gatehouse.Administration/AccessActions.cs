@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Text;
 
 namespace Gatehouse.Administration;
@@ -7,12 +9,16 @@ namespace Gatehouse.Administration;
 /// <param name="Rule">Id of the rule.</param>
 /// <param name="Seconds">Time for which the right is asked for, in seconds, from the moment of the grant.</param>
 /// <param name="Reason">The reason, in the person's words; not empty.</param>
-internal sealed record RequestAccess(string Rule, int Seconds, string Reason) : AdministrativeAction<AccessRequested>
+internal sealed record RequestAccess(string Rule = "", int Seconds = 0, string Reason = "") : AdministrativeAction<AccessRequested>
 {
     private const int ShortestSeconds = 60;
     private const int LongestSeconds = 24 * 60 * 60; // no rule can name more
 
     public override string Name => "access.request";
+
+    internal override ActRow Row => AccessRows.Request;
+
+    public override string Given => Reason;
 
     public override ActionEffect Effect => ActionEffect.Grants;
 
@@ -40,12 +46,14 @@ internal sealed record RequestAccess(string Rule, int Seconds, string Reason) : 
 
 /// <summary>Lists requests for rights, and the rights that people have.</summary>
 /// <param name="WithOver">True for those in every state; false for open requests and rights that have not ended.</param>
-internal sealed record ListAccess(bool WithOver) : AdministrativeAction<ApprovalList>
+internal sealed record ListAccess([property: JsonPropertyName("all")] bool WithOver = false) : AdministrativeAction<ApprovalList>
 {
     // A person reads so many; more of them are reported.
     private const int MostListed = 1000;
 
     public override string Name => "access.list";
+
+    internal override ActRow Row => AccessRows.List;
 
     public override ActionEffect Effect => ActionEffect.Reads;
 
@@ -65,9 +73,13 @@ internal sealed record ListAccess(bool WithOver) : AdministrativeAction<Approval
 /// <summary>Takes a right back before its time, or a request for one.</summary>
 /// <param name="Id">The request by which the right was granted.</param>
 /// <param name="Reason">The reason, in the person's words; may be empty.</param>
-internal sealed record RevokeAccess(string Id, string Reason) : AdministrativeAction<AccessRevoked>
+internal sealed record RevokeAccess(string Id = "", string Reason = "") : AdministrativeAction<AccessRevoked>
 {
     public override string Name => "access.revoke";
+
+    internal override ActRow Row => AccessRows.Revoke;
+
+    public override string Given => Reason;
 
     public override ActionEffect Effect => ActionEffect.Withdraws;
 
@@ -97,20 +109,20 @@ internal sealed record RevokeAccess(string Id, string Reason) : AdministrativeAc
 /// <param name="Id">The request.</param>
 /// <param name="Needed">Number of people who must grant it.</param>
 /// <param name="Expires">The moment until which it can be granted.</param>
-internal sealed record AccessRequested(string Id, int Needed, DateTimeOffset Expires)
+internal sealed record AccessRequested(string Id, int Needed, DateTimeOffset Expires) : ActResult
 {
-    /// <summary>Returns the sentence for the person.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+    /// <inheritdoc />
+    public override string Sentence => string.Create(CultureInfo.InvariantCulture,
         $"{Id} waits for {(Needed == 1 ? "another person" : $"{Needed} other people")} to grant it, until {Moments.Words(Expires)}");
 }
 
 /// <summary>A right, or a request for one, was taken back.</summary>
 /// <param name="Id">The request.</param>
 /// <param name="WasActive">True for a right, false for a request that was open.</param>
-internal sealed record AccessRevoked(string Id, bool WasActive)
+internal sealed record AccessRevoked(string Id, bool WasActive) : ActResult
 {
-    /// <summary>Returns the sentence for the person.</summary>
-    public override string ToString() => WasActive ? $"{Id} is revoked; the right has ended" : $"{Id} is revoked; it cannot be granted any more";
+    /// <inheritdoc />
+    public override string Sentence => WasActive ? $"{Id} is revoked; the right has ended" : $"{Id} is revoked; it cannot be granted any more";
 }
 
 /// <summary>The common parts of acts about rights.</summary>

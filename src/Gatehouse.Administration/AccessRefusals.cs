@@ -13,8 +13,6 @@ internal sealed partial record ActionRefusal
         new("this is not the id of a request for a right", "give an id, as 'gatehouse access list' prints it")
         { Why = "no-access", RemedyOverHttp = "give the member id, as the act access.list has it" };
 
-    public static ActionRefusal NoAccessState { get; } = new("this state is unknown", "use one of current, all") { Why = "no-access-state" };
-
     public static ActionRefusal NoAccessDuration { get; } =
         new("the time is missing, or it is not from 1 minute to 24 hours", "give the time for which you need the right, e.g. --for 2h")
         { Why = "no-duration", RemedyOverHttp = "give the member seconds, from 60 to 86400" };

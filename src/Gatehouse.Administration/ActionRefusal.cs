@@ -75,9 +75,6 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
 
     public static ActionRefusal NoRevocationKind { get; } = new("this kind is unknown", "use one of token, jti, session, subject, client, issuer");
 
-    public static ActionRefusal NoDefinitionKind { get; } =
-        new("this kind is unknown", "use one of tool, prompt, resource, template, instructions, capabilities, server");
-
     public static ActionRefusal NoSessionNamed { get; } = new("no session is given", "give a session or --subject");
 
     public static ActionRefusal NothingRevoked { get; } = new("no value is given", "give the value to revoke");
@@ -95,8 +92,6 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
 
     public static ActionRefusal NoDigest { get; } = new("no digest is given", "get it from: gatehouse lock approve --gateway")
     { Why = "no-definition-digest", RemedyOverHttp = "give the member digest, as the act lock.pending has it" };
-
-    public static ActionRefusal NoTime { get; } = new("the end is not a time", "give a time such as 2027-01-31T00:00:00Z");
 
     public static ActionRefusal NotWithheld { get; } = new("the gateway withholds no such definition", "list the withheld definitions with: gatehouse lock approve --gateway")
     { Why = "not-withheld", RemedyOverHttp = "the act lock.pending has the withheld definitions" };

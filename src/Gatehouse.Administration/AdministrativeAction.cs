@@ -109,10 +109,6 @@ internal abstract record AdministrativeAction<TResult> : AdministrativeAction
     public sealed override async Task<ActionOutcome> DoAsync(AdministrationParts parts, Administrator by) =>
         await RunAsync(parts, by).ConfigureAwait(false);
 
-    /// <summary>Returns the result of the action that an answer has.</summary>
-    /// <param name="reply">The answer to an action that was done.</param>
-    public TResult ResultOf(ControlReply reply) => (TResult)Row!.ReadResult(reply.Value ?? default);
-
     /// <summary>Runs the action, which was authorized.</summary>
     protected abstract Task<ActionOutcome<TResult>> RunAsync(AdministrationParts parts, Administrator by);
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Text;
 
 namespace Gatehouse.Administration;
@@ -7,12 +9,14 @@ namespace Gatehouse.Administration;
 /// Lists questions to people: calls that wait for an approval, requests for rights, and definitions that are withheld. It shows no arguments.
 /// </summary>
 /// <param name="WithAnswered">True for calls in every state; false for open ones and for grants that were not used.</param>
-internal sealed record ListApprovals(bool WithAnswered) : AdministrativeAction<ApprovalList>
+internal sealed record ListApprovals([property: JsonPropertyName("all")] bool WithAnswered = false) : AdministrativeAction<ApprovalList>
 {
     /// <summary>The most questions in a list. A person reads so many; more of them are reported.</summary>
     public const int MostListed = 1000;
 
     public override string Name => "approval.list";
+
+    internal override ActRow Row => ApprovalRows.List;
 
     public override ActionEffect Effect => ActionEffect.Reads;
 
@@ -37,9 +41,11 @@ internal sealed record ListApprovals(bool WithAnswered) : AdministrativeAction<A
 
 /// <summary>Shows one question in full. The gateway notes who was shown which text: only that person can answer, and only this text.</summary>
 /// <param name="Id">The question.</param>
-internal sealed record ShowApproval(string Id) : AdministrativeAction<ApprovalView>
+internal sealed record ShowApproval(string Id = "") : AdministrativeAction<ApprovalView>
 {
     public override string Name => "approval.show";
+
+    internal override ActRow Row => ApprovalRows.Show;
 
     public override ActionEffect Effect => ActionEffect.Discloses;
 
@@ -63,7 +69,7 @@ internal sealed record ShowApproval(string Id) : AdministrativeAction<ApprovalVi
     public RememberWish? Remember { get; init; }
 
     public override ActionRefusal? Fault(AdministrationParts parts) => !ApprovalActs.IsId(Id) ? ActionRefusal.NoApprovalNamed
-        : Remember is not null && !ApprovalActs.IsCallId(Id) ? ActionRefusal.NotRemembered(Id) : null;
+        : Remember is not null && !ApprovalActs.IsCallId(Id) ? ActionRefusal.NotRemembered(Id) : Remember?.Fault();
 
     protected override async Task<ActionOutcome<ApprovalView>> RunAsync(AdministrationParts parts, Administrator by)
     {
@@ -84,14 +90,21 @@ internal sealed record ShowApproval(string Id) : AdministrativeAction<ApprovalVi
 /// <param name="Digest">Digest of the call, as it was shown; 64 hexadecimal digits. Empty where the person names only the shown text.</param>
 /// <param name="Shown">SHA-256 of the text that the person was shown; 64 hexadecimal digits. Empty is refused.</param>
 /// <param name="Reason">The reason, in the person's words; may be empty.</param>
-internal sealed record AnswerApproval(string Id, bool Grants, string Digest, string Shown, string Reason) : AdministrativeAction<ApprovalAnswered>
+internal sealed record AnswerApproval(
+    string Id = "", [property: JsonIgnore] bool Grants = false, string Digest = "", string Shown = "", string Reason = "")
+    : AdministrativeAction<ApprovalAnswered>
 {
     public override string Name => Grants ? "approval.grant" : "approval.deny";
+
+    internal override ActRow Row => Grants ? ApprovalRows.Grant : ApprovalRows.Deny;
+
+    public override string Given => Reason;
 
     /// <summary>The calls for which the grant is remembered, as the person asks; the shown text named them. Null for none.</summary>
     public RememberWish? Remember { get; init; }
 
-    /// <summary>The text of the notification that a signed answer is about. Null for other ways, which note what they show.</summary>
+    /// <summary>The text of the notification that a signed answer is about. Null for other ways, which note what they show. No body has it.</summary>
+    [JsonIgnore]
     public SentText? Sent { get; init; }
 
     // Notifications are about calls. Rights and acts of administration are answered with a token.
@@ -119,7 +132,7 @@ internal sealed record AnswerApproval(string Id, bool Grants, string Digest, str
         if (Remember is not null && !ApprovalActs.IsCallId(Id)) return ActionRefusal.NotRemembered(Id);
         // An answer without the shown text is refused when the state of the question is known: that is what the person has to learn first.
         if (new[] { Digest, Shown }.Any(static text => text.Length > 0 && !ApprovalActs.IsDigest(text))) return ActionRefusal.NotShown(Id);
-        return Reason.Length > ApprovalActs.LongestReason ? ActionRefusal.LongReason : null;
+        return Reason.Length > ApprovalActs.LongestReason ? ActionRefusal.LongReason : Remember?.Fault();
     }
 
     protected override Task<ActionOutcome<ApprovalAnswered>> RunAsync(AdministrationParts parts, Administrator by) =>
@@ -129,9 +142,13 @@ internal sealed record AnswerApproval(string Id, bool Grants, string Digest, str
 /// <summary>Takes a grant of a call or an act back that was not used.</summary>
 /// <param name="Id">The question.</param>
 /// <param name="Reason">The reason, in the person's words; may be empty.</param>
-internal sealed record RevokeApproval(string Id, string Reason) : AdministrativeAction<ApprovalRevoked>
+internal sealed record RevokeApproval(string Id = "", string Reason = "") : AdministrativeAction<ApprovalRevoked>
 {
     public override string Name => "approval.revoke";
+
+    internal override ActRow Row => ApprovalRows.Revoke;
+
+    public override string Given => Reason;
 
     public override ActionEffect Effect => ActionEffect.Withdraws;
 
@@ -159,9 +176,13 @@ internal sealed record RevokeApproval(string Id, string Reason) : Administrative
 /// <summary>Forgets an answer that is remembered.</summary>
 /// <param name="Id">The remembered answer.</param>
 /// <param name="Reason">The reason, in the person's words; may be empty.</param>
-internal sealed record ForgetApproval(string Id, string Reason) : AdministrativeAction<ApprovalForgotten>
+internal sealed record ForgetApproval(string Id = "", string Reason = "") : AdministrativeAction<ApprovalForgotten>
 {
     public override string Name => "approval.forget";
+
+    internal override ActRow Row => ApprovalRows.Forget;
+
+    public override string Given => Reason;
 
     public override ActionEffect Effect => ActionEffect.Withdraws;
 
@@ -190,7 +211,11 @@ internal sealed record ForgetApproval(string Id, string Reason) : Administrative
 /// <summary>Questions to people.</summary>
 /// <param name="Approvals">The questions: calls, the oldest first, then remembered answers, then definitions.</param>
 /// <param name="Remedy">A remark about what the list lacks, or why no person may answer; null for none.</param>
-internal sealed record ApprovalList(IReadOnlyList<ApprovalView> Approvals, string? Remedy);
+internal sealed record ApprovalList(IReadOnlyList<ApprovalView> Approvals, string? Remedy) : ActResult
+{
+    /// <inheritdoc />
+    public override string? Remedy { get; init; } = Remedy;
+}
 
 /// <summary>A person's answer was taken.</summary>
 /// <param name="Id">The question.</param>
@@ -200,6 +225,7 @@ internal sealed record ApprovalList(IReadOnlyList<ApprovalView> Approvals, strin
 /// <param name="Needed">Number of people who must grant it.</param>
 /// <param name="Expires">The end of the grant; null where there is none.</param>
 internal sealed record ApprovalAnswered(string Id, bool Grants, bool IsDecided, int Granted, int Needed, DateTimeOffset? Expires)
+    : ActResult
 {
     /// <summary>True for a question about a right.</summary>
     public bool IsOfAccess { get; init; }
@@ -216,8 +242,8 @@ internal sealed record ApprovalAnswered(string Id, bool Grants, bool IsDecided, 
     /// <summary>Why the answer is not remembered although the person wanted it; null where nothing is missing.</summary>
     public string? NotRemembered { get; init; }
 
-    /// <summary>Returns the sentence for the person.</summary>
-    public override string ToString() => Answer()
+    /// <inheritdoc />
+    public override string Sentence => Answer()
         + (Remembered is { } id ? $"; remembered as {id} until {Moment(RememberedUntil)}"
             : NotRemembered is { } why ? $"; it is not remembered: {why}" : "");
 
@@ -236,18 +262,18 @@ internal sealed record ApprovalAnswered(string Id, bool Grants, bool IsDecided, 
 
 /// <summary>A grant was taken back.</summary>
 /// <param name="Id">The question.</param>
-internal sealed record ApprovalRevoked(string Id)
+internal sealed record ApprovalRevoked(string Id) : ActResult
 {
-    /// <summary>Returns the sentence for the person.</summary>
-    public override string ToString() => $"the grant of {Id} is revoked; the same {(ApprovalActs.IsActId(Id) ? "act" : "call")} asks a new question";
+    /// <inheritdoc />
+    public override string Sentence => $"the grant of {Id} is revoked; the same {(ApprovalActs.IsActId(Id) ? "act" : "call")} asks a new question";
 }
 
 /// <summary>A remembered answer was forgotten.</summary>
 /// <param name="Id">The remembered answer.</param>
-internal sealed record ApprovalForgotten(string Id)
+internal sealed record ApprovalForgotten(string Id) : ActResult
 {
-    /// <summary>Returns the sentence for the person.</summary>
-    public override string ToString() => $"{Id} is forgotten; the next such call asks a new question";
+    /// <inheritdoc />
+    public override string Sentence => $"{Id} is forgotten; the next such call asks a new question";
 }
 
 /// <summary>The common parts of acts about questions to people.</summary>

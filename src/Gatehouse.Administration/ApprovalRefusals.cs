@@ -8,8 +8,6 @@ internal sealed partial record ActionRefusal
     private const string ListRemedy = "list the questions with: gatehouse approval list --all";
     private const string ListOverHttp = "the act approval.list with \"state\":\"all\" has the questions";
 
-    public static ActionRefusal NoApprovalState { get; } = new("this state is unknown", "use one of open, all") { Why = "no-approval-state" };
-
     public static ActionRefusal NoApprovalNamed { get; } =
         new("this is not the id of a question", "give an id, as 'gatehouse approval list' prints it")
         { Why = "no-approval", RemedyOverHttp = "give the member id, as the act approval.list has it" };

@@ -16,7 +16,7 @@ internal sealed record Contain(
 {
     public override string Name => "contain";
 
-    internal override ActRow Row => ContainmentTable.Contain;
+    internal override ActRow Row => ContainmentRows.Contain;
 
     public override string Given => Reason;
 
@@ -48,7 +48,7 @@ internal sealed record PreviewContainment(ContainmentTarget Target, [property: J
 {
     public override string Name => "contain.preview";
 
-    internal override ActRow Row => ContainmentTable.Preview;
+    internal override ActRow Row => ContainmentRows.Preview;
 
     public override ActionEffect Effect => ActionEffect.Reads;
 
@@ -65,7 +65,7 @@ internal sealed record ListContainments : AdministrativeAction<ContainmentList>
 {
     public override string Name => "contain.list";
 
-    internal override ActRow Row => ContainmentTable.List;
+    internal override ActRow Row => ContainmentRows.List;
 
     public override ActionEffect Effect => ActionEffect.Reads;
 
@@ -82,7 +82,7 @@ internal sealed record ReleaseContainment(string Id = "", string Reason = "") : 
 {
     public override string Name => "release";
 
-    internal override ActRow Row => ContainmentTable.Release;
+    internal override ActRow Row => ContainmentRows.Release;
 
     public override string Given => Reason;
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Text;
 
@@ -8,6 +10,8 @@ namespace Gatehouse.Administration;
 internal sealed record ListPendingDefinitions : AdministrativeAction<PendingDefinitions>
 {
     public override string Name => "lock.pending";
+
+    internal override ActRow Row => DefinitionRows.Pending;
 
     public override ActionEffect Effect => ActionEffect.Reads;
 
@@ -24,10 +28,16 @@ internal sealed record ListPendingDefinitions : AdministrativeAction<PendingDefi
 /// <param name="Digest">Its digest.</param>
 /// <param name="Reason">The reason.</param>
 /// <param name="Until">The end of the approval; null for never.</param>
-internal sealed record ApproveDefinition(string Server, DefinitionKind Kind, string Definition, string Digest, string Reason, DateTimeOffset? Until)
+internal sealed record ApproveDefinition(
+    string Server, [property: JsonConverter(typeof(DefinitionKindJson))] DefinitionKind Kind, string Definition = "", string Digest = "",
+    string Reason = "", DateTimeOffset? Until = null)
     : AdministrativeAction<ApprovalChange>
 {
     public override string Name => "lock.approve";
+
+    internal override ActRow Row => DefinitionRows.Approve;
+
+    public override string Given => Reason;
 
     public override ActionEffect Effect => ActionEffect.Grants;
 
@@ -49,10 +59,15 @@ internal sealed record ApproveDefinition(string Server, DefinitionKind Kind, str
 /// <param name="Kind">The kind of the definition.</param>
 /// <param name="Definition">Its name. Empty for a kind of which a server has only one.</param>
 /// <param name="Reason">The reason.</param>
-internal sealed record RevokeDefinitionApproval(string Server, DefinitionKind Kind, string Definition, string Reason)
+internal sealed record RevokeDefinitionApproval(
+    string Server, [property: JsonConverter(typeof(DefinitionKindJson))] DefinitionKind Kind, string Definition = "", string Reason = "")
     : AdministrativeAction<ApprovalChange>
 {
     public override string Name => "lock.revoke";
+
+    internal override ActRow Row => DefinitionRows.Revoke;
+
+    public override string Given => Reason;
 
     public override ActionEffect Effect => ActionEffect.Withdraws;
 
@@ -71,12 +86,16 @@ internal sealed record RevokeDefinitionApproval(string Server, DefinitionKind Ki
 /// <summary>Definitions that are withheld.</summary>
 /// <param name="Definitions">The definitions, each with the facts that a person needs to judge it.</param>
 /// <param name="Remedy">The remedy where no administrator may approve them; null where one may.</param>
-internal sealed record PendingDefinitions(IReadOnlyList<PendingDefinition> Definitions, string? Remedy);
+internal sealed record PendingDefinitions(IReadOnlyList<PendingDefinition> Definitions, string? Remedy) : ActResult
+{
+    /// <inheritdoc />
+    public override string? Remedy { get; init; } = Remedy;
+}
 
 /// <summary>The result of the approval of a definition.</summary>
 /// <param name="Given">Administrators that approved it, this one included; 0 when approvals were revoked.</param>
 /// <param name="Needed">Administrators that must approve it.</param>
-internal sealed record ApprovalChange(int Given, int Needed)
+internal sealed record ApprovalChange(int Given, int Needed) : ActResult
 {
     private const int MostNamed = 10;
 
@@ -90,7 +109,7 @@ internal sealed record ApprovalChange(int Given, int Needed)
     /// Returns the sentence about the definitions of the same server that are withheld nevertheless; null where none is. With withheld capabilities,
     /// for example, callers do not see that the server has a kind of list. It is not in the entry: its names are the server's.
     /// </summary>
-    public string? Remark => Withheld.Count == 0 ? null
+    public override string? OutsideRemark => Withheld.Count == 0 ? null
         : $"{Counted.Of(Withheld.Count, "definition")} of this server {(Withheld.Count == 1 ? "is" : "are")} still withheld: "
             + string.Join(", ", Withheld.Take(MostNamed).Select(static name => $"'{name}'")) + (Withheld.Count > MostNamed ? ", and others" : "")
             + (LacksCapabilities ? "; without its capabilities, clients may not ask for its lists" : "");
@@ -98,8 +117,8 @@ internal sealed record ApprovalChange(int Given, int Needed)
     /// <summary>The result where approvals were revoked.</summary>
     public static ApprovalChange TakenBack { get; } = new(0, 0);
 
-    /// <summary>Returns the sentence, which is also in the entry of the change.</summary>
-    public override string ToString() => Needed == 0
+    /// <summary>The sentence, which is also in the entry of the change.</summary>
+    public override string Sentence => Needed == 0
         ? "revoked; the gateway withholds it from now on"
         : Given < Needed
             ? string.Create(CultureInfo.InvariantCulture, $"approved by {Given} of {Needed}; another administrator must approve it too")

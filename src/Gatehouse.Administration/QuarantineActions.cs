@@ -1,16 +1,20 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Text;
 
 namespace Gatehouse.Administration;
 
 /// <summary>Lists withheld results. It shows nothing of them.</summary>
 /// <param name="WithFinished">True for results in every state; false for those that are kept or released.</param>
-internal sealed record ListQuarantine(bool WithFinished) : AdministrativeAction<QuarantineList>
+internal sealed record ListQuarantine([property: JsonPropertyName("all")] bool WithFinished = false) : AdministrativeAction<QuarantineList>
 {
     // A person reads so many; more of them are reported.
     private const int MostListed = 1000;
 
     public override string Name => "quarantine.list";
+
+    internal override ActRow Row => QuarantineRows.List;
 
     public override ActionEffect Effect => ActionEffect.Reads;
 
@@ -25,16 +29,20 @@ internal sealed record ListQuarantine(bool WithFinished) : AdministrativeAction<
 
 /// <summary>Shows one withheld result in full. The gateway notes who was shown what: only that person can release it.</summary>
 /// <param name="Id">The result.</param>
-internal sealed record ShowQuarantined(string Id) : AdministrativeAction<QuarantineView>
+internal sealed record ShowQuarantined(string Id = "") : AdministrativeAction<QuarantineView>
 {
     public override string Name => "quarantine.show";
+
+    internal override ActRow Row => QuarantineRows.Show;
+
+    public override string Given => Reason;
 
     public override ActionEffect Effect => ActionEffect.Discloses;
 
     public override ActionStrength Strength => ActionStrength.Person;
 
     /// <summary>The reason, in the person's words; may be empty.</summary>
-    public string Reason { get; init; } = "";
+    public string Reason { get; init => field = value ?? ""; } = "";
 
     public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), QuarantineActs.Fact(Id), StatedReason(Reason)];
 
@@ -57,9 +65,14 @@ internal sealed record ShowQuarantined(string Id) : AdministrativeAction<Quarant
 /// <param name="Shown">SHA-256 of the text that the person was shown; 64 hexadecimal digits.</param>
 /// <param name="Reason">The reason, in the person's words; may be empty.</param>
 /// <param name="FalseAlarm">True to mark the findings as false alarms, which keeps the result as a case for <c>gatehouse detect</c>.</param>
-internal sealed record ReleaseQuarantined(string Id, string Shown, string Reason, bool FalseAlarm) : AdministrativeAction<QuarantineReleased>
+internal sealed record ReleaseQuarantined(string Id = "", string Shown = "", string Reason = "", bool FalseAlarm = false)
+    : AdministrativeAction<QuarantineReleased>
 {
     public override string Name => "quarantine.release";
+
+    internal override ActRow Row => QuarantineRows.Release;
+
+    public override string Given => Reason;
 
     public override ActionEffect Effect => ActionEffect.Grants;
 
@@ -93,9 +106,13 @@ internal sealed record ReleaseQuarantined(string Id, string Shown, string Reason
 /// <summary>Deletes one withheld result.</summary>
 /// <param name="Id">The result.</param>
 /// <param name="Reason">The reason, in the person's words; may be empty.</param>
-internal sealed record DeleteQuarantined(string Id, string Reason) : AdministrativeAction<QuarantineDeleted>
+internal sealed record DeleteQuarantined(string Id = "", string Reason = "") : AdministrativeAction<QuarantineDeleted>
 {
     public override string Name => "quarantine.delete";
+
+    internal override ActRow Row => QuarantineRows.Delete;
+
+    public override string Given => Reason;
 
     // A caller never gets the result then. So it needs its person and its entry.
     public override ActionEffect Effect => ActionEffect.Grants;
@@ -132,12 +149,16 @@ internal sealed record ListQuarantineCases : AdministrativeAction<QuarantineCase
 {
     public override string Name => "quarantine.cases";
 
+    internal override ActRow Row => QuarantineRows.Cases;
+
+    public override string Given => Reason;
+
     public override ActionEffect Effect => ActionEffect.Discloses;
 
     public override ActionStrength Strength => ActionStrength.Person;
 
     /// <summary>The reason, in the person's words; may be empty.</summary>
-    public string Reason { get; init; } = "";
+    public string Reason { get; init => field = value ?? ""; } = "";
 
     public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), StatedReason(Reason)];
 
@@ -156,11 +177,15 @@ internal sealed record ListQuarantineCases : AdministrativeAction<QuarantineCase
 /// <summary>Withheld results.</summary>
 /// <param name="Results">The results, the oldest first.</param>
 /// <param name="Remedy">A remark about what the list lacks; null for none.</param>
-internal sealed record QuarantineList(IReadOnlyList<QuarantineView> Results, string? Remedy);
+internal sealed record QuarantineList(IReadOnlyList<QuarantineView> Results, string? Remedy) : ActResult
+{
+    /// <inheritdoc />
+    public override string? Remedy { get; init; } = Remedy;
+}
 
 /// <summary>False alarms that people marked.</summary>
 /// <param name="Cases">The cases.</param>
-internal sealed record QuarantineCaseList(IReadOnlyList<QuarantineCase> Cases);
+internal sealed record QuarantineCaseList(IReadOnlyList<QuarantineCase> Cases) : ActResult;
 
 /// <summary>A withheld result was released.</summary>
 /// <param name="Id">The result.</param>
@@ -169,6 +194,7 @@ internal sealed record QuarantineCaseList(IReadOnlyList<QuarantineCase> Cases);
 /// <param name="Findings">Ids of the findings that are set aside, each once.</param>
 /// <param name="Expires">The end of the release.</param>
 internal sealed record QuarantineReleased(string Id, string Server, string? Tool, IReadOnlyList<string> Findings, DateTimeOffset Expires)
+    : ActResult
 {
     /// <summary>Returns the result as a list shows it, without its caller.</summary>
     public QuarantineView View() => new()
@@ -182,17 +208,17 @@ internal sealed record QuarantineReleased(string Id, string Server, string? Tool
         Expires = Expires,
     };
 
-    /// <summary>Returns the sentence for the person.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+    /// <inheritdoc />
+    public override string Sentence => string.Create(CultureInfo.InvariantCulture,
         $"{Id} is released: the same call returns it once, until {Moments.Words(Expires)}");
 }
 
 /// <summary>A withheld result was deleted.</summary>
 /// <param name="Id">The result.</param>
-internal sealed record QuarantineDeleted(string Id)
+internal sealed record QuarantineDeleted(string Id) : ActResult
 {
-    /// <summary>Returns the sentence for the person.</summary>
-    public override string ToString() => $"{Id} is deleted; no call returns it";
+    /// <inheritdoc />
+    public override string Sentence => $"{Id} is deleted; no call returns it";
 }
 
 /// <summary>The common parts of acts about withheld results.</summary>

@@ -6,8 +6,6 @@ internal sealed partial record ActionRefusal
     private const string ListResults = "list the results with: gatehouse quarantine list --all";
     private const string ResultsOverHttp = "the act quarantine.list with \"state\":\"all\" has the results";
 
-    public static ActionRefusal NoResultState { get; } = new("this state is unknown", "use one of kept, all") { Why = "no-result-state" };
-
     public static ActionRefusal NoResultNamed { get; } =
         new("this is not the id of a withheld result", "give an id, as 'gatehouse quarantine list' prints it")
         { Why = "no-result", RemedyOverHttp = "give the member id, as the act quarantine.list has it" };

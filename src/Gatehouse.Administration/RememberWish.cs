@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+using Gatehouse.Administration.Acts;
 
 namespace Gatehouse.Administration;
 
@@ -7,7 +9,8 @@ namespace Gatehouse.Administration;
 /// <param name="Lasts">
 /// The time for which it is remembered; null takes 8 hours, or the longest time that the rule permits where that is shorter.
 /// </param>
-internal sealed record RememberWish(string? Folder, TimeSpan? Lasts)
+internal sealed record RememberWish(
+    string? Folder = null, [property: JsonPropertyName("seconds"), JsonConverter(typeof(SecondsJson))] TimeSpan? Lasts = null)
 {
     /// <summary>The word for calls with the same arguments.</summary>
     public const string ArgumentsWord = "arguments";
@@ -21,6 +24,10 @@ internal sealed record RememberWish(string? Folder, TimeSpan? Lasts)
     /// <summary>The words, as a person gives them.</summary>
     public string Words => Folder is null ? ArgumentsWord : UnderPrefix + Folder;
 
+    /// <summary>Returns why nothing can be remembered so; null where it can.</summary>
+    public ActionRefusal? Fault() =>
+        Folder is { Length: 0 or > LongestFolder } || Lasts <= TimeSpan.Zero ? ActionRefusal.NoRememberWords : null;
+
     /// <summary>Reads the words of a person.</summary>
     /// <param name="words">The words.</param>
     /// <param name="lasts">The time; null for none.</param>
@@ -30,10 +37,9 @@ internal sealed record RememberWish(string? Folder, TimeSpan? Lasts)
     {
         ArgumentNullException.ThrowIfNull(words);
         wish = null;
-        if (lasts is { } span && span <= TimeSpan.Zero) return false;
         if (words == ArgumentsWord) wish = new RememberWish(null, lasts);
-        else if (words.StartsWith(UnderPrefix, StringComparison.Ordinal) && words.Length > UnderPrefix.Length
-            && words.Length - UnderPrefix.Length <= LongestFolder) wish = new RememberWish(words[UnderPrefix.Length..], lasts);
+        else if (words.StartsWith(UnderPrefix, StringComparison.Ordinal)) wish = new RememberWish(words[UnderPrefix.Length..], lasts);
+        if (wish?.Fault() is not null) wish = null;
         return wish is not null;
     }
 }

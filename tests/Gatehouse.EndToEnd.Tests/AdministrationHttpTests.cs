@@ -24,13 +24,13 @@ public sealed class AdministrationHttpTests
         await Eventually.TrueAsync(async () =>
         {
             var (_, list) = await team.ActAsync("approval.list", new { }, team.TokenOf("bob"));
-            var open = list.GetProperty("approvals").EnumerateArray().ToList();
+            var open = list.GetProperty("result").GetProperty("approvals").EnumerateArray().ToList();
             if (open.Count == 1) id = open[0].GetProperty("id").GetString()!;
             return open.Count == 1;
         }, "the call waits");
         var (status, seen) = await team.ActAsync("approval.show", new { id }, team.TokenOf("bob"));
         Assert.Equal(HttpStatusCode.OK, status);
-        var answer = new { id, shown = seen.GetProperty("approval").GetProperty("shown").GetString() };
+        var answer = new { id, shown = seen.GetProperty("result").GetProperty("shown").GetString() };
         Assert.Equal(HttpStatusCode.Unauthorized, (await team.ActAsync("approval.grant", answer, team.AgentToken("bob"))).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await team.ActAsync("approval.grant", answer, team.TokenOf("bob", client: "agent"))).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await team.ActAsync("approval.grant", answer, team.TokenOf("cyn"))).Status); // was shown nothing

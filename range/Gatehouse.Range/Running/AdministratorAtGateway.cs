@@ -1,4 +1,5 @@
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
@@ -45,8 +46,7 @@ internal sealed class AdministratorAtGateway(GatewayHost host, RangeIssuer issue
     /// <param name="by">The token.</param>
     public async Task<bool> ReleaseAsync(string tool, AdministrationToken by)
     {
-        var list = new ListContainments();
-        var listed = list.ResultOf(await DoAsync(list, by).ConfigureAwait(false)).Containments;
+        var listed = (await DoAsync(new ListContainments(), by).ConfigureAwait(false)).As<ContainmentList>().Containments;
         if (listed.FirstOrDefault(one => one.Tool == tool) is not { } contained) return false;
         return (await DoAsync(new ReleaseContainment(contained.Id, "it is over"), by).ConfigureAwait(false)).Ok;
     }

@@ -1,4 +1,5 @@
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
@@ -21,22 +22,23 @@ internal sealed class ApproverAtGateway(GatewayHost host, RangeIssuer issuer)
     public async Task<bool> GrantAsync(AdministrationToken by, string? remember = null, Func<string, bool>? isExpected = null)
     {
         if (await ListAsync().ConfigureAwait(false) is not [.., var open]) return false;
-        var show = new ControlRequest { Verb = "approval.show", Id = open.Id, AdminToken = Mint(by), Remember = remember };
-        var shown = await SendAsync(show).ConfigureAwait(false);
-        if (shown.Approval is not { } seen) return false;
+        RememberWish? wish = null;
+        if (remember is not null && !RememberWish.TryRead(remember, null, out wish)) return false;
+        var shown = await SendAsync(new ShowApproval(open.Id) { Remember = wish }, Mint(by)).ConfigureAwait(false);
+        if (!shown.Ok) return false;
+        var seen = shown.As<ApprovalView>();
         if (isExpected is not null && !isExpected(string.Join('\n', seen.Lines ?? []))) return false;
-        var grant = show with { Verb = "approval.grant", Id = seen.Id, Digest = seen.Digest, Shown = seen.Shown };
-        return (await SendAsync(grant).ConfigureAwait(false)).Ok;
+        var grant = new AnswerApproval(seen.Id, true, seen.Digest, seen.Shown ?? "") { Remember = wish };
+        return (await SendAsync(grant, Mint(by)).ConfigureAwait(false)).Ok;
     }
 
     private async Task<IReadOnlyList<ApprovalView>> ListAsync() =>
     [
-        .. ((await SendAsync(new ControlRequest { Verb = "approval.list" }).ConfigureAwait(false)).Approvals ?? [])
-            .Where(static one => one.State == "open"),
+        .. (await SendAsync(new ListApprovals(), null).ConfigureAwait(false)).As<ApprovalList>().Approvals.Where(static one => one.State == "open"),
     ];
 
     private string Mint(AdministrationToken by) => by.MintFor(host, issuer);
 
-    private Task<ControlReply> SendAsync(ControlRequest request) =>
-        control.HandleAsync(request, new PeerAccount(Environment.ProcessId, PeerAccount.OwnUserId()));
+    private Task<ControlReply> SendAsync(AdministrativeAction act, string? token) =>
+        control.HandleAsync(act, new PeerAccount(Environment.ProcessId, PeerAccount.OwnUserId()), token);
 }

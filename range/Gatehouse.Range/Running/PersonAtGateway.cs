@@ -1,3 +1,4 @@
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
@@ -15,14 +16,8 @@ internal sealed class PersonAtGateway(GatewayHost host, RangeIssuer issuer)
     /// <param name="rule">Id of the rule of the right.</param>
     public async Task<bool> AskAsync(string person, string rule)
     {
-        var request = new ControlRequest
-        {
-            Verb = "access.request",
-            Rule = rule,
-            Seconds = 60,
-            Reason = "ticket 812",
-            AdminToken = issuer.Mint(person, host.Snapshots.Current.Settings.AdministrationResource, static claims => claims["client_id"] = "console"),
-        };
-        return (await control.HandleAsync(request, new PeerAccount(Environment.ProcessId, PeerAccount.OwnUserId())).ConfigureAwait(false)).Ok;
+        var token = issuer.Mint(person, host.Snapshots.Current.Settings.AdministrationResource, static claims => claims["client_id"] = "console");
+        var account = new PeerAccount(Environment.ProcessId, PeerAccount.OwnUserId());
+        return (await control.HandleAsync(new RequestAccess(rule, 60, "ticket 812"), account, token).ConfigureAwait(false)).Ok;
     }
 }

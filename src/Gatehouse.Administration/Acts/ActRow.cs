@@ -28,7 +28,7 @@ internal sealed class ActRow
     {
         (Name, Ways, Summary, Page, Sample) = (name, ways, summary, page, sample);
         (this.form, this.result) = (form, result);
-        Members = [.. form.Properties.Where(static member => member.AssociatedParameter is not null).Select(static member => member.Name)];
+        Members = [.. form.Properties.Where(static member => !Hidden(member)).Select(static member => member.Name)];
     }
 
     /// <summary>The name in paths and on the socket.</summary>
@@ -45,6 +45,12 @@ internal sealed class ActRow
 
     /// <summary>An act without content, which has the right and the effect of all.</summary>
     public AdministrativeAction Sample { get; }
+
+    /// <summary>The type of its result.</summary>
+    public Type Result => result.Type;
+
+    /// <summary>Completes an act of this name, where several names have one type; null where the body says it all.</summary>
+    public Func<AdministrativeAction, AdministrativeAction>? Complete { get; init; }
 
     /// <summary>The members of its body.</summary>
     public IReadOnlyList<string> Members { get; }
@@ -74,7 +80,8 @@ internal sealed class ActRow
         try
         {
             if (OddMember(body) is { } odd) return ActionRefusal.NotAMember(Name, Members, odd);
-            return JsonSerializer.Deserialize(body, form) is AdministrativeAction act ? act : ActionRefusal.NotTheMembers(Name, Members);
+            return JsonSerializer.Deserialize(body, form) is AdministrativeAction act
+                ? Complete?.Invoke(act) ?? act : ActionRefusal.NotTheMembers(Name, Members);
         }
         catch (JsonException)
         {
@@ -91,6 +98,9 @@ internal sealed class ActRow
     /// <summary>Reads a result.</summary>
     /// <exception cref="JsonException">It is none of this act.</exception>
     public object ReadResult(JsonElement value) => value.Deserialize(result) ?? throw new JsonException($"the answer to {Name} has no result");
+
+    // What an act says of itself can only be read, and what its name says is ignored.
+    private static bool Hidden(JsonPropertyInfo member) => member.Set is null && (member.AssociatedParameter is null || member.Get is null);
 
     // The reader of the form names a member that is not known in words of its own.
     private string? OddMember(ReadOnlySpan<byte> body)

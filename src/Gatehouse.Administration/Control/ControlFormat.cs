@@ -7,8 +7,7 @@ internal static class ControlFormat
 {
     private static readonly ControlWords[] Parts =
     [
-        HostWords.All, SessionWords.All, ConsentWords.All, ConfigurationWords.All, DefinitionWords.All, ApprovalWords.All, AccessWords.All,
-        QuarantineWords.All, CommandWords.All, LogWords.All,
+        HostWords.All, SessionWords.All, ConsentWords.All, ConfigurationWords.All, CommandWords.All, LogWords.All,
     ];
 
     private static readonly Dictionary<string, ControlVerb> Verbs =

@@ -56,9 +56,10 @@ public sealed class ControlHandler
     /// <param name="act">The act.</param>
     /// <param name="peer">The sender.</param>
     /// <param name="token">Access token for the administration audience; null for none.</param>
-    internal Task<ControlReply> HandleAsync(AdministrativeAction act, PeerAccount? peer, string? token = null) => act.Row is { } row
-        ? HandleAsync(ActRequest.Of(act, row, token, false), peer)
-        : HandleAsync(ControlFormat.Write(act) with { AdminToken = token }, peer);
+    /// <param name="isConfirmed">True where a person typed a confirmation at the terminal.</param>
+    internal Task<ControlReply> HandleAsync(AdministrativeAction act, PeerAccount? peer, string? token = null, bool isConfirmed = false) =>
+        act.Row is { } row ? HandleAsync(ActRequest.Of(act, row, token, isConfirmed), peer)
+        : HandleAsync(ControlFormat.Write(act) with { AdminToken = token, Confirmed = isConfirmed }, peer);
 
     /// <summary>Carries out one request.</summary>
     /// <param name="request">The request.</param>

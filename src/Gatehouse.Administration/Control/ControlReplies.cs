@@ -15,7 +15,7 @@ internal static class ControlReplies
         var last = outcomes[^1];
         if (last.Refusal is { } refusal) return Of(refusal);
         var reply = row is not null
-            ? new ControlReply { Ok = true, Message = ((ActResult)last.Value!).Sentence, Value = row.WriteResult(last.Value) }
+            ? Of(row, last.Value!)
             : outcomes.Count == 1
             ? Of(last.Value!)
             : ControlReply.Done(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(outcomes.Count, "command")} may start"));
@@ -54,19 +54,20 @@ internal static class ControlReplies
         _ => null,
     };
 
+    private static ControlReply Of(ActRow row, object result)
+    {
+        var about = result as ActResult;
+        return new ControlReply
+        {
+            Ok = true, Message = about?.Sentence, OutsideRemark = about?.OutsideRemark, Remedy = about?.Remedy, Value = row.WriteResult(result),
+        };
+    }
+
     private static ControlReply Of(object result) => result switch
     {
         StatusReport status => new ControlReply { Ok = true, Facts = status.Facts },
         SessionList list => new ControlReply { Ok = true, Sessions = list.Sessions },
         ConsentList list => new ControlReply { Ok = true, Consents = list.Consents, Remedy = list.IsWhole ? null : "there are more; give a subject" },
-        PendingDefinitions pending => new ControlReply { Ok = true, Pending = pending.Definitions, Remedy = pending.Remedy },
-        ApprovalList list => new ControlReply { Ok = true, Approvals = list.Approvals, Remedy = list.Remedy },
-        ApprovalView view => new ControlReply { Ok = true, Approval = view },
-        QuarantineList list => new ControlReply { Ok = true, Results = list.Results, Remedy = list.Remedy },
-        QuarantineView view => new ControlReply { Ok = true, Result = view },
-        QuarantineReleased released => ControlReply.Done(released.ToString()) with { Result = released.View() },
-        QuarantineCaseList list => new ControlReply { Ok = true, Cases = list.Cases },
-        AccessRequested asked => ControlReply.Done(asked.ToString()) with { Access = asked.Id },
         ConfigurationHistory history => new ControlReply { Ok = true, Configurations = history.Changes },
         CommandList list => new ControlReply { Ok = true, Commands = list.Commands },
         LogPage page => new ControlReply
@@ -90,7 +91,6 @@ internal static class ControlReplies
             Gaps = found.Report,
             Message = Examined(found.Scope),
         },
-        ApprovalChange change => ControlReply.Done(Sentence(change)) with { OutsideRemark = change.Remark },
         Reloaded reloaded => ControlReply.Done(Sentence(reloaded)) with { Remarks = OrNull(reloaded.Warnings) },
         ConfigurationRolledBack back => ControlReply.Done(Sentence(back)) with { Remarks = OrNull(back.Warnings) },
         PersonErased erased => ErasureReply.Of(erased),
@@ -116,12 +116,6 @@ internal static class ControlReplies
         ConsentRevoked revoked => string.Create(
             CultureInfo.InvariantCulture,
             $"consent of {revoked.Subject} to {revoked.Client} is revoked: {Counted.Of(revoked.Consents, "consent")} removed, {Counted.Of(revoked.Grants, "grant")} ended, {Counted.Of(revoked.Exchanges, "exchange")} ended"),
-        ApprovalChange change => change.ToString(),
-        ApprovalAnswered answered => answered.ToString(),
-        ApprovalRevoked revoked => revoked.ToString(),
-        ApprovalForgotten forgotten => forgotten.ToString(),
-        AccessRevoked revoked => revoked.ToString(),
-        QuarantineDeleted deleted => deleted.ToString(),
         Reloaded reloaded => string.Create(CultureInfo.InvariantCulture, $"generation {reloaded.Generation} is in force{(reloaded.File is { } file ? ": " + file : "")}"),
         ConfigurationRolledBack back => string.Create(CultureInfo.InvariantCulture,
             $"configuration {back.Digest[..12]} is in force as generation {back.Generation}; {Counted.Of(back.Files.Count, "file")} written{Kept(back)}"),

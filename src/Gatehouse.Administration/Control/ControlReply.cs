@@ -72,45 +72,10 @@ public sealed record ControlReply([property: JsonPropertyName("v")] int Version 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ConsentView>? Consents { get; init; }
 
-    /// <summary>Definitions that are withheld, for <c>lock.pending</c>.</summary>
-    [JsonPropertyName("pending")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<PendingDefinition>? Pending { get; init; }
-
-    /// <summary>Questions to people and withheld definitions, for <c>approval.list</c>.</summary>
-    [JsonPropertyName("approvals")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<ApprovalView>? Approvals { get; init; }
-
-    /// <summary>One question with all that is asked, for <c>approval.show</c>.</summary>
-    [JsonPropertyName("approval")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public ApprovalView? Approval { get; init; }
-
-    /// <summary>Withheld results, for <c>quarantine.list</c>.</summary>
-    [JsonPropertyName("results")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<QuarantineView>? Results { get; init; }
-
-    /// <summary>One withheld result: with its content for <c>quarantine.show</c>, without it for <c>quarantine.release</c>.</summary>
+    /// <summary>The result of an act of <see cref="Acts.ActTable"/>, in the form of its row.</summary>
     [JsonPropertyName("result")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public QuarantineView? Result { get; init; }
-
-    /// <summary>False alarms that people marked, for <c>quarantine.cases</c>.</summary>
-    [JsonPropertyName("cases")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<QuarantineCase>? Cases { get; init; }
-
-    /// <summary>The result of an act of <see cref="Acts.ActTable"/>, in the form of its row.</summary>
-    [JsonPropertyName("value")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? Value { get; init; }
-
-    /// <summary>Id of the request for a right, for <c>access.request</c>.</summary>
-    [JsonPropertyName("access")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Access { get; init; }
 
     /// <summary>Changes of the configuration, for <c>config.history</c>.</summary>
     [JsonPropertyName("configurations")]

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 
@@ -27,7 +28,7 @@ internal static class AccessListCommand
             new ListAccess(parsed.GetValue(all)),
             reply =>
             {
-                if (parsed.GetValue(json)) JsonOutput.Write("access", reply.Approvals!, OutputJson.Default.ApprovalViews);
+                if (parsed.GetValue(json)) JsonOutput.Write("access", reply.As<ApprovalList>().Approvals, OutputJson.Default.ApprovalViews);
                 else Print(reply);
             },
             cancellation));
@@ -36,7 +37,7 @@ internal static class AccessListCommand
 
     private static void Print(ControlReply reply)
     {
-        if (reply.Approvals is not { Count: > 0 } found)
+        if (reply.As<ApprovalList>().Approvals is not { Count: > 0 } found)
         {
             Terminal.Note("no person has a right for a time, and no request waits");
             return;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Cli.Output;
 using Gatehouse.Policy.Files;
 using Gatehouse.Text;
@@ -37,7 +38,7 @@ internal static class AccessRequestCommand
             new RequestAccess(parsed.GetValue(rule)!, (int)parsed.GetValue(duration).TotalSeconds, parsed.GetValue(reason)!),
             reply =>
             {
-                if (parsed.GetValue(json)) JsonOutput.Write("access", new JsonFields { ["id"] = reply.Access });
+                if (parsed.GetValue(json)) JsonOutput.Write("access", new JsonFields { ["id"] = reply.As<AccessRequested>().Id });
                 else ControlCall.ShowMessage(reply);
             },
             cancellation));

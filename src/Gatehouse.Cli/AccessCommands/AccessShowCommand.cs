@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.Output;
 
@@ -27,8 +28,8 @@ internal static class AccessShowCommand
             new ShowApproval(parsed.GetValue(id)!),
             reply =>
             {
-                if (parsed.GetValue(json)) JsonOutput.Write("access", reply.Approval!, OutputJson.Default.ApprovalView);
-                else Terminal.Lines(ApprovalScreen.Lines(reply.Approval!, TimeProvider.System.GetUtcNow()));
+                if (parsed.GetValue(json)) JsonOutput.Write("access", reply.As<ApprovalView>(), OutputJson.Default.ApprovalView);
+                else Terminal.Lines(ApprovalScreen.Lines(reply.As<ApprovalView>(), TimeProvider.System.GetUtcNow()));
             },
             cancellation));
         return command;

@@ -1,4 +1,5 @@
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Cli.Output;
 using Gatehouse.Integrity.Definitions;
 
@@ -49,7 +50,7 @@ internal sealed class ApprovalAnswering(ApprovalChannel channel, bool grants, st
         if (!isAsked && !channel.HasToken) return await SendAsync(Blind(id), false, cancellation).ConfigureAwait(false);
         ApprovalView? view = null;
         var show = new ShowApproval(id) { Remember = Remember };
-        code = await channel.SendAsync(show, reply => view = reply.Approval, cancellation).ConfigureAwait(false);
+        code = await channel.SendAsync(show, reply => view = reply.As<ApprovalView>(), cancellation).ConfigureAwait(false);
         if (view is not { } question) return code;
         if (question.State != OpenState) return Refused(ActionRefusal.ApprovalOver(question.Id, question.State));
         var text = string.Join('\n', ApprovalScreen.Lines(question, TimeProvider.System.GetUtcNow())) + "\n\n";
@@ -65,7 +66,7 @@ internal sealed class ApprovalAnswering(ApprovalChannel channel, bool grants, st
     {
         var (reply, code) = await channel.ReadAsync(new ListPendingDefinitions(), cancellation).ConfigureAwait(false);
         if (reply is null) return code;
-        if (reply.Pending?.FirstOrDefault(one => DefinitionQuestions.IdOf(one) == id) is not { } found)
+        if (reply.As<PendingDefinitions>().Definitions.FirstOrDefault(one => DefinitionQuestions.IdOf(one) == id) is not { } found)
             return Refused(ActionRefusal.UnknownApproval(id));
         var view = DefinitionQuestions.Shown(found);
         return view.Shown == shown ? await SendAsync(ActOf(view), false, cancellation).ConfigureAwait(false) : Refused(ActionRefusal.NotShown(id));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 using Gatehouse.Text;
@@ -36,7 +37,7 @@ internal sealed class ApprovalFollowing(ApprovalChannel channel, bool isJson)
             {
                 var (reply, code) = await ReadAsync(new ListApprovals(false), isFirst, cancellation).ConfigureAwait(false);
                 if (reply is null) return code;
-                var now = reply.Approvals ?? [];
+                var now = reply.As<ApprovalList>().Approvals;
                 var all = await EndedAsync(now, cancellation).ConfigureAwait(false);
                 if (all.Code != ExitCodes.Done) return all.Code;
                 Show(now, all.Approvals);
@@ -63,7 +64,7 @@ internal sealed class ApprovalFollowing(ApprovalChannel channel, bool isJson)
     {
         if (!changes.HasEnded(now)) return ([], ExitCodes.Done);
         var (reply, code) = await ReadAsync(new ListApprovals(true), false, cancellation).ConfigureAwait(false);
-        return (reply?.Approvals ?? [], code);
+        return (reply is null ? [] : reply.As<ApprovalList>().Approvals, code);
     }
 
     private void Show(IReadOnlyList<ApprovalView> approvals, IReadOnlyList<ApprovalView> all)

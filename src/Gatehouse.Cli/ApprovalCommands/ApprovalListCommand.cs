@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 
@@ -43,7 +44,7 @@ internal static class ApprovalListCommand
                 new ListApprovals(parsed.GetValue(all)),
                 reply =>
                 {
-                    if (parsed.GetValue(json)) JsonOutput.Write("approvals", reply.Approvals!, OutputJson.Default.ApprovalViews);
+                    if (parsed.GetValue(json)) JsonOutput.Write("approvals", reply.As<ApprovalList>().Approvals, OutputJson.Default.ApprovalViews);
                     else Print(reply);
                 },
                 cancellation);
@@ -54,7 +55,7 @@ internal static class ApprovalListCommand
     private static void Print(ControlReply reply)
     {
         var now = TimeProvider.System.GetUtcNow();
-        if (reply.Approvals is not { Count: > 0 } approvals)
+        if (reply.As<ApprovalList>().Approvals is not { Count: > 0 } approvals)
         {
             Terminal.Note("no question waits for a person");
             return;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Cli.Output;
 
 namespace Gatehouse.Cli.ApprovalCommands;
@@ -31,8 +32,8 @@ internal static class ApprovalShowCommand
             new ShowApproval(parsed.GetValue(id)!) { Remember = remember.WishOf(parsed) },
             reply =>
             {
-                if (parsed.GetValue(json)) JsonOutput.Write("approval", reply.Approval!, OutputJson.Default.ApprovalView);
-                else Terminal.Lines(ApprovalScreen.Lines(reply.Approval!, TimeProvider.System.GetUtcNow()));
+                if (parsed.GetValue(json)) JsonOutput.Write("approval", reply.As<ApprovalView>(), OutputJson.Default.ApprovalView);
+                else Terminal.Lines(ApprovalScreen.Lines(reply.As<ApprovalView>(), TimeProvider.System.GetUtcNow()));
             },
             cancellation));
         return command;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.Output;
@@ -25,12 +26,11 @@ internal static class ContainListCommand
             """)
         { json };
         options.AddTo(command, names: false);
-        var act = new ListContainments();
         command.SetAction((parsed, cancellation) => options.ChannelOf(parsed, names: false).ReadAsync(
-            act,
+            new ListContainments(),
             reply =>
             {
-                var contained = act.ResultOf(reply).Containments;
+                var contained = reply.As<ContainmentList>().Containments;
                 if (parsed.GetValue(json)) JsonOutput.Write("containments", contained, OutputJson.Default.ContainmentViews);
                 else Print(contained);
             },

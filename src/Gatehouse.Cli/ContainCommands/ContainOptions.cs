@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json.Nodes;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.Output;
@@ -51,11 +52,10 @@ internal sealed class ContainOptions(bool hasNames)
         var channel = host.ChannelOf(parsed, names: true);
         var preview = new PreviewContainment(target, isForced);
         if (parsed.GetValue(dryRun))
-            return channel.ReadAsync(preview, reply => Show(target, reply, null, preview.ResultOf(reply).Impact, parsed), cancellation);
-        var act = new Contain(target, parsed.GetValue(reason)!, isForced);
+            return channel.ReadAsync(preview, reply => Show(target, reply, null, reply.As<ContainmentPreview>().Impact, parsed), cancellation);
         return new PersonalAct(channel).RunAsync(
-            () => AskedAsync(channel, preview, cancellation), act,
-            reply => Show(target, reply, act.ResultOf(reply).Id, act.ResultOf(reply).Impact, parsed), cancellation);
+            () => AskedAsync(channel, preview, cancellation), new Contain(target, parsed.GetValue(reason)!, isForced),
+            reply => Show(target, reply, reply.As<ContainmentMade>().Id, reply.As<ContainmentMade>().Impact, parsed), cancellation);
     }
 
     // The person decides with the effects before them; and a name that the gateway would refuse is refused before the question.
@@ -64,7 +64,7 @@ internal sealed class ContainOptions(bool hasNames)
     {
         var (reply, code) = await channel.ReadAsync(preview, cancellation).ConfigureAwait(false);
         if (reply is null) return (null, code);
-        var impact = preview.ResultOf(reply).Impact;
+        var impact = reply.As<ContainmentPreview>().Impact;
         return (impact.IsEmpty() ? $"contain {preview.Target} (nothing of it is in progress)"
             : $"contain {preview.Target} and end {ContainmentActs.Sentence(impact)}", code);
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.Output;
@@ -11,8 +12,6 @@ namespace Gatehouse.Cli.ContainCommands;
 /// <summary><c>gatehouse release</c>.</summary>
 internal static class ReleaseCommand
 {
-    private static readonly ListContainments List = new();
-
     private static readonly IdArguments Ids = new(ContainmentActs.IsId, "a containment", "contain list", "ctn-9k2m4p7wqz");
 
     public static Command Create()
@@ -43,14 +42,14 @@ internal static class ReleaseCommand
         ContainmentView? held = null;
         if (isJson)
         {
-            var (list, code) = await channel.ReadAsync(List, cancellation).ConfigureAwait(false);
+            var (list, code) = await channel.ReadAsync(new ListContainments(), cancellation).ConfigureAwait(false);
             if (list is null) return code;
-            held = List.ResultOf(list).Containments.FirstOrDefault(one => one.Id == act.Id);
+            held = list.As<ContainmentList>().Containments.FirstOrDefault(one => one.Id == act.Id);
         }
 
         return await new PersonalAct(channel).RunAsync(() => AskedAsync(channel, act.Id, cancellation), act, reply =>
         {
-            if (isJson) JsonOutput.Write("released", Json(act.ResultOf(reply).Id, held));
+            if (isJson) JsonOutput.Write("released", Json(reply.As<ContainmentReleased>().Id, held));
             else ControlCall.ShowMessage(reply);
         }, cancellation).ConfigureAwait(false);
     }
@@ -67,9 +66,9 @@ internal static class ReleaseCommand
     // Threat: a person confirms an id, and releases something else than they think.
     private static async Task<(string? Words, int Code)> AskedAsync(ApprovalChannel channel, string id, CancellationToken cancellation)
     {
-        var (list, code) = await channel.ReadAsync(List, cancellation).ConfigureAwait(false);
+        var (list, code) = await channel.ReadAsync(new ListContainments(), cancellation).ConfigureAwait(false);
         if (list is null) return (null, code);
-        if (List.ResultOf(list).Containments.FirstOrDefault(one => one.Id == id) is { } held)
+        if (list.As<ContainmentList>().Containments.FirstOrDefault(one => one.Id == id) is { } held)
         {
             var what = $"{held.Kind} {ContainListCommand.What(held)}";
             return ($"release {id}, {what}, contained by {ContainListCommand.By(held)} for the reason \"{held.Reason}\"", code);

@@ -1,4 +1,5 @@
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 using Gatehouse.Cli.WrapCommands;
@@ -25,7 +26,7 @@ internal sealed class GatewayApproval(bool personal, string? state, string? conf
     public async Task<int> ApproveAsync(IReadOnlyList<DefinitionRef> references, bool all, CancellationToken cancellation)
     {
         IReadOnlyList<PendingDefinition> pending = [];
-        var listed = await ListAsync(reply => pending = reply.Pending ?? [], cancellation).ConfigureAwait(false);
+        var listed = await ListAsync(reply => pending = reply.As<PendingDefinitions>().Definitions, cancellation).ConfigureAwait(false);
         if (listed != ExitCodes.Done) return listed;
         if (references.FirstOrDefault(reference => !pending.Any(one => Means(reference, one))) is { } unknown) return Unknown(unknown, pending);
         var chosen = pending.Where(one => (all && DefinitionKinds.TryParse(one.Kind, out _)) || references.Any(reference => Means(reference, one)))
@@ -95,7 +96,7 @@ internal sealed class GatewayApproval(bool personal, string? state, string? conf
 
     private static void Show(ControlReply reply)
     {
-        var pending = reply.Pending ?? [];
+        var pending = reply.As<PendingDefinitions>().Definitions;
         Print(pending);
         if (pending.Count > 0 && reply.Remedy is { } remedy) Terminal.Note(remedy);
     }

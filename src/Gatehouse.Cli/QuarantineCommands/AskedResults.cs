@@ -1,4 +1,5 @@
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.Output;
@@ -25,7 +26,7 @@ internal sealed class AskedResults(ApprovalChannel channel)
         var words = new List<string>();
         foreach (var id in ids)
         {
-            var found = reply.Results?.FirstOrDefault(one => one.Id == id);
+            var found = reply.As<QuarantineList>().Results.FirstOrDefault(one => one.Id == id);
             if (found is null) return (null, Refused(ActionRefusal.UnknownResult(id)));
             if (found.State is not (Kept or Released)) return (null, Refused(ActionRefusal.ResultOver(id, found.State)));
             words.Add($"{id} ({found.Method} \"{found.Target}\" of server {found.Server}, called by \"{found.Caller}\")");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Text;
@@ -86,7 +87,7 @@ internal static class QuarantineCasesCommand
         IReadOnlyList<QuarantineCase> cases = [];
         code = await channel.SendAsync(proof, new ListQuarantineCases { Reason = wanted.Reason }, reply =>
         {
-            cases = reply.Cases!;
+            cases = reply.As<QuarantineCaseList>().Cases;
             if (wanted.IsJson) JsonOutput.Write("quarantineCases", cases, OutputJson.Default.QuarantineCases);
             else Print(cases);
         }, cancellation).ConfigureAwait(false);

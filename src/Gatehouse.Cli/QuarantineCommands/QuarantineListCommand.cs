@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.Output;
@@ -29,7 +30,7 @@ internal static class QuarantineListCommand
             new ListQuarantine(parsed.GetValue(all)),
             reply =>
             {
-                if (parsed.GetValue(json)) JsonOutput.Write("quarantine", reply.Results!, OutputJson.Default.QuarantineViews);
+                if (parsed.GetValue(json)) JsonOutput.Write("quarantine", reply.As<QuarantineList>().Results, OutputJson.Default.QuarantineViews);
                 else Print(reply);
             },
             cancellation));
@@ -39,7 +40,7 @@ internal static class QuarantineListCommand
     private static void Print(ControlReply reply)
     {
         var now = TimeProvider.System.GetUtcNow();
-        if (reply.Results is not { Count: > 0 } results)
+        if (reply.As<QuarantineList>().Results is not { Count: > 0 } results)
         {
             Terminal.Note("no result is withheld");
             return;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.Output;
 
@@ -48,7 +49,7 @@ internal static class QuarantineReleaseCommand
         if (proof is null) return code;
         if (wanted.Shown is { } known) return await SendAsync(channel, proof, wanted, known, cancellation).ConfigureAwait(false);
         QuarantineView? view = null;
-        code = await channel.SendAsync(proof, new ShowQuarantined(wanted.Id) { Reason = wanted.Reason }, reply => view = reply.Result, cancellation)
+        code = await channel.SendAsync(proof, new ShowQuarantined(wanted.Id) { Reason = wanted.Reason }, reply => view = reply.As<QuarantineView>(), cancellation)
             .ConfigureAwait(false);
         if (view is not { Shown: { } digest } result) return code;
         var text = string.Join('\n', QuarantineScreen.Lines(result)) + "\n\n";
@@ -62,7 +63,7 @@ internal static class QuarantineReleaseCommand
         channel.SendAsync(proof, new ReleaseQuarantined(wanted.Id, digest, wanted.Reason, wanted.IsFalseAlarm), reply =>
         {
             ControlCall.ShowMessage(reply);
-            if (wanted.IsFalseAlarm && reply.Result is { } released) PrintSuppressions(released, wanted.Reason);
+            if (wanted.IsFalseAlarm) PrintSuppressions(reply.As<QuarantineReleased>().View(), wanted.Reason);
         }, cancellation);
 
     private static void PrintSuppressions(QuarantineView result, string reason)

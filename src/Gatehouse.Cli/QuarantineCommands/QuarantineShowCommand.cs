@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.Output;
 
@@ -40,8 +41,8 @@ internal static class QuarantineShowCommand
         if (proof is null) return code;
         return await channel.SendAsync(proof, new ShowQuarantined(id) { Reason = reason }, reply =>
         {
-            if (isJson) JsonOutput.Write("quarantined", reply.Result!, OutputJson.Default.QuarantineView);
-            else Terminal.Lines(QuarantineScreen.Lines(reply.Result!));
+            if (isJson) JsonOutput.Write("quarantined", reply.As<QuarantineView>(), OutputJson.Default.QuarantineView);
+            else Terminal.Lines(QuarantineScreen.Lines(reply.As<QuarantineView>()));
         }, cancellation).ConfigureAwait(false);
     }
 }

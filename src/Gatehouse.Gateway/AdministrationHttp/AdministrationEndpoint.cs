@@ -1,5 +1,5 @@
 using Gatehouse.Administration;
-using Gatehouse.Administration.Control;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Transport;
@@ -14,7 +14,7 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.Gateway.AdministrationHttp;
 
 /// <summary>
-/// The administration interface over HTTP: <c>POST /v1/acts/NAME</c> with the members of the control socket, and the metadata of the resource
+/// The administration interface over HTTP: <c>POST /v1/acts/NAME</c> with the members of the act, and the metadata of the resource
 /// (RFC 9728). Signed answers of webhooks have addresses of their own (<see cref="WebhookEndpoint"/>). Acts go through the same
 /// <see cref="AdministrationService"/> as those of the socket.
 /// </summary>
@@ -84,10 +84,10 @@ internal sealed class AdministrationEndpoint(GatewayHost host)
 
     private async Task ActAsync(HttpContext context, AdministratorCredentials credentials, string metadata)
     {
-        var (read, refusal) = ReaderOf(context.Request);
+        var (row, refusal) = RowOf(context.Request);
         var body = ReadOnlyMemory<byte>.Empty;
         if (refusal is null) (body, refusal) = await RequestBody.ReadJsonAsync(context, host.Core.Services.Options.Time).ConfigureAwait(false);
-        var reading = refusal is null ? read!(body) : refusal;
+        var reading = refusal is null ? row!.Read(body.Span) : refusal;
         if (reading.Refusal is { } unread)
         {
             await RefuseAsync(context, credentials, unread, metadata).ConfigureAwait(false);
@@ -103,7 +103,7 @@ internal sealed class AdministrationEndpoint(GatewayHost host)
         }
 
         var outcomes = await administration.DoAllAsync(reading.Acts, present).ConfigureAwait(false);
-        await AdministrationReplies.WriteAsync(context, outcomes, reading.Acts[0].Row, metadata).ConfigureAwait(false);
+        await AdministrationReplies.WriteAsync(context, outcomes, row, metadata).ConfigureAwait(false);
     }
 
     private Task RefuseAsync(HttpContext context, AdministratorCredentials credentials, ActionRefusal refusal, string metadata)
@@ -113,12 +113,14 @@ internal sealed class AdministrationEndpoint(GatewayHost host)
     }
 
     // The name in the path chooses the act, and nothing in the body does.
-    private static (Func<ReadOnlyMemory<byte>, ControlReading>? Read, ActionRefusal? Refusal) ReaderOf(HttpRequest request)
+    private static (ActRow? Row, ActionRefusal? Refusal) RowOf(HttpRequest request)
     {
-        if (HttpActs.Find(request.Path.Value ?? "") is not { } read) return (null, ActionRefusal.NothingHere(HttpActs.Listed));
+        var path = request.Path.Value ?? "";
+        var row = path.StartsWith(ActTable.Prefix, StringComparison.Ordinal) ? ActTable.Find(path[ActTable.Prefix.Length..], ActWays.Http) : null;
+        if (row is null) return (null, ActionRefusal.NothingHere(string.Join(", ", ActTable.OverHttp.Select(static one => one.Name))));
         if (!HttpMethods.IsPost(request.Method)) return (null, ActionRefusal.WrongMethod);
         // Threat: a token or a decision in an address ends up in logs and histories (RFC 6750 §5.3).
-        return request.QueryString.HasValue ? (null, ActionRefusal.HasQuery) : (read, null);
+        return request.QueryString.HasValue ? (null, ActionRefusal.HasQuery) : (row, null);
     }
 
     private static void SecureByDefault(HttpContext context)

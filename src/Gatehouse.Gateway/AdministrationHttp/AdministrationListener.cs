@@ -1,4 +1,4 @@
-using Gatehouse.Administration.Control;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Records;
@@ -69,7 +69,7 @@ public sealed class AdministrationListener : IAsyncDisposable
         kestrel.AddServerHeader = false;
         kestrel.AllowSynchronousIO = false;
         kestrel.Limits.MaxConcurrentConnections = MostConnections;
-        kestrel.Limits.MaxRequestBodySize = HttpActs.MaxBodyBytes;
+        kestrel.Limits.MaxRequestBodySize = ActTable.MaxBodyBytes;
         kestrel.Limits.MaxRequestHeadersTotalSize = settings.Limits.HeaderBytes;
         kestrel.Limits.MaxRequestHeaderCount = 100;
         kestrel.Limits.MaxRequestLineSize = 4 << 10;

@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Control;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Bounds;
 using Microsoft.AspNetCore.Http;
@@ -30,7 +30,7 @@ internal static class RequestBody
         using var limit = new TimeLimit(Patience, time, context.RequestAborted);
         try
         {
-            return await BoundedRead.ToEndAsync(context.Request.Body, HttpActs.MaxBodyBytes, limit.Token).ConfigureAwait(false) is { } body
+            return await BoundedRead.ToEndAsync(context.Request.Body, ActTable.MaxBodyBytes, limit.Token).ConfigureAwait(false) is { } body
                 ? (body, null) : (default, ActionRefusal.TooLargeBody);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)

@@ -8,7 +8,7 @@ namespace Gatehouse.Conventions.Tests.References;
 
 /// <summary>
 /// The page <c>docs/reference/administration-http.md</c>: requests and answers of the administration interface. The acts are those of
-/// <see cref="HttpActs"/> and <see cref="ActTable"/>; a test holds the two equal.
+/// <see cref="ActTable"/>; a test holds the two equal.
 /// </summary>
 internal static class AdministrationHttpReference
 {
@@ -68,14 +68,14 @@ internal static class AdministrationHttpReference
         | member | meaning |
         |---|---|
         | `id` | the question, remembered answer, right, withheld result or containment, as the lists have it |
-        | `state` | `open` or `all` for `approval.list`; `current` or `all` for `access.list`; `kept` or `all` for `quarantine.list` |
+        | `all` | `true` for rows in every state, also those that are over |
         | `shown` | SHA-256 of the text that this person was shown by this interface: `shown` in the answer of `approval.show` or `quarantine.show` |
         | `digest` | of the call, for `approval.grant` and `approval.deny`, may be left out; of the definition, for `lock.approve` |
         | `reason` | the reason in the person's words, at most 1024 characters |
-        | `remember`, `seconds` | what is remembered with a grant, `arguments` or `under:FOLDER`, and for how many seconds (a number) |
+        | `remember` | what is remembered with a grant: an object with `folder`, under which one value of the call may differ (without it only equal arguments), and `seconds`, the time as a number |
         | `rule`, `seconds` | the rule of the right, and the number of seconds for which it is asked, for `access.request` |
         | `falseAlarm` | `true` marks the findings as false alarms |
-        | `server`, `kind`, `value`, `until` | for `lock.*`: server, kind and name of the definition, and the end of the approval |
+        | `server`, `kind`, `definition`, `until` | for `lock.*`: server, kind and name of the definition, and the end of the approval (RFC 3339) |
         | `target`, `force` | for `contain` and `contain.preview`: an object with `kind` (`server`, `tool`, `user`, `client`, `session`), `name` (the server, also of a tool; the user, client or session), `tool`, and `issuer` of a user or client; `true` to take a name that the gateway does not know |
 
         ## Answer
@@ -89,18 +89,17 @@ internal static class AdministrationHttpReference
         | `message`, `remedy` | the result in a sentence; of a refusal the reason and what to do |
         | `code` | the reason of a refusal as a word, where it has one, such as `not-shown` or `way-of-calls` |
         | `error`, `acr_values`, `max_age` | RFC 9470: a stronger or newer authentication is needed |
-        | `approvals`, `approval`, `access`, `results`, `result`, `cases`, `pending`; `value` | the result of the act |
+        | `result` | the result of the act, an object |
 
-        | act | members of its answer |
+        | act | its result |
         |---|---|
         | `approval.list`, `access.list` | `approvals`: the rows. Requests for rights and rights are rows of the kind `access` |
-        | `approval.show` | `approval`: the row, with `lines` (the text, line by line), `shown` (its SHA-256, for the answer) and `compared` (the [difference](json.md#approvals) to the last approved call) |
-        | `approval.grant`, `.deny`, `.revoke`, `.forget`, `access.revoke`, `quarantine.delete`, `lock.approve`, `.revoke` | `message` |
-        | `access.request` | `access` (the id of the request, as text) and `message` |
-        | `quarantine.list`; `quarantine.show`; `quarantine.cases` | `results`; `result`, with `lines` and `shown`; `cases` |
-        | `quarantine.release` | `result` and `message` |
-        | `lock.pending` | `pending` |
-        | `contain`; `contain.preview`; `contain.list`; `release` | `value`: an object with `id`, `target`, `impact` and `milliseconds`; `target` and `impact`; `containments`; `id` and `target`. Also `message`, except for the list |
+        | `approval.show` | the row, with `lines` (the text, line by line), `shown` (its SHA-256, for the answer) and `compared` (the [difference](json.md#approvals) to the last approved call) |
+        | `approval.grant`, `.deny`, `.revoke`, `.forget`, `access.request`, `.revoke` | `id`, and what became of it |
+        | `quarantine.list`; `quarantine.show`; `quarantine.cases` | `results`; the row, with `lines` and `shown`; `cases` |
+        | `quarantine.release`; `quarantine.delete` | `id`, `server`, `tool` (absent for a call of another method), `findings` and `expires`; `id` |
+        | `lock.pending`; `lock.approve`, `.revoke` | `definitions`; `given` and `needed`, the numbers of administrators, and what is `withheld` nevertheless |
+        | `contain`; `contain.preview`; `contain.list`; `release` | `id`, `target`, `impact` and `milliseconds`; `target` and `impact`; `containments`; `id` and `target` |
 
         | status | meaning |
         |---|---|
@@ -114,8 +113,8 @@ internal static class AdministrationHttpReference
         | 500 | a fault of the gateway. The act may have been carried out in part |
         | 503 | tokens cannot be checked, or the audit log cannot be written; `Retry-After` |
 
-        The answer to `quarantine.release` has the released `result`, and no proposal for the configuration. The [command](../operators/quarantine.md#false-alarms) makes its proposal from
-        `server`, `target` and `findings` of it, only where `method` is `tools/call`.
+        The result of `quarantine.release` has no proposal for the configuration. The [command](../operators/quarantine.md#false-alarms) makes its proposal from
+        `server`, `tool` and `findings` of it.
 
         Every answer has `Cache-Control: no-store` and `X-Content-Type-Options: nosniff`.
 
@@ -124,13 +123,7 @@ internal static class AdministrationHttpReference
     public static string Render()
     {
         var page = new StringBuilder(Head);
-        foreach (var verb in HttpActs.All)
-        {
-            var members = verb.Members.Length == 0 ? "none" : string.Join(", ", verb.Members.Select(static member => $"`{member}`"));
-            page.Append(CultureInfo.InvariantCulture, $"| `{verb.Word}` | {members} | {Person(verb)} |\n");
-        }
-
-        foreach (var row in ActTable.All.Where(static row => row.Ways.HasFlag(ActWays.Http)))
+        foreach (var row in ActTable.OverHttp)
         {
             var members = row.Members.Count == 0 ? "none" : string.Join(", ", row.Members.Select(static member => $"`{member}`"));
             page.Append(CultureInfo.InvariantCulture, $"| `{row.Name}` | {members} | {Person(row)} |\n");
@@ -139,12 +132,6 @@ internal static class AdministrationHttpReference
         return page.Append(Tail).ToString();
     }
 
-    private static string Person(ActRow row) => row.Sample.RemoteStrength == ActionStrength.Holder ? "holder" : "administrator";
-
-    private static string Person(ControlVerb verb)
-    {
-        var act = verb.Read(new ControlRequest { Verb = verb.Word, Kind = "tool", Value = "", Rule = "" }).Acts[0];
-        if (verb.Word == "approval.show") return "holder; for definitions (`def-`) administrator";
-        return act.RemoteStrength == ActionStrength.Holder ? "holder" : "administrator";
-    }
+    private static string Person(ActRow row) => row.Name == "approval.show" ? "holder; for definitions (`def-`) administrator"
+        : row.Sample.RemoteStrength == ActionStrength.Holder ? "holder" : "administrator";
 }

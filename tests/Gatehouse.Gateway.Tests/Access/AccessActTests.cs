@@ -27,7 +27,7 @@ public sealed class AccessActTests
         Assert.Empty(gateway.Forwarded);
         var granted = await gateway.LookAndAnswerAsync(id);
         Assert.Null(granted.Refusal?.Why);
-        Assert.StartsWith($"{id} is granted: the right is active, until ", granted.Result!.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith($"{id} is granted: the right is active, until ", granted.Result!.Sentence, StringComparison.Ordinal);
         Assert.True(await AccessGateway.CallsAsync(alice));
         Assert.Equal(["echo"], await ToolsAsync(alice));
         Assert.False(await AccessGateway.CallsAsync(bob)); // of that person alone

@@ -18,7 +18,7 @@ public sealed class AdministrationHttpDoneTests
             rules: [AccessGateway.Right, AccessGateway.Others, AskingGateway.Calls, AskingGateway.Approvers]);
         var asked = await site.ActAsync("access.request", new { rule = "write", seconds = 300, reason = "ticket 812" }, "alice");
         Assert.Equal(200, asked.Status);
-        var id = asked.Body.GetProperty("access").GetString()!;
+        var id = asked.Body.GetProperty("result").GetProperty("id").GetString()!;
         Assert.StartsWith("acc-", id, StringComparison.Ordinal);
         Assert.Equal(id, Assert.Single(await IdsAsync(site, "access.list", "alice")));
         Assert.Empty(await IdsAsync(site, "access.list", "bob")); // who may ask for the same right
@@ -48,10 +48,9 @@ public sealed class AdministrationHttpDoneTests
         var released = await site.ActAsync("quarantine.release", new { id, shown, reason = "ticket 9", falseAlarm = true }, "carol");
         Assert.Equal(200, released.Status);
         var result = released.Body.GetProperty("result");
-        Assert.Equal(("up", "tools/call", "echo"), // of which a suppression is made
-            (result.GetProperty("server").GetString(), result.GetProperty("method").GetString(), result.GetProperty("target").GetString()));
+        Assert.Equal(("up", "echo"), (result.GetProperty("server").GetString(), result.GetProperty("tool").GetString())); // of which a suppression is made
         Assert.Equal(id, WithholdingGateway.MarkOf(await WithholdingGateway.CallAsync(era)).GetProperty("quarantine").GetString());
-        Assert.Single((await site.ActAsync("quarantine.cases", new { reason = "ticket 9" }, "carol")).Body.GetProperty("cases").EnumerateArray());
+        Assert.Single((await site.ActAsync("quarantine.cases", new { reason = "ticket 9" }, "carol")).Body.GetProperty("result").GetProperty("cases").EnumerateArray());
 
         var other = await WithholdingGateway.WithheldAsync(era, "{\"amount\":11}");
         Assert.Equal(200, (await site.ActAsync("quarantine.delete", new { id = other, reason = "an attack" }, "carol")).Status);
@@ -68,19 +67,19 @@ public sealed class AdministrationHttpDoneTests
         site.Gateway.Upstream.OnResult("tools/list", Locks.Tools(Locks.Tool("echo")));
         var era = await site.Asking.BeginAsync();
         Assert.True((await era.AskAsync("tools/call", AskingGateway.Echo(), "echo")).TryGetProperty("error", out _));
-        var pending = Assert.Single((await site.ActAsync("lock.pending", new { }, "carol")).Body.GetProperty("pending").EnumerateArray());
+        var pending = Assert.Single((await site.ActAsync("lock.pending", new { }, "carol")).Body.GetProperty("result").GetProperty("definitions").EnumerateArray());
         var digest = pending.GetProperty("digest").GetString();
         var approved = await site.ActAsync(
-            "lock.approve", new { server = "up", kind = "tool", value = "echo", digest, reason = "ticket 812" }, "carol");
+            "lock.approve", new { server = "up", kind = "tool", definition = "echo", digest, reason = "ticket 812" }, "carol");
         Assert.Equal(200, approved.Status);
         Assert.True((await era.AskAsync("tools/call", AskingGateway.Echo(), "echo")).TryGetProperty("result", out _));
-        Assert.Equal(200, (await site.ActAsync("lock.revoke", new { server = "up", kind = "tool", value = "echo", reason = "over" }, "carol")).Status);
+        Assert.Equal(200, (await site.ActAsync("lock.revoke", new { server = "up", kind = "tool", definition = "echo", reason = "over" }, "carol")).Status);
         Assert.True((await era.AskAsync("tools/call", AskingGateway.Echo(), "echo")).TryGetProperty("error", out _));
     }
 
     private static async Task<IReadOnlyList<string>> IdsAsync(AdministrationSite site, string act, string person) =>
     [
-        .. (await site.ActAsync(act, new { }, person)).Body.GetProperty("approvals").EnumerateArray()
+        .. (await site.ActAsync(act, new { }, person)).Body.GetProperty("result").GetProperty("approvals").EnumerateArray()
             .Select(static one => one.GetProperty("id").GetString()!),
     ];
 }

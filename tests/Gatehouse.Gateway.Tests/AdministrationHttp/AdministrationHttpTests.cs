@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.AdministrationHttp;
 using Gatehouse.Gateway.Tests.Approvals;
@@ -13,7 +14,7 @@ namespace Gatehouse.Gateway.Tests.AdministrationHttp;
 [Trait("Requirement", "AZ-04")]
 public sealed class AdministrationHttpTests
 {
-    public static TheoryData<string> Acts => [.. HttpActs.AllNames];
+    public static TheoryData<string> Acts => [.. ActTable.OverHttp.Select(static row => row.Name)];
 
     [Fact]
     public async Task PersonWhoWasShownTheCall_GrantsIt_AndOneCallIsForwarded()
@@ -21,7 +22,7 @@ public sealed class AdministrationHttpTests
         await using var site = await AdministrationSite.StartAsync();
         var (call, id) = await site.AskAsync();
         var list = await site.ActAsync("approval.list", new { }, "carol");
-        Assert.Equal(id, Assert.Single(list.Body.GetProperty("approvals").EnumerateArray()).GetProperty("id").GetString());
+        Assert.Equal(id, Assert.Single(list.Body.GetProperty("result").GetProperty("approvals").EnumerateArray()).GetProperty("id").GetString());
         var shown = await site.ShownAsync(id, "carol");
         var granted = await site.ActAsync("approval.grant", new { id, shown, reason = "ticket 7" }, "carol");
         Assert.Equal((200, true), (granted.Status, granted.Body.GetProperty("ok").GetBoolean()));
@@ -79,7 +80,7 @@ public sealed class AdministrationHttpTests
         if (act is "approval.list" or "access.list")
         {
             Assert.Equal(200, answer.Status);
-            Assert.Empty(answer.Body.GetProperty("approvals").EnumerateArray());
+            Assert.Empty(answer.Body.GetProperty("result").GetProperty("approvals").EnumerateArray());
         }
         else
         {
@@ -97,9 +98,9 @@ public sealed class AdministrationHttpTests
         var others = AskingGateway.Approvers with { Who = new WhoClause { Subjects = new NameSet(["dora"]) } };
         await using var site = await AdministrationSite.StartAsync(rules: [AskingGateway.Calls, others]);
         await site.AskAsync();
-        Assert.Single((await site.ActAsync("approval.list", new { }, "dora")).Body.GetProperty("approvals").EnumerateArray());
-        Assert.Single((await site.ActAsync("approval.list", new { }, "carol")).Body.GetProperty("approvals").EnumerateArray()); // an administrator
-        Assert.Empty((await site.ActAsync("approval.list", new { state = "all" }, "erin")).Body.GetProperty("approvals").EnumerateArray());
+        Assert.Single((await site.ActAsync("approval.list", new { }, "dora")).Body.GetProperty("result").GetProperty("approvals").EnumerateArray());
+        Assert.Single((await site.ActAsync("approval.list", new { }, "carol")).Body.GetProperty("result").GetProperty("approvals").EnumerateArray()); // an administrator
+        Assert.Empty((await site.ActAsync("approval.list", new { all = true }, "erin")).Body.GetProperty("result").GetProperty("approvals").EnumerateArray());
     }
 
     [Fact]
@@ -108,14 +109,14 @@ public sealed class AdministrationHttpTests
         await using var site = await AdministrationSite.StartAsync();
         var target = new { kind = "server", name = "up" };
         var preview = await site.ActAsync("contain.preview", new { target }, "carol");
-        Assert.True(preview.Body.GetProperty("value").TryGetProperty("impact", out _));
+        Assert.True(preview.Body.GetProperty("result").TryGetProperty("impact", out _));
         var made = await site.ActAsync("contain", new { target, reason = "incident 12" }, "carol");
-        var id = made.Body.GetProperty("value").GetProperty("id").GetString();
+        var id = made.Body.GetProperty("result").GetProperty("id").GetString();
         var call = await site.Gateway.CallAsync(site.Gateway.Modern("tools/list"));
         Assert.True(call.Body.TryGetProperty("error", out _));
-        Assert.Single((await site.ActAsync("contain.list", new { }, "carol")).Body.GetProperty("value").GetProperty("containments").EnumerateArray());
+        Assert.Single((await site.ActAsync("contain.list", new { }, "carol")).Body.GetProperty("result").GetProperty("containments").EnumerateArray());
         Assert.Equal(200, (await site.ActAsync("release", new { id, reason = "over" }, "carol")).Status);
-        Assert.Empty((await site.ActAsync("contain.list", new { }, "carol")).Body.GetProperty("value").GetProperty("containments").EnumerateArray());
+        Assert.Empty((await site.ActAsync("contain.list", new { }, "carol")).Body.GetProperty("result").GetProperty("containments").EnumerateArray());
     }
 
     // What changes the gateway itself, reads the log or makes tokens stays on the socket.
@@ -154,11 +155,11 @@ public sealed class AdministrationHttpTests
     [InlineData("release", """{"id":"ctn-0000000000","reason":"x"}""", 403, "unknown-containment", "contain.list")]
     [InlineData("release", """{"id":"ctn-0000000000"}""", 403, "no-reason", "give the member reason")]
     [InlineData("approval.show", """{"id":"apr-0000000000"}""", 403, "unknown-approval", "approval.list")]
-    [InlineData("approval.show", """{"id":"apr-0000000000","reason":"x"}""", 400, "not-understood", "the members of approval.show are: id, remember, seconds")]
+    [InlineData("approval.show", """{"id":"apr-0000000000","reason":"x"}""", 400, "not-understood", "the members of approval.show are: id, remember")]
     [InlineData("approval.grant", """{"id":"def-0000000000","shown":"x"}""", 403, "definition", "approve it with the act lock.approve")]
     [InlineData("approval.deny", """{"id":"def-0000000000"}""", 403, "definition", "approve it with the act lock.approve")]
     [InlineData("contain.list", """{"id":"x"}""", 400, "not-understood", "send contain.list with the body {}")]
-    [InlineData("approval.show", """{"id":7}""", 400, "not-understood", "the members of approval.show are: id, remember, seconds")]
+    [InlineData("approval.show", """{"id":7}""", 400, "not-understood", "the members of approval.show are: id, remember")]
     public async Task Refusals_HaveTheRemedyInMembersAndActs(string act, string body, int status, string code, string remedy)
     {
         await using var site = await AdministrationSite.StartAsync();
@@ -254,8 +255,8 @@ public sealed class AdministrationHttpTests
         "quarantine.show" => new() { ["id"] = "qua-0000000000" },
         "quarantine.release" => new() { ["id"] = "qua-0000000000", ["shown"] = new string('0', 64), ["reason"] = "r" },
         "quarantine.delete" => new() { ["id"] = "qua-0000000000", ["reason"] = "r" },
-        "lock.approve" => new() { ["server"] = "up", ["kind"] = "tool", ["value"] = "add", ["digest"] = "d", ["reason"] = "r" },
-        "lock.revoke" => new() { ["server"] = "up", ["kind"] = "tool", ["value"] = "add", ["reason"] = "r" },
+        "lock.approve" => new() { ["server"] = "up", ["kind"] = "tool", ["definition"] = "add", ["digest"] = "d", ["reason"] = "r" },
+        "lock.revoke" => new() { ["server"] = "up", ["kind"] = "tool", ["definition"] = "add", ["reason"] = "r" },
         "release" => new() { ["id"] = "ctn-0000000000", ["reason"] = "r" },
         _ => throw new ArgumentOutOfRangeException(nameof(act), act, "no body"),
     });

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.AdministrationHttp;
 using Gatehouse.Identity.Partitions;
@@ -104,9 +105,9 @@ public sealed class AdministrationHttpThreatTests
         await using var site = await AdministrationSite.StartAsync(time: clock);
         const string metadata = "/.well-known/oauth-protected-resource";
         string[] wrong = ["", "Authorization: Bearer junk\r\n", $"Authorization: Bearer {site.Token("carol", audience: site.Gateway.Url.ToString())}\r\n"];
-        var paths = HttpActs.AllNames.Select(act => HttpActs.Prefix + act).Append(metadata)
+        var paths = ActTable.OverHttp.Select(static row => ActTable.Prefix + row.Name).Append(metadata)
             .SelectMany(path => new[] { path, path + "/", path + "x", path.ToUpperInvariant() })
-            .Append("/").Append("/mcp").Append("/metrics").Append(HttpActs.Prefix);
+            .Append("/").Append("/mcp").Append("/metrics").Append(ActTable.Prefix);
         foreach (var (path, verb) in from path in paths from verb in new[] { "GET", "POST", "PUT", "DELETE", "OPTIONS" } select (path, verb))
         {
             foreach (var credential in wrong)

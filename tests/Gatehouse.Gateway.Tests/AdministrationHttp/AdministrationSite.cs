@@ -109,7 +109,7 @@ internal sealed class AdministrationSite : IAsyncDisposable
     {
         var answer = await ActAsync("approval.show", new { id }, person, clientId);
         Assert.Equal(200, answer.Status);
-        return answer.Body.GetProperty("approval").GetProperty("shown").GetString()!;
+        return answer.Body.GetProperty("result").GetProperty("shown").GetString()!;
     }
 
     /// <summary>Entries of an act, once a later entry is durable: entries of refusals follow their answer.</summary>

@@ -7,7 +7,7 @@ namespace Gatehouse.Gateway.Tests.AdministrationHttp;
 /// <summary>A program that sends JSON has no command line: no remedy over HTTP names a command or an option.</summary>
 public sealed partial class HttpRemedyTests
 {
-    // Refusals of acts that are served on the socket only (HttpActs), but for the last.
+    // Refusals of acts that are served on the socket only (ActTable), but for the last.
     private static readonly string[] OfSocketActs =
     [
         nameof(ActionRefusal.NoSessionNamed), nameof(ActionRefusal.NoIssuer), nameof(ActionRefusal.UnknownCommand), nameof(ActionRefusal.NoPurpose),

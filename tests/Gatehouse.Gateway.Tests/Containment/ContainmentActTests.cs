@@ -45,7 +45,7 @@ public sealed class ContainmentActTests
         var desk = new ContainmentDesk(gateway);
         Assert.Contains("compare the name", (await desk.PreviewAsync(desk.Of(kind, "adda"))).Result!.Remark, StringComparison.Ordinal);
         Assert.Contains($"nothing of it was in progress; if the {kind} should have been active, compare the name",
-            (await desk.TryContainAsync(desk.Of(kind, "adda"))).Result!.ToString(), StringComparison.Ordinal);
+            (await desk.TryContainAsync(desk.Of(kind, "adda"))).Result!.Sentence, StringComparison.Ordinal);
         Assert.Null((await desk.TryContainAsync(desk.Of("server", "up"))).Result!.Remark);
     }
 

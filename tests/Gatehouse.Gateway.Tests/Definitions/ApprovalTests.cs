@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Definitions;
@@ -67,7 +68,7 @@ public sealed class ApprovalTests
         _ = await ToolsAsync(gateway);
         Assert.True((await ApproveAsync(gateway, Assert.Single(await PendingAsync(gateway)), "carol")).Ok);
         Assert.Equal("add", await ToolsAsync(gateway));
-        Assert.True((await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(Revoke(gateway, "dave"), Peer)).Ok);
+        Assert.True((await RevokeAsync(gateway, "dave")).Ok);
         Assert.Equal("", await ToolsAsync(gateway));
         Assert.Equal("definition-revoked", Assert.Single(await PendingAsync(gateway)).Reason);
         Assert.True((await ApproveAsync(gateway, Assert.Single(await PendingAsync(gateway)), "carol")).Ok); // and may be given again
@@ -81,7 +82,7 @@ public sealed class ApprovalTests
         await using var gateway =
             await StartAsync(time, settings => settings with { Lock = Locks.For(settings.Servers[0], Locks.LockedTool("add", "Adds.\u200b")) });
         Assert.Equal("add", await ToolsAsync(gateway));
-        Assert.True((await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(Revoke(gateway, "carol"), Peer)).Ok);
+        Assert.True((await RevokeAsync(gateway, "carol")).Ok);
         Assert.Equal("", await ToolsAsync(gateway));
         Assert.Equal("carol", Fact(await ActAsync(gateway, "definition.revoke"), "by").Split(' ')[^1]);
     }
@@ -93,17 +94,14 @@ public sealed class ApprovalTests
         _ = await ToolsAsync(gateway);
         var pending = Assert.Single(await PendingAsync(gateway));
         var acts = GatewayAdministration.ControlOf(gateway.Host);
-        (string Why, ControlRequest Request)[] refused =
+        (string Why, string? Token)[] refused =
         [
-            ("nothing", Approve(gateway, pending, "carol") with { AdminToken = null }),
-            ("a session's token of an administrator", Approve(gateway, pending, "carol") with { AdminToken = gateway.Token("carol") }),
-            ("a session's token", Approve(gateway, pending, "alice") with { AdminToken = gateway.Token() }),
-            ("the right audience and no administrator", Approve(gateway, pending, "alice")),
-            ("no token at all", Approve(gateway, pending, "carol") with { AdminToken = "x" }),
+            ("nothing", null), ("a session's token of an administrator", gateway.Token("carol")), ("a session's token", gateway.Token()),
+            ("the right audience and no administrator", TokenOf(gateway, "alice")), ("no token at all", "x"),
         ];
-        foreach (var (why, request) in refused)
+        foreach (var (why, token) in refused)
         {
-            var reply = await acts.HandleAsync(request, Peer);
+            var reply = await acts.HandleAsync(Approve(pending), Peer, token);
             Assert.False(reply.Ok, why);
         }
 
@@ -180,7 +178,8 @@ public sealed class ApprovalTests
         Assert.False((await ApproveAsync(gateway, pending with { Name = "sub" }, "carol")).Ok);
         Assert.False((await ApproveAsync(gateway, pending with { Kind = "thing" }, "carol")).Ok);
         var acts = GatewayAdministration.ControlOf(gateway.Host);
-        Assert.False((await acts.HandleAsync(Approve(gateway, Assert.Single(await PendingAsync(gateway)), "carol") with { Reason = "" }, Peer)).Ok);
+        Assert.False((await acts.HandleAsync(
+            Approve(Assert.Single(await PendingAsync(gateway))) with { Reason = "" }, Peer, TokenOf(gateway, "carol"))).Ok);
         Assert.Equal("", await ToolsAsync(gateway));
     }
 
@@ -190,11 +189,10 @@ public sealed class ApprovalTests
         var time = new ManualTimeProvider();
         await using var gateway = await StartAsync(time);
         _ = await ToolsAsync(gateway);
-        var request = Approve(gateway, Assert.Single(await PendingAsync(gateway)), "carol");
+        var (request, token) = (Approve(Assert.Single(await PendingAsync(gateway))), TokenOf(gateway, "carol"));
         var acts = GatewayAdministration.ControlOf(gateway.Host);
-        Assert.False((await acts.HandleAsync(request with { Until = "2025-01-01T00:00:00Z" }, Peer)).Ok);
-        Assert.False((await acts.HandleAsync(request with { Until = "soon" }, Peer)).Ok);
-        Assert.True((await acts.HandleAsync(request with { Until = (time.GetUtcNow() + TimeSpan.FromMinutes(5)).ToString("O") }, Peer)).Ok);
+        Assert.False((await acts.HandleAsync(request with { Until = DateTimeOffset.Parse("2025-01-01T00:00:00Z", null) }, Peer, token)).Ok);
+        Assert.True((await acts.HandleAsync(request with { Until = time.GetUtcNow() + TimeSpan.FromMinutes(5) }, Peer, token)).Ok);
         Assert.Equal("add", await ToolsAsync(gateway));
         time.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal("", await ToolsAsync(gateway));
@@ -274,37 +272,25 @@ public sealed class ApprovalTests
             };
         });
         Assert.Equal("add", await ToolsAsync(gateway));
-        Assert.True((await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(Revoke(gateway, "carol"), Peer)).Ok);
+        Assert.True((await RevokeAsync(gateway, "carol")).Ok);
         Assert.Equal("", await ToolsAsync(gateway));
     }
 
-    private static ControlRequest Approve(TestGateway gateway, PendingDefinition pending, string who) => new()
-    {
-        Verb = "lock.approve",
-        Server = pending.Server,
-        Kind = pending.Kind,
-        Value = pending.Name,
-        Digest = pending.Digest,
-        Reason = "ticket 812",
-        AdminToken = gateway.Token(who, gateway.Host.Snapshots.Current.Settings.AdministrationResource),
-    };
+    private static string TokenOf(TestGateway gateway, string who) =>
+        gateway.Token(who, gateway.Host.Snapshots.Current.Settings.AdministrationResource);
 
-    private static ControlRequest Revoke(TestGateway gateway, string who) => new()
-    {
-        Verb = "lock.revoke",
-        Server = "up",
-        Kind = "tool",
-        Value = "add",
-        Reason = "ticket 813",
-        AdminToken = gateway.Token(who, gateway.Host.Snapshots.Current.Settings.AdministrationResource),
-    };
+    private static ApproveDefinition Approve(PendingDefinition pending) =>
+        new(pending.Server, DefinitionKind.Tool, pending.Name, pending.Digest, "ticket 812");
+
+    private static Task<ControlReply> RevokeAsync(TestGateway gateway, string who) => GatewayAdministration.ControlOf(gateway.Host)
+        .HandleAsync(new RevokeDefinitionApproval("up", DefinitionKind.Tool, "add", "ticket 813"), Peer, TokenOf(gateway, who));
 
     private static Task<ControlReply> ApproveAsync(TestGateway gateway, PendingDefinition pending, string who) =>
-        GatewayAdministration.ControlOf(gateway.Host).HandleAsync(Approve(gateway, pending, who), Peer);
+        GatewayAdministration.ControlOf(gateway.Host).HandleAsync(Approve(pending), Peer, TokenOf(gateway, who));
 
     private static async Task<IReadOnlyList<PendingDefinition>> PendingAsync(TestGateway gateway) =>
         [.. (await GatewayAdministration.ControlOf(gateway.Host)
-            .HandleAsync(new ControlRequest { Verb = "lock.pending" }, Peer)).Pending!.Where(one => one.Kind == "tool")];
+            .HandleAsync(new ListPendingDefinitions(), Peer)).As<PendingDefinitions>().Definitions.Where(one => one.Kind == "tool")];
 
     private static async Task<bool> CallsAsync(Era era) =>
         (await era.AskAsync("tools/call", "\"name\":\"add\"", "add")).TryGetProperty("result", out _);

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
+using Gatehouse.Integrity.Definitions;
 using Gatehouse.Ipc;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
@@ -199,7 +201,7 @@ public sealed class FirstUseTests
         var facts = await FactsAsync(gateway);
         Assert.Equal(key, facts["definitions.approvers"]);
         Assert.Equal(key, (await GatewayAdministration.ControlOf(gateway.Host)
-            .HandleAsync(new ControlRequest { Verb = "lock.pending" }, Peer)).Remedy);
+            .HandleAsync(new ListPendingDefinitions(), Peer)).Remedy);
     }
 
     [Fact]
@@ -345,23 +347,14 @@ public sealed class FirstUseTests
 
     private static async Task<IReadOnlyList<PendingDefinition>> PendingAsync(TestGateway gateway) =>
         [.. (await GatewayAdministration.ControlOf(gateway.Host)
-            .HandleAsync(new ControlRequest { Verb = "lock.pending" }, Peer)).Pending!.Where(one => one.Kind == "tool")];
+            .HandleAsync(new ListPendingDefinitions(), Peer)).As<PendingDefinitions>().Definitions.Where(one => one.Kind == "tool")];
 
     private static async Task<ControlReply> ApproveAsync(TestGateway gateway, string name)
     {
         var pending = (await PendingAsync(gateway)).Single(one => one.Name == name);
         return await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(
-            new ControlRequest
-            {
-                Verb = "lock.approve",
-                Server = "up",
-                Kind = "tool",
-                Value = name,
-                Digest = pending.Digest,
-                Reason = "ticket 9",
-                AdminToken = gateway.Token("dave", gateway.Host.Snapshots.Current.Settings.AdministrationResource),
-            },
-            Peer);
+            new ApproveDefinition("up", DefinitionKind.Tool, name, pending.Digest, "ticket 9"), Peer,
+            gateway.Token("dave", gateway.Host.Snapshots.Current.Settings.AdministrationResource));
     }
 
     private static async Task<IReadOnlyDictionary<string, string>> FactsAsync(TestGateway gateway) =>

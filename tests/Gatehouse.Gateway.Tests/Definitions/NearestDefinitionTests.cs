@@ -28,9 +28,9 @@ public sealed class NearestDefinitionTests
     [Fact]
     public void ApprovalOfOneDefinition_NamesThoseThatAreStillWithheld()
     {
-        Assert.Null(new ApprovalChange(1, 1).Remark);
-        Assert.Equal("1 definition of this server is still withheld: 'files/server'", (new ApprovalChange(1, 1) { Withheld = ["files/server"] }).Remark);
+        Assert.Null(new ApprovalChange(1, 1).OutsideRemark);
+        Assert.Equal("1 definition of this server is still withheld: 'files/server'", (new ApprovalChange(1, 1) { Withheld = ["files/server"] }).OutsideRemark);
         Assert.Equal("2 definitions of this server are still withheld: 'files/capabilities', 'files/server'; without its capabilities, clients may not ask for "
-            + "its lists", (new ApprovalChange(1, 1) { Withheld = ["files/capabilities", "files/server"], LacksCapabilities = true }).Remark);
+            + "its lists", (new ApprovalChange(1, 1) { Withheld = ["files/capabilities", "files/server"], LacksCapabilities = true }).OutsideRemark);
     }
 }

@@ -1,6 +1,8 @@
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Definitions;
+using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Ipc;
 using Gatehouse.Local;
@@ -50,14 +52,13 @@ public sealed class FolderLockTests
         await wrapper.HearJsonAsync();
         var acts = new ControlHandler(LocalHostAdministration.Of(fixture.Host));
         var own = new PeerAccount(1, PeerAccount.OwnUserId()); // the first process of a system has no terminal
-        var pending = (await acts.HandleAsync(new ControlRequest { Verb = "lock.pending" }, own)).Pending!;
+        var pending = (await acts.HandleAsync(new ListPendingDefinitions(), own)).As<PendingDefinitions>().Definitions;
         var one = Assert.Single(pending, definition => definition.Name == "work");
-        var request = new ControlRequest
-        { Verb = "lock.approve", Server = one.Server, Kind = one.Kind, Value = one.Name, Digest = one.Digest, Reason = "r" };
+        var request = new ApproveDefinition(one.Server, DefinitionKind.Tool, one.Name, one.Digest, "r");
         Assert.False((await acts.HandleAsync(request, own)).Ok);
-        Assert.False((await acts.HandleAsync(request with { Confirmed = true }, own)).Ok);
-        Assert.False((await acts.HandleAsync(request with { Confirmed = true }, new PeerAccount(1, PeerAccount.OwnUserId() + 1))).Ok);
-        Assert.Equal(pending.Count, (await acts.HandleAsync(new ControlRequest { Verb = "lock.pending" }, own)).Pending!.Count);
+        Assert.False((await acts.HandleAsync(request, own, isConfirmed: true)).Ok);
+        Assert.False((await acts.HandleAsync(request, new PeerAccount(1, PeerAccount.OwnUserId() + 1), isConfirmed: true)).Ok);
+        Assert.Equal(pending.Count, (await acts.HandleAsync(new ListPendingDefinitions(), own)).As<PendingDefinitions>().Definitions.Count);
     }
 
     private static LockedServer Knows(string name, string folder) =>

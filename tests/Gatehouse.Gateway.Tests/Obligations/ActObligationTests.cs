@@ -37,7 +37,7 @@ public sealed class ActObligationTests
         Assert.Contains(seen.Lines!, line => line.Contains($"\"id\": \"{containment}\"", StringComparison.Ordinal));
         Assert.Contains(seen.Lines!, static line => line.Contains("\"reason\": \"over \\u{202E}\"", StringComparison.Ordinal));
         var granted = await gateway.AnswerAsync(seen, "dora");
-        Assert.Matches("is granted: the person who asked can do this act once, by the same command, until ", granted.Result!.ToString());
+        Assert.Matches("is granted: the person who asked can do this act once, by the same command, until ", granted.Result!.Sentence);
         Assert.Single(gateway.Gateway.Host.Core.Services.Containments.Current.All); // a grant does nothing by itself
         Assert.Null((await gateway.ReleaseAsync(containment, reason: "over \u202e")).Refusal);
         Assert.Empty(gateway.Gateway.Host.Core.Services.Containments.Current.All);
@@ -157,7 +157,7 @@ public sealed class ActObligationTests
         var containment = await gateway.ContainAsync();
         Assert.Equal("second-person", (await gateway.ReleaseAsync(containment)).Refusal?.Why);
         var id = await gateway.OpenIdAsync();
-        Assert.Contains("the act is refused", (await gateway.LookAndAnswerAsync(id, grants: false)).Result!.ToString(), StringComparison.Ordinal);
+        Assert.Contains("the act is refused", (await gateway.LookAndAnswerAsync(id, grants: false)).Result!.Sentence, StringComparison.Ordinal);
         Assert.Equal("denied", (await gateway.ReleaseAsync(containment)).Refusal?.Why);
         clock.Advance(gateway.Gateway.Host.Snapshots.Current.Settings.Approvals.DenialLife);
         Assert.Equal("second-person", (await gateway.ReleaseAsync(containment)).Refusal?.Why);

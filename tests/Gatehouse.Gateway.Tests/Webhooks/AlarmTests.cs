@@ -135,7 +135,7 @@ public sealed class AlarmTests
     private static async Task<string> GrantedAsync(WebhookSite hooks, string person, string by = "carol")
     {
         var asked = await hooks.Site.ActAsync("access.request", new { rule = "write", seconds = 300, reason = "ticket 812" }, person);
-        var id = asked.Body.GetProperty("access").GetString()!;
+        var id = asked.Body.GetProperty("result").GetProperty("id").GetString()!;
         var shown = await hooks.Site.ShownAsync(id, by);
         Assert.Equal(200, (await hooks.Site.ActAsync("approval.grant", new { id, shown, reason = "seen" }, by)).Status);
         return id;

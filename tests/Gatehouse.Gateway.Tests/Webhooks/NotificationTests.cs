@@ -28,7 +28,7 @@ public sealed class NotificationTests
         var (_, id, notice) = await hooks.AskAsync();
         Assert.Equal(0, hooks.Receiver.Forged);
         var shown = await hooks.Site.ActAsync("approval.show", new { id }, "carol");
-        var view = shown.Body.GetProperty("approval");
+        var view = shown.Body.GetProperty("result");
         Assert.Equal(view.GetProperty("lines").EnumerateArray().Select(static line => line.GetString()),
             notice.Data.GetProperty("text").EnumerateArray().Select(static line => line.GetString()));
         Assert.Equal((view.GetProperty("shown").GetString(), view.GetProperty("digest").GetString()), (notice.Text("shown"), notice.Text("digest")));

@@ -4,7 +4,7 @@ using Gatehouse.Administration.Acts;
 namespace Gatehouse.Administration;
 
 /// <summary>The acts about containments (IR-01).</summary>
-internal static class ContainmentTable
+internal static class ContainmentRows
 {
     private const string Page = "operators/containment.md";
 
@@ -27,7 +27,7 @@ internal static class ContainmentTable
         ContainmentActJson.Default.ContainmentReleased);
 
     /// <summary>All rows.</summary>
-    public static IReadOnlyList<ActRow> Rows { get; } = [Contain, Preview, List, Release];
+    public static IReadOnlyList<ActRow> All { get; } = [Contain, Preview, List, Release];
 }
 
 /// <summary>The forms of these acts and of their results.</summary>
