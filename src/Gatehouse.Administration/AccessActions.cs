@@ -14,21 +14,21 @@ internal sealed record RequestAccess(string Rule = "", int Seconds = 0, string R
     private const int ShortestSeconds = 60;
     private const int LongestSeconds = 24 * 60 * 60; // no rule can name more
 
-    public override string Name => "access.request";
+    internal override string Name => "access.request";
 
     internal override ActRow Row => AccessRows.Request;
 
-    public override string Given => Reason;
+    internal override string Given => Reason;
 
-    public override ActionEffect Effect => ActionEffect.Grants;
+    internal override ActionEffect Effect => ActionEffect.Grants;
 
-    public override ActionStrength Strength => ActionStrength.Holder;
+    internal override ActionStrength Strength => ActionStrength.Holder;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts =>
         [.. Named(), KeyValuePair.Create("rule", AccessActs.IsRule(Rule) ? Rule : ""), Count("duration", Seconds), StatedReason(Reason)];
 
     // A rule that is in clear is one of the configuration. The name in a refused request is a word of the asking program, which may be a person's.
-    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), Count("duration", Seconds), StatedReason(Reason)];
+    internal override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), Count("duration", Seconds), StatedReason(Reason)];
 
     public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) => [ApprovalActs.Fact(((AccessRequested)result).Id)];
 
@@ -51,14 +51,14 @@ internal sealed record ListAccess([property: JsonPropertyName("all")] bool WithO
     // A person reads so many; more of them are reported.
     private const int MostListed = 1000;
 
-    public override string Name => "access.list";
+    internal override string Name => "access.list";
 
     internal override ActRow Row => AccessRows.List;
 
-    public override ActionEffect Effect => ActionEffect.Reads;
+    internal override ActionEffect Effect => ActionEffect.Reads;
 
     // The list itself has only what the person may see.
-    public override ActionStrength RemoteStrength => ActionStrength.Holder;
+    internal override ActionStrength RemoteStrength => ActionStrength.Holder;
 
     public override bool IsOffered(AdministrationParts parts) => parts.Access is not null;
 
@@ -75,19 +75,19 @@ internal sealed record ListAccess([property: JsonPropertyName("all")] bool WithO
 /// <param name="Reason">The reason, in the person's words; may be empty.</param>
 internal sealed record RevokeAccess(string Id = "", string Reason = "") : AdministrativeAction<AccessRevoked>
 {
-    public override string Name => "access.revoke";
+    internal override string Name => "access.revoke";
 
     internal override ActRow Row => AccessRows.Revoke;
 
-    public override string Given => Reason;
+    internal override string Given => Reason;
 
-    public override ActionEffect Effect => ActionEffect.Withdraws;
+    internal override ActionEffect Effect => ActionEffect.Withdraws;
 
-    public override ActionStrength Strength => ActionStrength.Holder;
+    internal override ActionStrength Strength => ActionStrength.Holder;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), ApprovalActs.Fact(Id), StatedReason(Reason)];
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), ApprovalActs.Fact(Id), StatedReason(Reason)];
 
-    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), ApprovalActs.Given(Id), StatedReason(Reason)];
+    internal override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), ApprovalActs.Given(Id), StatedReason(Reason)];
 
     /// <inheritdoc />
     public override bool HasTarget(ActionRefusal refusal) => refusal.Why is not AccessActs.Unknown;

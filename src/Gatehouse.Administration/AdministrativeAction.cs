@@ -8,39 +8,40 @@ namespace Gatehouse.Administration;
 /// An action of an administrator: its name, its effect on rights, and the evidence that the administrator must show. It works over the interfaces of
 /// <see cref="AdministrationParts"/> and knows neither sockets nor pages; the way in renders its result.
 /// </summary>
+/// <remarks>The record is what travels. Its public members are those of the body; what the act says of itself is internal.</remarks>
 internal abstract record AdministrativeAction
 {
     /// <summary>The name in the audit log, after <c>control.</c>.</summary>
-    public abstract string Name { get; }
+    internal abstract string Name { get; }
 
     /// <summary>Its row in the table of acts; null for an act that still has words of its own on the socket (<see cref="ControlFormat"/>).</summary>
-    internal virtual ActRow? Row => null; // not public: the form of an act has only public members
+    internal virtual ActRow? Row => null;
 
     /// <summary>The reason or purpose in the administrator's words; empty for none.</summary>
-    public virtual string Given => "";
+    internal virtual string Given => "";
 
     /// <summary>The effect of the action on rights.</summary>
-    public abstract ActionEffect Effect { get; }
+    internal abstract ActionEffect Effect { get; }
 
     /// <summary>The evidence that the administrator must show.</summary>
-    public virtual ActionStrength Strength => ActionStrength.Account;
+    internal virtual ActionStrength Strength => ActionStrength.Account;
 
     /// <summary>
     /// The evidence where no system account is at the other end, as over HTTP. An act for which the account is enough needs an administrator there.
     /// </summary>
-    public virtual ActionStrength RemoteStrength => Strength == ActionStrength.Account ? ActionStrength.Person : Strength;
+    internal virtual ActionStrength RemoteStrength => Strength == ActionStrength.Account ? ActionStrength.Person : Strength;
 
     /// <summary>The evidence of a token, where one is given on the control socket. A token is never worth more than over HTTP.</summary>
-    public virtual ActionStrength TokenStrength => Strength;
+    internal virtual ActionStrength TokenStrength => Strength;
 
     /// <summary>The facts of the entry in addition to account and outcome.</summary>
-    public virtual IReadOnlyList<KeyValuePair<string, string>> Facts => Named();
+    internal virtual IReadOnlyList<KeyValuePair<string, string>> Facts => Named();
 
     /// <summary>
     /// The facts of the entry of an act that was refused, with its target not checked. Threat: a fact in clear stays in the log, where no erasure
     /// reaches it, so it holds words of the asking program only in a known form.
     /// </summary>
-    public virtual IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => Facts;
+    internal virtual IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => Facts;
 
     /// <summary>
     /// Returns whether a refusal of the act shows that the gateway has its target. The id of the target is then one that the gateway made, and the
@@ -60,15 +61,15 @@ internal abstract record AdministrativeAction
     public virtual bool ContinuesDone(AdministrationParts parts, Administrator by) => false;
 
     /// <summary>True for an action that a signed answer of a webhook can be. It is no other action, so that a signature opens nothing else.</summary>
-    public virtual bool TakesSignedAnswers => false;
+    internal virtual bool TakesSignedAnswers => false;
 
     /// <summary>
     /// True for an action that may be done by the token of a client that makes calls. By default no action that gives a right is one.
     /// </summary>
-    public virtual bool TakesCallingClients => Effect != ActionEffect.Grants;
+    internal virtual bool TakesCallingClients => Effect != ActionEffect.Grants;
 
     /// <summary>True for an action that leaves no time for an entry after it.</summary>
-    public virtual bool IsRecordedFirst => false;
+    internal virtual bool IsRecordedFirst => false;
 
     /// <summary>Returns whether this host offers the action.</summary>
     public abstract bool IsOffered(AdministrationParts parts);

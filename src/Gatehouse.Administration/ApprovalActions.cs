@@ -14,14 +14,14 @@ internal sealed record ListApprovals([property: JsonPropertyName("all")] bool Wi
     /// <summary>The most questions in a list. A person reads so many; more of them are reported.</summary>
     public const int MostListed = 1000;
 
-    public override string Name => "approval.list";
+    internal override string Name => "approval.list";
 
     internal override ActRow Row => ApprovalRows.List;
 
-    public override ActionEffect Effect => ActionEffect.Reads;
+    internal override ActionEffect Effect => ActionEffect.Reads;
 
     // The list itself has only what the person may see.
-    public override ActionStrength RemoteStrength => ActionStrength.Holder;
+    internal override ActionStrength RemoteStrength => ActionStrength.Holder;
 
     public override bool IsOffered(AdministrationParts parts) => parts.Approvals is not null;
 
@@ -43,22 +43,22 @@ internal sealed record ListApprovals([property: JsonPropertyName("all")] bool Wi
 /// <param name="Id">The question.</param>
 internal sealed record ShowApproval(string Id = "") : AdministrativeAction<ApprovalView>
 {
-    public override string Name => "approval.show";
+    internal override string Name => "approval.show";
 
     internal override ActRow Row => ApprovalRows.Show;
 
-    public override ActionEffect Effect => ActionEffect.Discloses;
+    internal override ActionEffect Effect => ActionEffect.Discloses;
 
-    public override ActionStrength Strength => ActionStrength.Holder;
+    internal override ActionStrength Strength => ActionStrength.Holder;
 
     // The policy says who may see a call. It does not say who may see a definition.
-    public override ActionStrength RemoteStrength => DefinitionQuestions.IsId(Id) ? ActionStrength.Person : ActionStrength.Holder;
+    internal override ActionStrength RemoteStrength => DefinitionQuestions.IsId(Id) ? ActionStrength.Person : ActionStrength.Holder;
 
-    public override ActionStrength TokenStrength => RemoteStrength;
+    internal override ActionStrength TokenStrength => RemoteStrength;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), ApprovalActs.Fact(Id)];
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), ApprovalActs.Fact(Id)];
 
-    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), ApprovalActs.Given(Id)];
+    internal override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), ApprovalActs.Given(Id)];
 
     /// <inheritdoc />
     public override bool HasTarget(ActionRefusal refusal) => refusal.Why is not ApprovalActs.Unknown;
@@ -94,11 +94,11 @@ internal sealed record AnswerApproval(
     string Id = "", [property: JsonIgnore] bool Grants = false, string Digest = "", string Shown = "", string Reason = "")
     : AdministrativeAction<ApprovalAnswered>
 {
-    public override string Name => Grants ? "approval.grant" : "approval.deny";
+    internal override string Name => Grants ? "approval.grant" : "approval.deny";
 
     internal override ActRow Row => Grants ? ApprovalRows.Grant : ApprovalRows.Deny;
 
-    public override string Given => Reason;
+    internal override string Given => Reason;
 
     /// <summary>The calls for which the grant is remembered, as the person asks; the shown text named them. Null for none.</summary>
     public RememberWish? Remember { get; init; }
@@ -108,16 +108,16 @@ internal sealed record AnswerApproval(
     public SentText? Sent { get; init; }
 
     // Notifications are about calls. Rights and acts of administration are answered with a token.
-    public override bool TakesSignedAnswers => ApprovalActs.IsCallId(Id) && Remember is null;
+    internal override bool TakesSignedAnswers => ApprovalActs.IsCallId(Id) && Remember is null;
 
     // A denial is an answer as well: it ends the question for all approvers, so that it needs its person and its entry.
-    public override ActionEffect Effect => ActionEffect.Grants;
+    internal override ActionEffect Effect => ActionEffect.Grants;
 
-    public override ActionStrength Strength => ActionStrength.Holder;
+    internal override ActionStrength Strength => ActionStrength.Holder;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), ApprovalActs.Fact(Id), StatedReason(Reason)];
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), ApprovalActs.Fact(Id), StatedReason(Reason)];
 
-    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), ApprovalActs.Given(Id), StatedReason(Reason)];
+    internal override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), ApprovalActs.Given(Id), StatedReason(Reason)];
 
     /// <inheritdoc />
     public override bool HasTarget(ActionRefusal refusal) => refusal.Why is not ApprovalActs.Unknown;
@@ -144,19 +144,19 @@ internal sealed record AnswerApproval(
 /// <param name="Reason">The reason, in the person's words; may be empty.</param>
 internal sealed record RevokeApproval(string Id = "", string Reason = "") : AdministrativeAction<ApprovalRevoked>
 {
-    public override string Name => "approval.revoke";
+    internal override string Name => "approval.revoke";
 
     internal override ActRow Row => ApprovalRows.Revoke;
 
-    public override string Given => Reason;
+    internal override string Given => Reason;
 
-    public override ActionEffect Effect => ActionEffect.Withdraws;
+    internal override ActionEffect Effect => ActionEffect.Withdraws;
 
-    public override ActionStrength Strength => ActionStrength.Holder;
+    internal override ActionStrength Strength => ActionStrength.Holder;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), ApprovalActs.Fact(Id), StatedReason(Reason)];
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), ApprovalActs.Fact(Id), StatedReason(Reason)];
 
-    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), ApprovalActs.Given(Id), StatedReason(Reason)];
+    internal override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), ApprovalActs.Given(Id), StatedReason(Reason)];
 
     /// <inheritdoc />
     public override bool HasTarget(ActionRefusal refusal) => refusal.Why is not ApprovalActs.Unknown;
@@ -178,20 +178,20 @@ internal sealed record RevokeApproval(string Id = "", string Reason = "") : Admi
 /// <param name="Reason">The reason, in the person's words; may be empty.</param>
 internal sealed record ForgetApproval(string Id = "", string Reason = "") : AdministrativeAction<ApprovalForgotten>
 {
-    public override string Name => "approval.forget";
+    internal override string Name => "approval.forget";
 
     internal override ActRow Row => ApprovalRows.Forget;
 
-    public override string Given => Reason;
+    internal override string Given => Reason;
 
-    public override ActionEffect Effect => ActionEffect.Withdraws;
+    internal override ActionEffect Effect => ActionEffect.Withdraws;
 
-    public override ActionStrength Strength => ActionStrength.Holder;
+    internal override ActionStrength Strength => ActionStrength.Holder;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts =>
         [.. Named(), KeyValuePair.Create("remembered", ApprovalActs.IsRememberedId(Id) ? Id : ""), StatedReason(Reason)];
 
-    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), KeyValuePair.Create("givenRemembered", Id), StatedReason(Reason)];
+    internal override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), KeyValuePair.Create("givenRemembered", Id), StatedReason(Reason)];
 
     /// <inheritdoc />
     public override bool HasTarget(ActionRefusal refusal) => refusal.Why is not ApprovalActs.UnknownRemembered;

@@ -10,13 +10,13 @@ namespace Gatehouse.Administration;
 /// <param name="Reason">The reason; may be empty.</param>
 internal sealed record ConfirmClock(string Reason = "") : AdministrativeAction<ClockConfirmed>
 {
-    public override string Name => "audit.clock";
+    internal override string Name => "audit.clock";
 
-    public override ActionEffect Effect => ActionEffect.Grants;
+    internal override ActionEffect Effect => ActionEffect.Grants;
 
-    public override ActionStrength Strength => ActionStrength.Person;
+    internal override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), StatedReason(Reason)];
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), StatedReason(Reason)];
 
     public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) => ((ClockConfirmed)result).Ahead is { } ahead
         ? [KeyValuePair.Create("seconds", ((long)ahead.TotalSeconds).ToString(CultureInfo.InvariantCulture))] : [];

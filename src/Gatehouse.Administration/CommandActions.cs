@@ -5,9 +5,9 @@ namespace Gatehouse.Administration;
 /// <summary>Lists commands of wrapped servers: those that were approved, and those that need an approval.</summary>
 internal sealed record ListCommands : AdministrativeAction<CommandList>
 {
-    public override string Name => "command.list";
+    internal override string Name => "command.list";
 
-    public override ActionEffect Effect => ActionEffect.Reads;
+    internal override ActionEffect Effect => ActionEffect.Reads;
 
     public override bool IsOffered(AdministrationParts parts) => parts.Commands is not null;
 
@@ -21,17 +21,17 @@ internal sealed record ListCommands : AdministrativeAction<CommandList>
 /// <param name="Digest">The digest of the shown command.</param>
 internal sealed record ApproveServerCommand(string Server, CommandLine Command, string Digest) : AdministrativeAction<CommandApproved>
 {
-    public override string Name => "command.approve";
+    internal override string Name => "command.approve";
 
-    public override ActionEffect Effect => ActionEffect.Grants;
+    internal override ActionEffect Effect => ActionEffect.Grants;
 
-    public override ActionStrength Strength => ActionStrength.Person;
+    internal override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts =>
         [KeyValuePair.Create("command", Digest), KeyValuePair.Create("server", Server)];
 
     // Only a command that was shown has a server that the host knows.
-    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts =>
+    internal override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts =>
         [RevokeCommandApproval.Fact(Digest), KeyValuePair.Create("givenServer", Server)];
 
     public override bool IsOffered(AdministrationParts parts) => parts.Commands is not null;
@@ -50,13 +50,13 @@ internal sealed record ApproveServerCommand(string Server, CommandLine Command, 
 /// <param name="Digest">The command's digest.</param>
 internal sealed record RevokeCommandApproval(string Digest) : AdministrativeAction<CommandRevoked>
 {
-    public override string Name => "command.revoke";
+    internal override string Name => "command.revoke";
 
-    public override ActionEffect Effect => ActionEffect.Withdraws;
+    internal override ActionEffect Effect => ActionEffect.Withdraws;
 
-    public override ActionStrength Strength => ActionStrength.Person;
+    internal override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [Fact(Digest), KeyValuePair.Create("server", "")];
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts => [Fact(Digest), KeyValuePair.Create("server", "")];
 
     public override bool IsOffered(AdministrationParts parts) => parts.Commands is not null;
 

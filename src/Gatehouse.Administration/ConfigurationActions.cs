@@ -9,9 +9,9 @@ namespace Gatehouse.Administration;
 /// <param name="Limit">The most changes, 1 to <see cref="ConfigurationActs.MostChanges"/>.</param>
 internal sealed record ListConfigurations(int Limit) : AdministrativeAction<ConfigurationHistory>
 {
-    public override string Name => "config.history";
+    internal override string Name => "config.history";
 
-    public override ActionEffect Effect => ActionEffect.Reads;
+    internal override ActionEffect Effect => ActionEffect.Reads;
 
     public override bool IsOffered(AdministrationParts parts) => parts.Configurations is not null;
 
@@ -30,13 +30,13 @@ internal sealed record RollBackConfiguration(string Digest, string Reason, bool 
 {
     private const int LongestReason = 1024;
 
-    public override string Name => "config.rollback";
+    internal override string Name => "config.rollback";
 
-    public override ActionEffect Effect => ActionEffect.Grants;
+    internal override ActionEffect Effect => ActionEffect.Grants;
 
-    public override ActionStrength Strength => ActionStrength.Person;
+    internal override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts =>
         [.. Named(), KeyValuePair.Create("target", Shown(Digest)), StatedReason(Reason)];
 
     public override bool IsOffered(AdministrationParts parts) => parts.Configurations is not null;

@@ -4,9 +4,9 @@ namespace Gatehouse.Administration;
 /// <param name="Subject">Only of this subject, or null for all.</param>
 internal sealed record ListConsents(string? Subject) : AdministrativeAction<ConsentList>
 {
-    public override string Name => "consent.list";
+    internal override string Name => "consent.list";
 
-    public override ActionEffect Effect => ActionEffect.Reads;
+    internal override ActionEffect Effect => ActionEffect.Reads;
 
     public override bool IsOffered(AdministrationParts parts) => parts.Consents is not null;
 
@@ -23,13 +23,13 @@ internal sealed record RevokeConsent(string Subject, string Client, string? Reso
 {
     private const int LongestText = 1024;
 
-    public override string Name => "consent.revoke";
+    internal override string Name => "consent.revoke";
 
-    public override ActionEffect Effect => ActionEffect.Withdraws;
+    internal override ActionEffect Effect => ActionEffect.Withdraws;
 
-    public override ActionStrength Strength => ActionStrength.Person;
+    internal override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts =>
         [.. Named(subject: Subject, about: Resource ?? ""), KeyValuePair.Create("client", Client), StatedReason(Reason)];
 
     public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) =>

@@ -14,17 +14,17 @@ namespace Gatehouse.Administration;
 internal sealed record Contain(
     ContainmentTarget Target, string Reason = "", [property: JsonPropertyName("force")] bool IsForced = false) : AdministrativeAction<ContainmentMade>
 {
-    public override string Name => "contain";
+    internal override string Name => "contain";
 
     internal override ActRow Row => ContainmentRows.Contain;
 
-    public override string Given => Reason;
+    internal override string Given => Reason;
 
-    public override ActionEffect Effect => ActionEffect.Withdraws;
+    internal override ActionEffect Effect => ActionEffect.Withdraws;
 
-    public override ActionStrength Strength => ActionStrength.Person;
+    internal override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts =>
         [.. Named(about: Target.Kind == ContainmentTarget.User ? Target.Name : ""), .. ContainmentActs.Facts(Target), StatedReason(Reason)];
 
     public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) =>
@@ -46,11 +46,11 @@ internal sealed record Contain(
 /// <param name="IsForced">True for a name that the host need not know.</param>
 internal sealed record PreviewContainment(ContainmentTarget Target, [property: JsonPropertyName("force")] bool IsForced = false) : AdministrativeAction<ContainmentPreview>
 {
-    public override string Name => "contain.preview";
+    internal override string Name => "contain.preview";
 
     internal override ActRow Row => ContainmentRows.Preview;
 
-    public override ActionEffect Effect => ActionEffect.Reads;
+    internal override ActionEffect Effect => ActionEffect.Reads;
 
     public override bool IsOffered(AdministrationParts parts) => parts.Containments is not null;
 
@@ -63,11 +63,11 @@ internal sealed record PreviewContainment(ContainmentTarget Target, [property: J
 /// <summary>Lists what is contained.</summary>
 internal sealed record ListContainments : AdministrativeAction<ContainmentList>
 {
-    public override string Name => "contain.list";
+    internal override string Name => "contain.list";
 
     internal override ActRow Row => ContainmentRows.List;
 
-    public override ActionEffect Effect => ActionEffect.Reads;
+    internal override ActionEffect Effect => ActionEffect.Reads;
 
     public override bool IsOffered(AdministrationParts parts) => parts.Containments is not null;
 
@@ -80,21 +80,21 @@ internal sealed record ListContainments : AdministrativeAction<ContainmentList>
 /// <param name="Reason">The reason, in the person's words.</param>
 internal sealed record ReleaseContainment(string Id = "", string Reason = "") : AdministrativeAction<ContainmentReleased>
 {
-    public override string Name => "release";
+    internal override string Name => "release";
 
     internal override ActRow Row => ContainmentRows.Release;
 
-    public override string Given => Reason;
+    internal override string Given => Reason;
 
-    public override ActionEffect Effect => ActionEffect.Grants;
+    internal override ActionEffect Effect => ActionEffect.Grants;
 
-    public override ActionStrength Strength => ActionStrength.Person;
+    internal override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts =>
         [.. Named(), KeyValuePair.Create("containment", ContainmentActs.IsId(Id) ? Id : ""), StatedReason(Reason)];
 
     // Threat: a program makes up an id with the name of a person, which would be in a leaf that no erasure reaches (CWE-359).
-    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts =>
+    internal override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts =>
         [.. Named(), KeyValuePair.Create("givenContainment", Id), StatedReason(Reason)];
 
     /// <inheritdoc />

@@ -9,11 +9,11 @@ namespace Gatehouse.Administration;
 /// <summary>Lists definitions that are withheld.</summary>
 internal sealed record ListPendingDefinitions : AdministrativeAction<PendingDefinitions>
 {
-    public override string Name => "lock.pending";
+    internal override string Name => "lock.pending";
 
     internal override ActRow Row => DefinitionRows.Pending;
 
-    public override ActionEffect Effect => ActionEffect.Reads;
+    internal override ActionEffect Effect => ActionEffect.Reads;
 
     public override bool IsOffered(AdministrationParts parts) => parts.Definitions is not null;
 
@@ -33,17 +33,17 @@ internal sealed record ApproveDefinition(
     string Reason = "", DateTimeOffset? Until = null)
     : AdministrativeAction<ApprovalChange>
 {
-    public override string Name => "lock.approve";
+    internal override string Name => "lock.approve";
 
     internal override ActRow Row => DefinitionRows.Approve;
 
-    public override string Given => Reason;
+    internal override string Given => Reason;
 
-    public override ActionEffect Effect => ActionEffect.Grants;
+    internal override ActionEffect Effect => ActionEffect.Grants;
 
-    public override ActionStrength Strength => ActionStrength.Person;
+    internal override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(about: DefinitionKinds.Text(Kind)), StatedReason(Reason)];
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(about: DefinitionKinds.Text(Kind)), StatedReason(Reason)];
 
     public override bool IsOffered(AdministrationParts parts) => parts.Definitions is not null;
 
@@ -63,17 +63,17 @@ internal sealed record RevokeDefinitionApproval(
     string Server, [property: JsonConverter(typeof(DefinitionKindJson))] DefinitionKind Kind, string Definition = "", string Reason = "")
     : AdministrativeAction<ApprovalChange>
 {
-    public override string Name => "lock.revoke";
+    internal override string Name => "lock.revoke";
 
     internal override ActRow Row => DefinitionRows.Revoke;
 
-    public override string Given => Reason;
+    internal override string Given => Reason;
 
-    public override ActionEffect Effect => ActionEffect.Withdraws;
+    internal override ActionEffect Effect => ActionEffect.Withdraws;
 
-    public override ActionStrength Strength => ActionStrength.Person;
+    internal override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(about: DefinitionKinds.Text(Kind)), StatedReason(Reason)];
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(about: DefinitionKinds.Text(Kind)), StatedReason(Reason)];
 
     public override bool IsOffered(AdministrationParts parts) => parts.Definitions is not null;
 

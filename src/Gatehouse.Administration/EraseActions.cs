@@ -17,17 +17,17 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
     /// </summary>
     public bool PurposeNamesPerson => Subject.Length > 0 && WholeWord.IsIn(Purpose, Subject);
 
-    public override string Name => "audit.erase";
+    internal override string Name => "audit.erase";
 
-    public override ActionEffect Effect => ActionEffect.Grants;
+    internal override ActionEffect Effect => ActionEffect.Grants;
 
-    public override ActionStrength Strength => ActionStrength.Person;
+    internal override ActionStrength Strength => ActionStrength.Person;
 
     // The person is not named: the entry would be about the person, under a new key.
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [KeyValuePair.Create("purpose", Purpose)];
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts => [KeyValuePair.Create("purpose", Purpose)];
 
     // The purpose is in the administrator's box, where the erasure of the person does not reach it, and a refused one may name the person.
-    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [];
+    internal override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [];
 
     public override bool IsOffered(AdministrationParts parts) => parts.Log is not null;
 

@@ -3,9 +3,9 @@ namespace Gatehouse.Administration;
 /// <summary>Shows the state of the host.</summary>
 internal sealed record ShowStatus : AdministrativeAction<StatusReport>
 {
-    public override string Name => "status";
+    internal override string Name => "status";
 
-    public override ActionEffect Effect => ActionEffect.Reads;
+    internal override ActionEffect Effect => ActionEffect.Reads;
 
     public override bool IsOffered(AdministrationParts parts) => true;
 
@@ -20,9 +20,9 @@ internal sealed record ShowStatus : AdministrativeAction<StatusReport>
 /// </param>
 internal sealed record Reload(string? File = null) : AdministrativeAction<Reloaded>
 {
-    public override string Name => "reload";
+    internal override string Name => "reload";
 
-    public override ActionEffect Effect => ActionEffect.Grants;
+    internal override ActionEffect Effect => ActionEffect.Grants;
 
     public override bool IsOffered(AdministrationParts parts) => true;
 
@@ -43,9 +43,9 @@ internal sealed record Drain(TimeSpan Patience) : AdministrativeAction<Drained>
 {
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
-    public override string Name => "drain";
+    internal override string Name => "drain";
 
-    public override ActionEffect Effect => ActionEffect.Withdraws;
+    internal override ActionEffect Effect => ActionEffect.Withdraws;
 
     public override bool IsOffered(AdministrationParts parts) => parts.Lifecycle.Drains;
 
@@ -60,11 +60,11 @@ internal sealed record Drain(TimeSpan Patience) : AdministrativeAction<Drained>
 /// <summary>Ends the host; wrapped servers start another.</summary>
 internal sealed record StopHost : AdministrativeAction<HostStopped>
 {
-    public override string Name => "host.stopped";
+    internal override string Name => "host.stopped";
 
-    public override ActionEffect Effect => ActionEffect.Withdraws;
+    internal override ActionEffect Effect => ActionEffect.Withdraws;
 
-    public override bool IsRecordedFirst => true;
+    internal override bool IsRecordedFirst => true;
 
     public override bool IsOffered(AdministrationParts parts) => parts.Lifecycle.Stops;
 

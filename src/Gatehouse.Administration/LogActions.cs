@@ -10,13 +10,13 @@ namespace Gatehouse.Administration;
 /// <param name="Payload">True to open kept requests, which needs a right of its own. Only for one exchange that is shown or exported.</param>
 internal sealed record ReadLog(LogReading Kind, EntryFilter Filter, string Purpose, bool Payload) : AdministrativeAction<LogPage>
 {
-    public override string Name => "audit." + LogReadings.Text(Kind);
+    internal override string Name => "audit." + LogReadings.Text(Kind);
 
-    public override ActionEffect Effect => ActionEffect.Discloses;
+    internal override ActionEffect Effect => ActionEffect.Discloses;
 
-    public override ActionStrength Strength => ActionStrength.Person;
+    internal override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts =>
         [.. LogActs.FactsOf(Filter, Purpose), .. Payload ? [KeyValuePair.Create("payload", "true")] : Array.Empty<KeyValuePair<string, string>>()];
 
     public override bool IsOffered(AdministrationParts parts) => parts.Log is not null;
@@ -51,13 +51,13 @@ internal sealed record ReadLog(LogReading Kind, EntryFilter Filter, string Purpo
 /// <param name="Purpose">The purpose, in the administrator's words.</param>
 internal sealed record CountLog(EntryFilter Filter, string Purpose) : AdministrativeAction<LogCounts>
 {
-    public override string Name => "audit.stats";
+    internal override string Name => "audit.stats";
 
-    public override ActionEffect Effect => ActionEffect.Discloses;
+    internal override ActionEffect Effect => ActionEffect.Discloses;
 
-    public override ActionStrength Strength => ActionStrength.Person;
+    internal override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => LogActs.FactsOf(Filter, Purpose);
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts => LogActs.FactsOf(Filter, Purpose);
 
     public override bool IsOffered(AdministrationParts parts) => parts.Log is not null;
 
@@ -78,13 +78,13 @@ internal sealed record CountLog(EntryFilter Filter, string Purpose) : Administra
 /// <param name="Purpose">The purpose, in the administrator's words.</param>
 internal sealed record FindLogGaps(EntryFilter Filter, string Purpose) : AdministrativeAction<LogGapsFound>
 {
-    public override string Name => "audit.gaps";
+    internal override string Name => "audit.gaps";
 
-    public override ActionEffect Effect => ActionEffect.Discloses;
+    internal override ActionEffect Effect => ActionEffect.Discloses;
 
-    public override ActionStrength Strength => ActionStrength.Person;
+    internal override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => LogActs.FactsOf(Filter, Purpose);
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts => LogActs.FactsOf(Filter, Purpose);
 
     public override bool IsOffered(AdministrationParts parts) => parts.Log is not null;
 
@@ -103,9 +103,9 @@ internal sealed record FindLogGaps(EntryFilter Filter, string Purpose) : Adminis
 /// <summary>Makes the index of the audit log again. It shows no entry, so the account is enough.</summary>
 internal sealed record RebuildLogIndex : AdministrativeAction<LogIndexRebuilt>
 {
-    public override string Name => "audit.index";
+    internal override string Name => "audit.index";
 
-    public override ActionEffect Effect => ActionEffect.Grants;
+    internal override ActionEffect Effect => ActionEffect.Grants;
 
     public override bool IsOffered(AdministrationParts parts) => parts.Log is not null;
 

@@ -18,13 +18,13 @@ internal sealed record ExportPerson(string Issuer, string Subject, string Purpos
     // A kept request can have a megabyte: a page holds few of them.
     private const int MostEntriesWithRequests = 20;
 
-    public override string Name => "audit.person";
+    internal override string Name => "audit.person";
 
-    public override ActionEffect Effect => ActionEffect.Discloses;
+    internal override ActionEffect Effect => ActionEffect.Discloses;
 
-    public override ActionStrength Strength => ActionStrength.Person;
+    internal override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts =>
     [
         KeyValuePair.Create("subject", Subject), KeyValuePair.Create("issuer", Issuer), KeyValuePair.Create("purpose", Purpose),
         .. After is null ? Array.Empty<KeyValuePair<string, string>>() : [KeyValuePair.Create("filter", "after")],

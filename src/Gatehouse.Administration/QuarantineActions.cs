@@ -12,11 +12,11 @@ internal sealed record ListQuarantine([property: JsonPropertyName("all")] bool W
     // A person reads so many; more of them are reported.
     private const int MostListed = 1000;
 
-    public override string Name => "quarantine.list";
+    internal override string Name => "quarantine.list";
 
     internal override ActRow Row => QuarantineRows.List;
 
-    public override ActionEffect Effect => ActionEffect.Reads;
+    internal override ActionEffect Effect => ActionEffect.Reads;
 
     public override bool IsOffered(AdministrationParts parts) => parts.Quarantine is not null;
 
@@ -31,22 +31,22 @@ internal sealed record ListQuarantine([property: JsonPropertyName("all")] bool W
 /// <param name="Id">The result.</param>
 internal sealed record ShowQuarantined(string Id = "") : AdministrativeAction<QuarantineView>
 {
-    public override string Name => "quarantine.show";
+    internal override string Name => "quarantine.show";
 
     internal override ActRow Row => QuarantineRows.Show;
 
-    public override string Given => Reason;
+    internal override string Given => Reason;
 
-    public override ActionEffect Effect => ActionEffect.Discloses;
+    internal override ActionEffect Effect => ActionEffect.Discloses;
 
-    public override ActionStrength Strength => ActionStrength.Person;
+    internal override ActionStrength Strength => ActionStrength.Person;
 
     /// <summary>The reason, in the person's words; may be empty.</summary>
     public string Reason { get; init => field = value ?? ""; } = "";
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), QuarantineActs.Fact(Id), StatedReason(Reason)];
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), QuarantineActs.Fact(Id), StatedReason(Reason)];
 
-    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), QuarantineActs.Given(Id)];
+    internal override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), QuarantineActs.Given(Id)];
 
     /// <inheritdoc />
     public override bool HasTarget(ActionRefusal refusal) => QuarantineActs.HasTarget(refusal);
@@ -68,20 +68,20 @@ internal sealed record ShowQuarantined(string Id = "") : AdministrativeAction<Qu
 internal sealed record ReleaseQuarantined(string Id = "", string Shown = "", string Reason = "", bool FalseAlarm = false)
     : AdministrativeAction<QuarantineReleased>
 {
-    public override string Name => "quarantine.release";
+    internal override string Name => "quarantine.release";
 
     internal override ActRow Row => QuarantineRows.Release;
 
-    public override string Given => Reason;
+    internal override string Given => Reason;
 
-    public override ActionEffect Effect => ActionEffect.Grants;
+    internal override ActionEffect Effect => ActionEffect.Grants;
 
-    public override ActionStrength Strength => ActionStrength.Person;
+    internal override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts =>
         [.. Named(), QuarantineActs.Fact(Id), StatedReason(Reason), KeyValuePair.Create("kind", FalseAlarm ? "false-alarm" : "")];
 
-    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts =>
+    internal override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts =>
         [.. Named(), QuarantineActs.Given(Id), StatedReason(Reason), KeyValuePair.Create("kind", FalseAlarm ? "false-alarm" : "")];
 
     /// <inheritdoc />
@@ -108,23 +108,23 @@ internal sealed record ReleaseQuarantined(string Id = "", string Shown = "", str
 /// <param name="Reason">The reason, in the person's words; may be empty.</param>
 internal sealed record DeleteQuarantined(string Id = "", string Reason = "") : AdministrativeAction<QuarantineDeleted>
 {
-    public override string Name => "quarantine.delete";
+    internal override string Name => "quarantine.delete";
 
     internal override ActRow Row => QuarantineRows.Delete;
 
-    public override string Given => Reason;
+    internal override string Given => Reason;
 
     // A caller never gets the result then. So it needs its person and its entry.
-    public override ActionEffect Effect => ActionEffect.Grants;
+    internal override ActionEffect Effect => ActionEffect.Grants;
 
     // It gives nothing to anyone. Only the client of the call itself cannot delete the result.
-    public override bool TakesCallingClients => true;
+    internal override bool TakesCallingClients => true;
 
-    public override ActionStrength Strength => ActionStrength.Person;
+    internal override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), QuarantineActs.Fact(Id), StatedReason(Reason)];
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), QuarantineActs.Fact(Id), StatedReason(Reason)];
 
-    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), QuarantineActs.Given(Id), StatedReason(Reason)];
+    internal override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), QuarantineActs.Given(Id), StatedReason(Reason)];
 
     /// <inheritdoc />
     public override bool HasTarget(ActionRefusal refusal) => QuarantineActs.HasTarget(refusal);
@@ -147,20 +147,20 @@ internal sealed record DeleteQuarantined(string Id = "", string Reason = "") : A
 /// <summary>Shows the false alarms that people marked, with their results.</summary>
 internal sealed record ListQuarantineCases : AdministrativeAction<QuarantineCaseList>
 {
-    public override string Name => "quarantine.cases";
+    internal override string Name => "quarantine.cases";
 
     internal override ActRow Row => QuarantineRows.Cases;
 
-    public override string Given => Reason;
+    internal override string Given => Reason;
 
-    public override ActionEffect Effect => ActionEffect.Discloses;
+    internal override ActionEffect Effect => ActionEffect.Discloses;
 
-    public override ActionStrength Strength => ActionStrength.Person;
+    internal override ActionStrength Strength => ActionStrength.Person;
 
     /// <summary>The reason, in the person's words; may be empty.</summary>
     public string Reason { get; init => field = value ?? ""; } = "";
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), StatedReason(Reason)];
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), StatedReason(Reason)];
 
     public override bool IsOffered(AdministrationParts parts) => parts.Quarantine is not null;
 

@@ -8,13 +8,13 @@ namespace Gatehouse.Administration;
 /// <param name="Reason">The reason.</param>
 internal sealed record RevokeSubject(string Subject, string Reason) : AdministrativeAction<SubjectRevoked>
 {
-    public override string Name => "session.revoke";
+    internal override string Name => "session.revoke";
 
-    public override ActionEffect Effect => ActionEffect.Withdraws;
+    internal override ActionEffect Effect => ActionEffect.Withdraws;
 
-    public override ActionStrength Strength => ActionStrength.Person;
+    internal override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(subject: Subject), StatedReason(Reason)];
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(subject: Subject), StatedReason(Reason)];
 
     public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) => [Count("grants", ((SubjectRevoked)result).Grants)];
 
@@ -35,14 +35,14 @@ internal sealed record RevokeTokens(RevocationKind Kind, string Issuer, string V
 {
     private const int LongestValue = 1024;
 
-    public override string Name => "revoke";
+    internal override string Name => "revoke";
 
-    public override ActionEffect Effect => ActionEffect.Withdraws;
+    internal override ActionEffect Effect => ActionEffect.Withdraws;
 
-    public override ActionStrength Strength => ActionStrength.Person;
+    internal override ActionStrength Strength => ActionStrength.Person;
 
     // A person is sealed under the person's own key, as with a containment. The hash of a token is about no person, and is in clear.
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts =>
     [
         .. Named(about: Kind == RevocationKind.Subject ? Value : ""), KeyValuePair.Create("kind", RevocationWords.Of(Kind)),
         KeyValuePair.Create("aboutIssuer", Kind == RevocationKind.TokenHash ? "" : Issuer), KeyValuePair.Create("action", ToAction()),

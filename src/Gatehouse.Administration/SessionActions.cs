@@ -7,9 +7,9 @@ namespace Gatehouse.Administration;
 /// <param name="Subject">Only of this subject, or null for all.</param>
 internal sealed record ListSessions(string? Server, string? Subject) : AdministrativeAction<SessionList>
 {
-    public override string Name => "session.list";
+    internal override string Name => "session.list";
 
-    public override ActionEffect Effect => ActionEffect.Reads;
+    internal override ActionEffect Effect => ActionEffect.Reads;
 
     public override bool IsOffered(AdministrationParts parts) => parts.Sessions is not null;
 
@@ -22,13 +22,13 @@ internal sealed record ListSessions(string? Server, string? Subject) : Administr
 /// <param name="Reason">The reason; may be empty.</param>
 internal sealed record EndSession(string Id, string Reason = "") : AdministrativeAction<SessionEnded>
 {
-    public override string Name => "session.revoke";
+    internal override string Name => "session.revoke";
 
-    public override ActionEffect Effect => ActionEffect.Withdraws;
+    internal override ActionEffect Effect => ActionEffect.Withdraws;
 
-    public override ActionStrength Strength => ActionStrength.Person;
+    internal override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), SessionActs.Fact(Id), StatedReason(Reason)];
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), SessionActs.Fact(Id), StatedReason(Reason)];
 
     public override bool IsOffered(AdministrationParts parts) => parts.Sessions is not null;
 

@@ -9,10 +9,10 @@ namespace Gatehouse.Administration;
 /// </summary>
 internal sealed record AcknowledgeStoreAlarm : AdministrativeAction<StoreAlarmAcknowledged>
 {
-    public override string Name => "store.acknowledge";
+    internal override string Name => "store.acknowledge";
 
     // It grants nothing. But without its entry the alarm must not end.
-    public override ActionEffect Effect => ActionEffect.Grants;
+    internal override ActionEffect Effect => ActionEffect.Grants;
 
     public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result)
     {

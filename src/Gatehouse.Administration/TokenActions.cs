@@ -12,11 +12,11 @@ internal sealed record IssueDevelopmentToken(string? Server, string? Subject, st
     /// <summary>The longest life of a token, in seconds.</summary>
     public const int LongestSeconds = 3600;
 
-    public override string Name => "token";
+    internal override string Name => "token";
 
-    public override ActionEffect Effect => ActionEffect.Grants;
+    internal override ActionEffect Effect => ActionEffect.Grants;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => Named(subject: Subject ?? "");
+    internal override IReadOnlyList<KeyValuePair<string, string>> Facts => Named(subject: Subject ?? "");
 
     public override bool IsOffered(AdministrationParts parts) => parts.DevelopmentTokens is not null;
 

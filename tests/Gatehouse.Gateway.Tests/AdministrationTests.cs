@@ -238,7 +238,10 @@ public sealed class AdministrationTests
         if (act.Row is { } row)
         {
             Assert.Contains(row, ActTable.All);
-            Assert.Equal(act, Assert.Single(ActRequest.Of(act, row, null, false).Read().Acts));
+            var sent = ActRequest.Of(act, row, null, false);
+            var reading = row.Read(System.Text.Encoding.UTF8.GetBytes(sent.Body.GetRawText()));
+            Assert.True(reading.Refusal is null, $"{sent.Body}: {reading.Refusal?.Message} {reading.Refusal?.Remedy}");
+            Assert.Equal(act, Assert.Single(reading.Acts));
             return;
         }
 

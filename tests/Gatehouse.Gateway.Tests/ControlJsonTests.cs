@@ -23,5 +23,5 @@ public sealed class ControlJsonTests
 
     [Fact]
     public void FormsOfRequestsAndReplies_AreFound() =>
-        Assert.Superset(new HashSet<string> { "ControlRequest", "EntryFilter", "ApprovalView", "CommandView" }, Forms.Select(row => row.Data.Name).ToHashSet());
+        Assert.Superset(new HashSet<string> { "ControlRequest", "EntryFilter", "CommandView" }, Forms.Select(row => row.Data.Name).ToHashSet());
 }

@@ -28,7 +28,7 @@ internal sealed class ActRow
     {
         (Name, Ways, Summary, Page, Sample) = (name, ways, summary, page, sample);
         (this.form, this.result) = (form, result);
-        Members = [.. form.Properties.Where(static member => !Hidden(member)).Select(static member => member.Name)];
+        Members = [.. form.Properties.Where(static member => member.Get is not null).Select(static member => member.Name)];
     }
 
     /// <summary>The name in paths and on the socket.</summary>
@@ -57,7 +57,7 @@ internal sealed class ActRow
 
     /// <summary>
     /// Returns options for the forms of acts. A member that is not known, or one that is there twice, would have a meaning that is not carried out. A
-    /// null is refused where a member must have a value. What an act says of itself is no member.
+    /// null is refused where a member must have a value.
     /// </summary>
     public static JsonSerializerOptions Strict() => new()
     {
@@ -98,9 +98,6 @@ internal sealed class ActRow
     /// <summary>Reads a result.</summary>
     /// <exception cref="JsonException">It is none of this act.</exception>
     public object ReadResult(JsonElement value) => value.Deserialize(result) ?? throw new JsonException($"the answer to {Name} has no result");
-
-    // What an act says of itself can only be read, and what its name says is ignored.
-    private static bool Hidden(JsonPropertyInfo member) => member.Set is null && (member.AssociatedParameter is null || member.Get is null);
 
     // The reader of the form names a member that is not known in words of its own.
     private string? OddMember(ReadOnlySpan<byte> body)

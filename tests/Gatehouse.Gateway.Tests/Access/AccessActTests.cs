@@ -47,7 +47,7 @@ public sealed class AccessActTests
         await using var gateway = await AccessGateway.StartAsync();
         var asked = await gateway.RequestAsync(seconds: 5400, reason: "ticket \"812\" \u202e");
         var id = asked.Result!.Id;
-        Assert.Matches("^acc-[0-9a-z]{10} waits for another person to grant it, until ", asked.Result.ToString());
+        Assert.Matches("^acc-[0-9a-z]{10} waits for another person to grant it, until ", asked.Result.Sentence);
         var row = Assert.Single(await gateway.QuestionsAsync()); // the one list of questions
         Assert.Equal((id, "access", "open", "alice", 5400L), (row.Id, row.Kind, row.State, row.Caller, row.Lasts));
         Assert.Equal(["write"], row.Rules);
