@@ -112,7 +112,7 @@ internal sealed record RevokeAccess(string Id = "", string Reason = "") : Admini
 internal sealed record AccessRequested(string Id, int Needed, DateTimeOffset Expires) : ActResult
 {
     /// <inheritdoc />
-    public override string Sentence => string.Create(CultureInfo.InvariantCulture,
+    internal override string Sentence => string.Create(CultureInfo.InvariantCulture,
         $"{Id} waits for {(Needed == 1 ? "another person" : $"{Needed} other people")} to grant it, until {Moments.Words(Expires)}");
 }
 
@@ -122,7 +122,7 @@ internal sealed record AccessRequested(string Id, int Needed, DateTimeOffset Exp
 internal sealed record AccessRevoked(string Id, bool WasActive) : ActResult
 {
     /// <inheritdoc />
-    public override string Sentence => WasActive ? $"{Id} is revoked; the right has ended" : $"{Id} is revoked; it cannot be granted any more";
+    internal override string Sentence => WasActive ? $"{Id} is revoked; the right has ended" : $"{Id} is revoked; it cannot be granted any more";
 }
 
 /// <summary>The common parts of acts about rights.</summary>

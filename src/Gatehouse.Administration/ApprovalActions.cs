@@ -243,7 +243,7 @@ internal sealed record ApprovalAnswered(string Id, bool Grants, bool IsDecided, 
     public string? NotRemembered { get; init; }
 
     /// <inheritdoc />
-    public override string Sentence => Answer()
+    internal override string Sentence => Answer()
         + (Remembered is { } id ? $"; remembered as {id} until {Moment(RememberedUntil)}"
             : NotRemembered is { } why ? $"; it is not remembered: {why}" : "");
 
@@ -265,7 +265,7 @@ internal sealed record ApprovalAnswered(string Id, bool Grants, bool IsDecided, 
 internal sealed record ApprovalRevoked(string Id) : ActResult
 {
     /// <inheritdoc />
-    public override string Sentence => $"the grant of {Id} is revoked; the same {(ApprovalActs.IsActId(Id) ? "act" : "call")} asks a new question";
+    internal override string Sentence => $"the grant of {Id} is revoked; the same {(ApprovalActs.IsActId(Id) ? "act" : "call")} asks a new question";
 }
 
 /// <summary>A remembered answer was forgotten.</summary>
@@ -273,7 +273,7 @@ internal sealed record ApprovalRevoked(string Id) : ActResult
 internal sealed record ApprovalForgotten(string Id) : ActResult
 {
     /// <inheritdoc />
-    public override string Sentence => $"{Id} is forgotten; the next such call asks a new question";
+    internal override string Sentence => $"{Id} is forgotten; the next such call asks a new question";
 }
 
 /// <summary>The common parts of acts about questions to people.</summary>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Gatehouse.Administration.Acts;
+using Gatehouse.Text;
 
 namespace Gatehouse.Administration;
 
@@ -7,9 +9,11 @@ namespace Gatehouse.Administration;
 /// the log for <c>configuration.applied</c>, which needs the right to read and leaves an entry.
 /// </summary>
 /// <param name="Limit">The most changes, 1 to <see cref="ConfigurationActs.MostChanges"/>.</param>
-internal sealed record ListConfigurations(int Limit) : AdministrativeAction<ConfigurationHistory>
+internal sealed record ListConfigurations(int Limit = ConfigurationActs.UsualChanges) : AdministrativeAction<ConfigurationHistory>
 {
     internal override string Name => "config.history";
+
+    internal override ActRow Row => ConfigurationRows.List;
 
     internal override ActionEffect Effect => ActionEffect.Reads;
 
@@ -26,11 +30,15 @@ internal sealed record ListConfigurations(int Limit) : AdministrativeAction<Conf
 /// <param name="Digest">Its digest, or the beginning of it.</param>
 /// <param name="Reason">The reason, in the administrator's words.</param>
 /// <param name="Force">True replaces files that were changed, and files under version control.</param>
-internal sealed record RollBackConfiguration(string Digest, string Reason, bool Force) : AdministrativeAction<ConfigurationRolledBack>
+internal sealed record RollBackConfiguration(string Digest = "", string Reason = "", bool Force = false) : AdministrativeAction<ConfigurationRolledBack>
 {
     private const int LongestReason = 1024;
 
     internal override string Name => "config.rollback";
+
+    internal override ActRow Row => ConfigurationRows.RollBack;
+
+    internal override string Given => Reason;
 
     internal override ActionEffect Effect => ActionEffect.Grants;
 
@@ -71,7 +79,7 @@ internal sealed record RollBackConfiguration(string Digest, string Reason, bool 
 
 /// <summary>The changes of the configuration.</summary>
 /// <param name="Changes">The changes, newest first.</param>
-internal sealed record ConfigurationHistory(IReadOnlyList<ConfigurationView> Changes);
+internal sealed record ConfigurationHistory(IReadOnlyList<ConfigurationView> Changes) : ActResult;
 
 /// <summary>An earlier configuration is in force again.</summary>
 /// <param name="Digest">The digest of the configuration in force. Values of flags and variables are those of the process, so it may be new.</param>
@@ -79,9 +87,18 @@ internal sealed record ConfigurationHistory(IReadOnlyList<ConfigurationView> Cha
 /// <param name="Files">The paths of the files that were written.</param>
 /// <param name="Replaced">The digest under which changed files were kept; null where none was changed.</param>
 internal sealed record ConfigurationRolledBack(string Digest, long Generation, IReadOnlyList<string> Files, string? Replaced)
+    : ActResult
 {
+    /// <inheritdoc />
+    internal override string Sentence => string.Create(CultureInfo.InvariantCulture,
+        $"configuration {Digest[..12]} is in force as generation {Generation}; {Counted.Of(Files.Count, "file")} written")
+            + (Replaced is { } digest ? $"; the changed files are kept as {digest[..12]}" : "");
+
+    /// <inheritdoc />
+    internal override IReadOnlyList<string> Remarks => Warnings;
+
     /// <summary>Warnings about the configuration in force.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>The common parts of acts about configurations.</summary>
@@ -89,6 +106,9 @@ internal static class ConfigurationActs
 {
     /// <summary>The most changes of one list.</summary>
     public const int MostChanges = 1000;
+
+    /// <summary>The changes of one list, where no number is given.</summary>
+    public const int UsualChanges = 50;
 
     /// <summary>The fewest characters that name a configuration.</summary>
     public const int ShortestDigest = 8;

@@ -1,10 +1,15 @@
+using Gatehouse.Administration.Acts;
+using Gatehouse.Text;
+
 namespace Gatehouse.Administration;
 
 /// <summary>Lists consents of people to clients.</summary>
 /// <param name="Subject">Only of this subject, or null for all.</param>
-internal sealed record ListConsents(string? Subject) : AdministrativeAction<ConsentList>
+internal sealed record ListConsents(string? Subject = null) : AdministrativeAction<ConsentList>
 {
     internal override string Name => "consent.list";
+
+    internal override ActRow Row => ConsentRows.List;
 
     internal override ActionEffect Effect => ActionEffect.Reads;
 
@@ -19,11 +24,16 @@ internal sealed record ListConsents(string? Subject) : AdministrativeAction<Cons
 /// <param name="Client">The client.</param>
 /// <param name="Resource">Only for this resource, or null for all.</param>
 /// <param name="Reason">The reason.</param>
-internal sealed record RevokeConsent(string Subject, string Client, string? Resource, string Reason) : AdministrativeAction<ConsentRevoked>
+internal sealed record RevokeConsent(
+    string Subject = "", string Client = "", string? Resource = null, string Reason = "") : AdministrativeAction<ConsentRevoked>
 {
     private const int LongestText = 1024;
 
     internal override string Name => "consent.revoke";
+
+    internal override ActRow Row => ConsentRows.Revoke;
+
+    internal override string Given => Reason;
 
     internal override ActionEffect Effect => ActionEffect.Withdraws;
 
@@ -52,7 +62,11 @@ internal sealed record RevokeConsent(string Subject, string Client, string? Reso
 /// <summary>Consents, by subject, client and resource.</summary>
 /// <param name="Consents">The consents.</param>
 /// <param name="IsWhole">False when there are more.</param>
-internal sealed record ConsentList(IReadOnlyList<ConsentView> Consents, bool IsWhole);
+internal sealed record ConsentList(IReadOnlyList<ConsentView> Consents, bool IsWhole) : ActResult
+{
+    /// <inheritdoc />
+    public override string? Remedy { get; init; } = IsWhole ? null : "there are more; give a subject";
+}
 
 /// <summary>A consent was withdrawn.</summary>
 /// <param name="Subject">The person.</param>
@@ -60,4 +74,9 @@ internal sealed record ConsentList(IReadOnlyList<ConsentView> Consents, bool IsW
 /// <param name="Consents">Consents that were removed.</param>
 /// <param name="Grants">Grants that were ended.</param>
 /// <param name="Exchanges">Exchanges that were ended.</param>
-internal sealed record ConsentRevoked(string Subject, string Client, int Consents, int Grants, int Exchanges);
+internal sealed record ConsentRevoked(string Subject, string Client, int Consents, int Grants, int Exchanges) : ActResult
+{
+    /// <inheritdoc />
+    internal override string Sentence => $"consent of {Subject} to {Client} is revoked: {Counted.Of(Consents, "consent")} removed, "
+        + $"{Counted.Of(Grants, "grant")} ended, {Counted.Of(Exchanges, "exchange")} ended";
+}

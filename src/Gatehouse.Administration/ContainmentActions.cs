@@ -124,7 +124,7 @@ internal sealed record ContainmentList(IReadOnlyList<ContainmentView> Containmen
 internal sealed record ContainmentPreview(ContainmentTarget Target, ContainmentImpact Impact, string? Remark) : ActResult
 {
     /// <inheritdoc />
-    public override string Sentence => (Impact.IsEmpty()
+    internal override string Sentence => (Impact.IsEmpty()
             ? $"nothing was changed; nothing of {Target} is in progress, so to contain it would end nothing now"
             : $"nothing was changed; to contain {Target} would end now: {ContainmentActs.Sentence(Impact)}")
         + (Remark is null ? "" : $"; {Remark}");
@@ -139,7 +139,7 @@ internal sealed record ContainmentPreview(ContainmentTarget Target, ContainmentI
 internal sealed record ContainmentMade(string Id, ContainmentTarget Target, ContainmentImpact Impact, long Milliseconds, string? Remark) : ActResult
 {
     /// <inheritdoc />
-    public override string Sentence =>
+    internal override string Sentence =>
         string.Create(CultureInfo.InvariantCulture, $"{Id}: {Target} is contained, in {Milliseconds / 1000.0:0.0} s; ")
             + (Impact.IsEmpty() ? "nothing of it was in progress" : $"ended: {ContainmentActs.Sentence(Impact)}")
             + (Impact.Unknown > 0 ? $"; the outcome of {Counted.Of(Impact.Unknown, "request")} is unknown" : "")
@@ -152,7 +152,7 @@ internal sealed record ContainmentMade(string Id, ContainmentTarget Target, Cont
 internal sealed record ContainmentReleased(string Id, ContainmentTarget Target) : ActResult
 {
     /// <inheritdoc />
-    public override string Sentence => $"{Id}: {Target} is released; what the containment ended stays ended";
+    internal override string Sentence => $"{Id}: {Target} is released; what the containment ended stays ended";
 }
 
 /// <summary>The common parts of acts about containments.</summary>

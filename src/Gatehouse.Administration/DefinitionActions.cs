@@ -109,7 +109,7 @@ internal sealed record ApprovalChange(int Given, int Needed) : ActResult
     /// Returns the sentence about the definitions of the same server that are withheld nevertheless; null where none is. With withheld capabilities,
     /// for example, callers do not see that the server has a kind of list. It is not in the entry: its names are the server's.
     /// </summary>
-    public override string? OutsideRemark => Withheld.Count == 0 ? null
+    internal override string? OutsideRemark => Withheld.Count == 0 ? null
         : $"{Counted.Of(Withheld.Count, "definition")} of this server {(Withheld.Count == 1 ? "is" : "are")} still withheld: "
             + string.Join(", ", Withheld.Take(MostNamed).Select(static name => $"'{name}'")) + (Withheld.Count > MostNamed ? ", and others" : "")
             + (LacksCapabilities ? "; without its capabilities, clients may not ask for its lists" : "");
@@ -118,7 +118,7 @@ internal sealed record ApprovalChange(int Given, int Needed) : ActResult
     public static ApprovalChange TakenBack { get; } = new(0, 0);
 
     /// <summary>The sentence, which is also in the entry of the change.</summary>
-    public override string Sentence => Needed == 0
+    internal override string Sentence => Needed == 0
         ? "revoked; the gateway withholds it from now on"
         : Given < Needed
             ? string.Create(CultureInfo.InvariantCulture, $"approved by {Given} of {Needed}; another administrator must approve it too")

@@ -1,9 +1,15 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Gatehouse.Administration.Acts;
+
 namespace Gatehouse.Administration;
 
 /// <summary>Shows the state of the host.</summary>
 internal sealed record ShowStatus : AdministrativeAction<StatusReport>
 {
     internal override string Name => "status";
+
+    internal override ActRow Row => HostRows.Status;
 
     internal override ActionEffect Effect => ActionEffect.Reads;
 
@@ -22,6 +28,8 @@ internal sealed record Reload(string? File = null) : AdministrativeAction<Reload
 {
     internal override string Name => "reload";
 
+    internal override ActRow Row => HostRows.Reload;
+
     internal override ActionEffect Effect => ActionEffect.Grants;
 
     public override bool IsOffered(AdministrationParts parts) => true;
@@ -39,11 +47,15 @@ internal sealed record Reload(string? File = null) : AdministrativeAction<Reload
 
 /// <summary>Takes no new exchanges and waits for those under way.</summary>
 /// <param name="Patience">The longest wait; at most an hour.</param>
-internal sealed record Drain(TimeSpan Patience) : AdministrativeAction<Drained>
+internal sealed record Drain(
+    [property: JsonPropertyName("seconds"), JsonConverter(typeof(SecondsJson))] TimeSpan? Patience = null) : AdministrativeAction<Drained>
 {
+    private static readonly TimeSpan Usual = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     internal override string Name => "drain";
+
+    internal override ActRow Row => HostRows.Drain;
 
     internal override ActionEffect Effect => ActionEffect.Withdraws;
 
@@ -51,7 +63,8 @@ internal sealed record Drain(TimeSpan Patience) : AdministrativeAction<Drained>
 
     protected override async Task<ActionOutcome<Drained>> RunAsync(AdministrationParts parts, Administrator by)
     {
-        var patience = Patience < TimeSpan.Zero ? TimeSpan.Zero : Patience > Longest ? Longest : Patience;
+        var patience = Patience ?? Usual;
+        patience = patience < TimeSpan.Zero ? TimeSpan.Zero : patience > Longest ? Longest : patience;
         var left = await parts.Lifecycle.DrainAsync(patience).ConfigureAwait(false);
         return left == 0 ? new Drained() : ActionRefusal.StillUnderWay(left);
     }
@@ -61,6 +74,8 @@ internal sealed record Drain(TimeSpan Patience) : AdministrativeAction<Drained>
 internal sealed record StopHost : AdministrativeAction<HostStopped>
 {
     internal override string Name => "host.stopped";
+
+    internal override ActRow Row => HostRows.Stop;
 
     internal override ActionEffect Effect => ActionEffect.Withdraws;
 
@@ -77,16 +92,32 @@ internal sealed record StopHost : AdministrativeAction<HostStopped>
 
 /// <summary>The state of the host.</summary>
 /// <param name="Facts">Facts by name.</param>
-internal sealed record StatusReport(IReadOnlyDictionary<string, string> Facts);
+internal sealed record StatusReport(IReadOnlyDictionary<string, string> Facts) : ActResult;
 
 /// <summary>A configuration is in force.</summary>
 /// <param name="Generation">Its generation.</param>
 /// <param name="File">The file that was read; null where the host names none.</param>
 /// <param name="Warnings">Warnings about it.</param>
-internal sealed record Reloaded(long Generation, string? File, IReadOnlyList<string> Warnings);
+internal sealed record Reloaded(long Generation, string? File, IReadOnlyList<string> Warnings) : ActResult
+{
+    /// <inheritdoc />
+    internal override string Sentence =>
+        string.Create(CultureInfo.InvariantCulture, $"generation {Generation} is in force{(File is { } file ? ": " + file : "")}");
+
+    /// <inheritdoc />
+    internal override IReadOnlyList<string> Remarks => Warnings;
+}
 
 /// <summary>Nothing is under way any more.</summary>
-internal sealed record Drained;
+internal sealed record Drained : ActResult
+{
+    /// <inheritdoc />
+    internal override string Sentence => "drained: no request is in progress";
+}
 
 /// <summary>The host ends.</summary>
-internal sealed record HostStopped;
+internal sealed record HostStopped : ActResult
+{
+    /// <inheritdoc />
+    internal override string Sentence => "the host ends; servers that are connected continue with another host";
+}

@@ -209,7 +209,7 @@ internal sealed record QuarantineReleased(string Id, string Server, string? Tool
     };
 
     /// <inheritdoc />
-    public override string Sentence => string.Create(CultureInfo.InvariantCulture,
+    internal override string Sentence => string.Create(CultureInfo.InvariantCulture,
         $"{Id} is released: the same call returns it once, until {Moments.Words(Expires)}");
 }
 
@@ -218,7 +218,7 @@ internal sealed record QuarantineReleased(string Id, string Server, string? Tool
 internal sealed record QuarantineDeleted(string Id) : ActResult
 {
     /// <inheritdoc />
-    public override string Sentence => $"{Id} is deleted; no call returns it";
+    internal override string Sentence => $"{Id} is deleted; no call returns it";
 }
 
 /// <summary>The common parts of acts about withheld results.</summary>

@@ -1,14 +1,22 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tokens;
+using Gatehouse.Text;
 
 namespace Gatehouse.Administration;
 
 /// <summary>Refuses every token of a subject issued until now, by whichever issuer, and ends its sessions and exchanges.</summary>
 /// <param name="Subject">The subject.</param>
 /// <param name="Reason">The reason.</param>
-internal sealed record RevokeSubject(string Subject, string Reason) : AdministrativeAction<SubjectRevoked>
+internal sealed record RevokeSubject(string Subject = "", string Reason = "") : AdministrativeAction<SubjectRevoked>
 {
     internal override string Name => "session.revoke";
+
+    internal override ActRow Row => SessionRows.Subject;
+
+    internal override string Given => Reason;
 
     internal override ActionEffect Effect => ActionEffect.Withdraws;
 
@@ -31,11 +39,17 @@ internal sealed record RevokeSubject(string Subject, string Reason) : Administra
 /// <param name="Issuer">Their issuer. Empty for a hash.</param>
 /// <param name="Value">The revoked value; empty for an issuer.</param>
 /// <param name="Reason">The reason.</param>
-internal sealed record RevokeTokens(RevocationKind Kind, string Issuer, string Value, string Reason) : AdministrativeAction<TokensRevoked>
+internal sealed record RevokeTokens(
+    [property: JsonConverter(typeof(RevocationKindJson))] RevocationKind Kind, string Issuer = "", string Value = "", string Reason = "")
+    : AdministrativeAction<TokensRevoked>
 {
     private const int LongestValue = 1024;
 
     internal override string Name => "revoke";
+
+    internal override ActRow Row => SessionRows.Tokens;
+
+    internal override string Given => Reason;
 
     internal override ActionEffect Effect => ActionEffect.Withdraws;
 
@@ -76,8 +90,13 @@ internal sealed record RevokeTokens(RevocationKind Kind, string Issuer, string V
 /// <param name="Subject">The subject.</param>
 /// <param name="Sessions">Sessions that were ended.</param>
 /// <param name="Exchanges">Exchanges that were ended.</param>
-internal sealed record SubjectRevoked(string Subject, int Sessions, int Exchanges)
+internal sealed record SubjectRevoked(string Subject, int Sessions, int Exchanges) : ActResult
 {
+    /// <inheritdoc />
+    internal override string Sentence => string.Create(CultureInfo.InvariantCulture,
+        $"tokens of {Subject} issued until now are revoked; {Counted.Of(Sessions, "session")} ended, {Counted.Of(Exchanges, "exchange")} ended")
+            + (Grants > 0 ? $", {Counted.Of(Grants, "grant")} ended" : "") + (Hint is { } hint ? $"; {hint}" : "");
+
     /// <summary>Grants of the gateway's authorization server that ended.</summary>
     public int Grants { get; init; }
 
@@ -86,7 +105,13 @@ internal sealed record SubjectRevoked(string Subject, int Sessions, int Exchange
 }
 
 /// <summary>Tokens were revoked.</summary>
-internal sealed record TokensRevoked(RevocationKind Kind, string Value, int Exchanges);
+internal sealed record TokensRevoked(
+    [property: JsonConverter(typeof(RevocationKindJson))] RevocationKind Kind, string Value, int Exchanges) : ActResult
+{
+    /// <inheritdoc />
+    internal override string Sentence => string.Create(
+        CultureInfo.InvariantCulture, $"{RevocationWords.Of(Kind)} {Value} is revoked; {Counted.Of(Exchanges, "exchange")} ended");
+}
 
 /// <summary>The words of kinds on the socket and in entries.</summary>
 internal static class RevocationWords

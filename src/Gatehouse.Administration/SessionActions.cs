@@ -1,3 +1,4 @@
+using Gatehouse.Administration.Acts;
 using Gatehouse.Text;
 
 namespace Gatehouse.Administration;
@@ -5,9 +6,11 @@ namespace Gatehouse.Administration;
 /// <summary>Lists sessions.</summary>
 /// <param name="Server">Only of this server, or null for all.</param>
 /// <param name="Subject">Only of this subject, or null for all.</param>
-internal sealed record ListSessions(string? Server, string? Subject) : AdministrativeAction<SessionList>
+internal sealed record ListSessions(string? Server = null, string? Subject = null) : AdministrativeAction<SessionList>
 {
     internal override string Name => "session.list";
+
+    internal override ActRow Row => SessionRows.List;
 
     internal override ActionEffect Effect => ActionEffect.Reads;
 
@@ -20,9 +23,13 @@ internal sealed record ListSessions(string? Server, string? Subject) : Administr
 /// <summary>Ends one session with its streams.</summary>
 /// <param name="Id">Its id in the list.</param>
 /// <param name="Reason">The reason; may be empty.</param>
-internal sealed record EndSession(string Id, string Reason = "") : AdministrativeAction<SessionEnded>
+internal sealed record EndSession(string Id = "", string Reason = "") : AdministrativeAction<SessionEnded>
 {
     internal override string Name => "session.revoke";
+
+    internal override ActRow Row => SessionRows.End;
+
+    internal override string Given => Reason;
 
     internal override ActionEffect Effect => ActionEffect.Withdraws;
 
@@ -39,10 +46,14 @@ internal sealed record EndSession(string Id, string Reason = "") : Administrativ
 }
 
 /// <summary>Sessions, the oldest first.</summary>
-internal sealed record SessionList(IReadOnlyList<SessionView> Sessions);
+internal sealed record SessionList(IReadOnlyList<SessionView> Sessions) : ActResult;
 
 /// <summary>A session was ended.</summary>
-internal sealed record SessionEnded(string Id, string Subject);
+internal sealed record SessionEnded(string Id, string Subject) : ActResult
+{
+    /// <inheritdoc />
+    internal override string Sentence => $"session {Id} of {Subject} is revoked";
+}
 
 /// <summary>The common parts of acts that name a session.</summary>
 internal static class SessionActs

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Text;
 
 namespace Gatehouse.Administration;
@@ -10,6 +11,8 @@ namespace Gatehouse.Administration;
 internal sealed record AcknowledgeStoreAlarm : AdministrativeAction<StoreAlarmAcknowledged>
 {
     internal override string Name => "store.acknowledge";
+
+    internal override ActRow Row => HostRows.Acknowledge;
 
     // It grants nothing. But without its entry the alarm must not end.
     internal override ActionEffect Effect => ActionEffect.Grants;
@@ -34,10 +37,10 @@ internal sealed record AcknowledgeStoreAlarm : AdministrativeAction<StoreAlarmAc
 /// <summary>The alarm about a store is acknowledged.</summary>
 /// <param name="Kind">The kind of the alarm, as in the entry about it.</param>
 /// <param name="Since">The time at which the difference was found.</param>
-internal sealed record StoreAlarmAcknowledged(string Kind, DateTimeOffset Since)
+internal sealed record StoreAlarmAcknowledged(string Kind, DateTimeOffset Since) : ActResult
 {
-    /// <summary>Returns the sentence for the person.</summary>
-    public override string ToString() =>
+    /// <inheritdoc />
+    internal override string Sentence =>
         $"the alarm about the store ({Kind}) of {Moments.Words(Since)} is acknowledged; "
             + "its entry remains in the audit log";
 }

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Gatehouse.Administration.Acts;
+
 namespace Gatehouse.Administration;
 
 /// <summary>Issues a token of the issuer of <c>--dev</c>.</summary>
@@ -6,13 +9,17 @@ namespace Gatehouse.Administration;
 /// <param name="Client">Client id, or null for the command's.</param>
 /// <param name="Scopes">Its scopes, or null for the server's.</param>
 /// <param name="Lifetime">Its life, at most an hour, or null for that.</param>
-internal sealed record IssueDevelopmentToken(string? Server, string? Subject, string? Client, IReadOnlyList<string>? Scopes, TimeSpan? Lifetime)
+internal sealed record IssueDevelopmentToken(
+    string? Server = null, string? Subject = null, string? Client = null, IReadOnlyList<string>? Scopes = null,
+    [property: JsonPropertyName("seconds"), JsonConverter(typeof(SecondsJson))] TimeSpan? Lifetime = null)
     : AdministrativeAction<IssuedToken>
 {
     /// <summary>The longest life of a token, in seconds.</summary>
     public const int LongestSeconds = 3600;
 
     internal override string Name => "token";
+
+    internal override ActRow Row => HostRows.Token;
 
     internal override ActionEffect Effect => ActionEffect.Grants;
 
@@ -26,10 +33,13 @@ internal sealed record IssueDevelopmentToken(string? Server, string? Subject, st
 
 /// <summary>A token.</summary>
 /// <param name="Token">The token itself.</param>
-internal sealed record IssuedToken(string Token)
+internal sealed record IssuedToken(string Token) : ActResult
 {
     /// <summary>A sentence about a containment because of which the token opens nothing; null for none.</summary>
     public string? Warning { get; init; }
+
+    /// <inheritdoc />
+    internal override string? Sentence => Warning;
 
     /// <summary>Returns the name of the type, never the token.</summary>
     public override string ToString() => nameof(IssuedToken);

@@ -14,7 +14,8 @@ internal static class ActTable
     /// <summary>All rows, in the order of the pages.</summary>
     public static IReadOnlyList<ActRow> All { get; } = 
     [
-        .. ApprovalRows.All, .. AccessRows.All, .. QuarantineRows.All, .. DefinitionRows.All, .. ContainmentRows.All,
+        .. ApprovalRows.All, .. AccessRows.All, .. QuarantineRows.All, .. DefinitionRows.All, .. ContainmentRows.All, .. SessionRows.All,
+        .. ConsentRows.All, .. ConfigurationRows.All, .. HostRows.All,
     ];
 
     /// <summary>

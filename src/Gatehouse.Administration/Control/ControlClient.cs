@@ -12,7 +12,7 @@ public static class ControlClient
     {
         ArgumentNullException.ThrowIfNull(request);
         return SendAsync(
-            path, JsonSerializer.SerializeToUtf8Bytes(request, ControlJson.Default.ControlRequest), request.Verb == HostWords.Token, cancellation);
+            path, JsonSerializer.SerializeToUtf8Bytes(request, ControlJson.Default.ControlRequest), false, cancellation);
     }
 
     /// <summary>Sends an act with the proof of a person, and returns the answer.</summary>
@@ -24,7 +24,8 @@ public static class ControlClient
     /// <exception cref="IOException">No gateway runs with this state folder; the message names the remedy.</exception>
     internal static Task<ControlReply> SendAsync(
         string path, AdministrativeAction act, string? token, bool isConfirmed, CancellationToken cancellation) => act.Row is { } row
-        ? SendAsync(path, JsonSerializer.SerializeToUtf8Bytes(ActRequest.Of(act, row, token, isConfirmed), ActRequestJson.Default.ActRequest), false, cancellation)
+        ? SendAsync(path, JsonSerializer.SerializeToUtf8Bytes(ActRequest.Of(act, row, token, isConfirmed), ActRequestJson.Default.ActRequest),
+            act is IssueDevelopmentToken, cancellation)
         : SendAsync(path, ControlFormat.Write(act) with { AdminToken = token, Confirmed = isConfirmed }, cancellation);
 
     private static async Task<ControlReply> SendAsync(string path, byte[] line, bool isOfDevelopment, CancellationToken cancellation)

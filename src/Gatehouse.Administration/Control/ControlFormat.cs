@@ -5,10 +5,7 @@ namespace Gatehouse.Administration.Control;
 /// </summary>
 internal static class ControlFormat
 {
-    private static readonly ControlWords[] Parts =
-    [
-        HostWords.All, SessionWords.All, ConsentWords.All, ConfigurationWords.All, CommandWords.All, LogWords.All,
-    ];
+    private static readonly ControlWords[] Parts = [CommandWords.All, LogWords.All];
 
     private static readonly Dictionary<string, ControlVerb> Verbs =
         Parts.SelectMany(static part => part.Verbs).ToDictionary(static verb => verb.Word, StringComparer.Ordinal);

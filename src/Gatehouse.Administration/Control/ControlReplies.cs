@@ -59,16 +59,12 @@ internal static class ControlReplies
         var about = result as ActResult;
         return new ControlReply
         {
-            Ok = true, Message = about?.Sentence, OutsideRemark = about?.OutsideRemark, Remedy = about?.Remedy, Value = row.WriteResult(result),
+            Ok = true, Message = about?.Sentence, OutsideRemark = about?.OutsideRemark, Remarks = about is null ? null : OrNull(about.Remarks), Remedy = about?.Remedy, Value = row.WriteResult(result),
         };
     }
 
     private static ControlReply Of(object result) => result switch
     {
-        StatusReport status => new ControlReply { Ok = true, Facts = status.Facts },
-        SessionList list => new ControlReply { Ok = true, Sessions = list.Sessions },
-        ConsentList list => new ControlReply { Ok = true, Consents = list.Consents, Remedy = list.IsWhole ? null : "there are more; give a subject" },
-        ConfigurationHistory history => new ControlReply { Ok = true, Configurations = history.Changes },
         CommandList list => new ControlReply { Ok = true, Commands = list.Commands },
         LogPage page => new ControlReply
         {
@@ -91,41 +87,18 @@ internal static class ControlReplies
             Gaps = found.Report,
             Message = Examined(found.Scope),
         },
-        Reloaded reloaded => ControlReply.Done(Sentence(reloaded)) with { Remarks = OrNull(reloaded.Warnings) },
-        ConfigurationRolledBack back => ControlReply.Done(Sentence(back)) with { Remarks = OrNull(back.Warnings) },
         PersonErased erased => ErasureReply.Of(erased),
-        IssuedToken issued => new ControlReply { Ok = true, Token = issued.Token, Message = issued.Warning },
         _ => ControlReply.Done(Sentence(result)),
     };
 
     private static IReadOnlyList<string>? OrNull(IReadOnlyList<string> remarks) => remarks.Count > 0 ? remarks : null;
 
-    private static string Grants(SubjectRevoked revoked) =>
-        (revoked.Grants > 0 ? $", {Counted.Of(revoked.Grants, "grant")} ended" : "") + (revoked.Hint is { } hint ? $"; {hint}" : "");
-
-    private static string Kept(ConfigurationRolledBack back) => back.Replaced is { } digest ? $"; the changed files are kept as {digest[..12]}" : "";
-
     private static string Sentence(object result) => result switch
     {
-        SessionEnded ended => $"session {ended.Id} of {ended.Subject} is revoked",
-        SubjectRevoked revoked => string.Create(
-            CultureInfo.InvariantCulture,
-            $"tokens of {revoked.Subject} issued until now are revoked; {Counted.Of(revoked.Sessions, "session")} ended, {Counted.Of(revoked.Exchanges, "exchange")} ended{Grants(revoked)}"),
-        TokensRevoked revoked => string.Create(
-            CultureInfo.InvariantCulture, $"{RevocationWords.Of(revoked.Kind)} {revoked.Value} is revoked; {Counted.Of(revoked.Exchanges, "exchange")} ended"),
-        ConsentRevoked revoked => string.Create(
-            CultureInfo.InvariantCulture,
-            $"consent of {revoked.Subject} to {revoked.Client} is revoked: {Counted.Of(revoked.Consents, "consent")} removed, {Counted.Of(revoked.Grants, "grant")} ended, {Counted.Of(revoked.Exchanges, "exchange")} ended"),
-        Reloaded reloaded => string.Create(CultureInfo.InvariantCulture, $"generation {reloaded.Generation} is in force{(reloaded.File is { } file ? ": " + file : "")}"),
-        ConfigurationRolledBack back => string.Create(CultureInfo.InvariantCulture,
-            $"configuration {back.Digest[..12]} is in force as generation {back.Generation}; {Counted.Of(back.Files.Count, "file")} written{Kept(back)}"),
-        Drained => "drained: no request is in progress",
         CommandApproved approved => $"{approved.Server} may start",
         CommandRevoked revoked => $"{revoked.Digest[..12]} needs a new approval before its next start; running servers continue until their host ends",
         ClockConfirmed confirmed => confirmed.ToString(),
         LogIndexRebuilt rebuilt => $"the index was deleted and built from the log; it has {Counted.Of(rebuilt.Entries, "entry", "entries")}",
-        StoreAlarmAcknowledged acknowledged => acknowledged.ToString(),
-        HostStopped => "the host ends; servers that are connected continue with another host",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType(), "the socket has no words for this result"),
     };
 }

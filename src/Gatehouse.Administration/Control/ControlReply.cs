@@ -62,25 +62,10 @@ public sealed record ControlReply([property: JsonPropertyName("v")] int Version 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Faults { get; init; }
 
-    /// <summary>Sessions, for <c>session.list</c>.</summary>
-    [JsonPropertyName("sessions")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<SessionView>? Sessions { get; init; }
-
-    /// <summary>Consents, for <c>consent.list</c>.</summary>
-    [JsonPropertyName("consents")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<ConsentView>? Consents { get; init; }
-
     /// <summary>The result of an act of <see cref="Acts.ActTable"/>, in the form of its row.</summary>
     [JsonPropertyName("result")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? Value { get; init; }
-
-    /// <summary>Changes of the configuration, for <c>config.history</c>.</summary>
-    [JsonPropertyName("configurations")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<ConfigurationView>? Configurations { get; init; }
 
     /// <summary>Commands of wrapped servers, for <c>command.list</c>.</summary>
     [JsonPropertyName("commands")]
@@ -116,16 +101,6 @@ public sealed record ControlReply([property: JsonPropertyName("v")] int Version 
     [JsonPropertyName("gaps")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public GapReport? Gaps { get; init; }
-
-    /// <summary>The access token, for <c>token</c>.</summary>
-    [JsonPropertyName("token")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Token { get; init; }
-
-    /// <summary>Facts by name, for <c>status</c>.</summary>
-    [JsonPropertyName("facts")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyDictionary<string, string>? Facts { get; init; }
 
     /// <summary>Makes a refusal.</summary>
     public static ControlReply Refuse(string message, string remedy) => new() { Ok = false, Message = message, Remedy = remedy };

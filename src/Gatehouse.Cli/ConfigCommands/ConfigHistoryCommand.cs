@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Audit.Search;
 using Gatehouse.Cli.AuditCommands;
 using Gatehouse.Cli.Output;
@@ -48,7 +49,7 @@ internal static class ConfigHistoryCommand
         command.SetAction((parsed, cancellation) => parsed.GetValue(log) is { } folder
             ? ReadAsync(folder, parsed.GetValue(state), parsed.GetValue(limit) ?? 50, parsed.GetValue(json), cancellation)
             : ControlCall.RunAsync(parsed.GetValue(state), parsed.GetValue(config), new ListConfigurations(parsed.GetValue(limit) ?? 50),
-                reply => Print(reply.Configurations!, parsed.GetValue(json)), cancellation,
+                reply => Print(reply.As<ConfigurationHistory>().Changes, parsed.GetValue(json)), cancellation,
                 "without a gateway, give the folder of its audit log with --log"));
         return command;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 using Gatehouse.Text;
@@ -24,7 +25,7 @@ internal static class ConsentCommand
             parsed.GetValue(state), parsed.GetValue(config), new ListConsents(parsed.GetValue(subject)),
             reply =>
             {
-                if (parsed.GetValue(json)) JsonOutput.Write("consents", reply.Consents!, OutputJson.Default.ConsentViews);
+                if (parsed.GetValue(json)) JsonOutput.Write("consents", reply.As<ConsentList>().Consents, OutputJson.Default.ConsentViews);
                 else Print(reply);
             },
             cancellation));
@@ -33,7 +34,7 @@ internal static class ConsentCommand
 
     private static void Print(ControlReply reply)
     {
-        if (reply.Consents is not { Count: > 0 } consents)
+        if (reply.As<ConsentList>().Consents is not { Count: > 0 } consents)
         {
             Terminal.Note("no consents");
             return;

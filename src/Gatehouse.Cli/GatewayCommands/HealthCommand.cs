@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 using Gatehouse.Outbound;
@@ -94,9 +95,9 @@ internal static class HealthCommand
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
         try
         {
-            var reply = await ControlClient.SendAsync(path, ControlFormat.Write(new ShowStatus()), either.Token).ConfigureAwait(false);
+            var reply = await ControlClient.SendAsync(path, new ShowStatus(), null, false, either.Token).ConfigureAwait(false);
             if (!reply.Ok) return Answer.None(reply.Message ?? "the gateway refused the question");
-            if (reply.Facts?.GetValueOrDefault("ready") == "yes") return Answer.Ready;
+            if (reply.As<StatusReport>().Facts.GetValueOrDefault("ready") == "yes") return Answer.Ready;
             return Answer.NotReady("see 'gatehouse status'");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)

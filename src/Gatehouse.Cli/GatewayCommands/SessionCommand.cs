@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Cli.Output;
 using Gatehouse.Text;
 
@@ -24,8 +25,8 @@ internal static class SessionCommand
             new ListSessions(parsed.GetValue(server), parsed.GetValue(subject)),
             reply =>
             {
-                if (parsed.GetValue(json)) JsonOutput.Write("sessions", reply.Sessions!, OutputJson.Default.SessionViews);
-                else Print(reply.Sessions!);
+                if (parsed.GetValue(json)) JsonOutput.Write("sessions", reply.As<SessionList>().Sessions, OutputJson.Default.SessionViews);
+                else Print(reply.As<SessionList>().Sessions);
             },
             cancellation));
         return command;

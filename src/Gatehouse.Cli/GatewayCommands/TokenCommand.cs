@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 
@@ -40,7 +41,7 @@ internal static class TokenCommand
 
     private static void Show(ControlReply reply)
     {
-        Terminal.Data(reply.Token!);
+        Terminal.Data(reply.As<IssuedToken>().Token);
         if (reply.Message is { } warning) Terminal.NoteLine(ProposedCommands.Complete($"warning: {warning}"));
     }
 }

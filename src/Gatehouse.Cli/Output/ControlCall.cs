@@ -1,5 +1,6 @@
 using System.Text;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Verifier;
 using Gatehouse.Files;
@@ -106,7 +107,7 @@ internal static class ControlCall
 
     /// <summary>Returns whether a gateway with this status takes a confirmation typed at the terminal.</summary>
     /// <param name="status">The status.</param>
-    public static bool TakesConfirmation(ControlReply? status) => status?.Facts?.GetValueOrDefault("development") == "yes";
+    public static bool TakesConfirmation(ControlReply? status) => status is not null && status.As<StatusReport>().Facts.GetValueOrDefault("development") == "yes";
 
     /// <summary>Returns the token of a file; null without a file. A file that cannot be read is reported, and the exit code says so.</summary>
     public static async Task<(string? Token, int Code)> ReadTokenAsync(string? tokenFile, CancellationToken cancellation)

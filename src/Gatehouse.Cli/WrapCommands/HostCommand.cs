@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 using Gatehouse.Diagnostics;
@@ -35,7 +36,7 @@ internal static class HostCommand
     }
 
     private static Command Status() => Simple("status", "Show the connected servers. The command starts nothing.", new ShowStatus(),
-        reply => StatusText.Print(reply.Facts));
+        reply => StatusText.Print(reply.As<StatusReport>().Facts));
 
     private static Command Reload() =>
         Simple("reload", "Put the personal configuration in force now. The host also reads it at each start of a server.", new Reload(),
@@ -64,7 +65,7 @@ internal static class HostCommand
     }
 
     private static int? ProcessOf(ControlReply status) =>
-        int.TryParse(status.Facts?.GetValueOrDefault("pid"), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+        int.TryParse(status.As<StatusReport>().Facts.GetValueOrDefault("pid"), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
 
     private static async Task<bool> HasEndedAsync(int id, CancellationToken cancellation)
     {
