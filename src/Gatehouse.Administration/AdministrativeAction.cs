@@ -14,8 +14,11 @@ internal abstract record AdministrativeAction
     /// <summary>The name in the audit log, after <c>control.</c>.</summary>
     internal abstract string Name { get; }
 
-    /// <summary>Its row in the table of acts; null for an act that still has words of its own on the socket (<see cref="ControlFormat"/>).</summary>
-    internal virtual ActRow? Row => null;
+    /// <summary>Its row in the table of acts.</summary>
+    internal abstract ActRow Row { get; }
+
+    /// <summary>The record that travels for it.</summary>
+    internal virtual AdministrativeAction Wire => this;
 
     /// <summary>The reason or purpose in the administrator's words; empty for none.</summary>
     internal virtual string Given => "";

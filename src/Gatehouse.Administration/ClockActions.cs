@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Text;
 
 namespace Gatehouse.Administration;
@@ -11,6 +12,10 @@ namespace Gatehouse.Administration;
 internal sealed record ConfirmClock(string Reason = "") : AdministrativeAction<ClockConfirmed>
 {
     internal override string Name => "audit.clock";
+
+    internal override ActRow Row => LogRows.Clock;
+
+    internal override string Given => Reason;
 
     internal override ActionEffect Effect => ActionEffect.Grants;
 
@@ -30,15 +35,12 @@ internal sealed record ConfirmClock(string Reason = "") : AdministrativeAction<C
 /// <summary>The clock is confirmed.</summary>
 /// <param name="Clock">The clock.</param>
 /// <param name="Ahead">How far it was ahead of the last time at which retention believed it; null where no such time is known.</param>
-internal sealed record ClockConfirmed(DateTimeOffset Clock, TimeSpan? Ahead)
+internal sealed record ClockConfirmed(DateTimeOffset Clock, TimeSpan? Ahead) : ActResult
 {
-    /// <summary>Returns the sentence for the person.</summary>
-    public override string ToString()
-    {
-        var clock = Moments.Rfc3339(Clock);
-        var days = Ahead is { } ahead ? (long)Math.Round(ahead.TotalDays) : 0;
-        return $"the clock of the gateway ({clock}) is confirmed" + (days == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
+    /// <inheritdoc />
+    internal override string Sentence => SentenceOf(Moments.Rfc3339(Clock), Ahead is { } ahead ? (long)Math.Round(ahead.TotalDays) : 0);
+
+    private static string SentenceOf(string clock, long days) => $"the clock of the gateway ({clock}) is confirmed" + (days == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
             $"; it was {Math.Abs(days)} {(Math.Abs(days) == 1 ? "day" : "days")} {(days > 0 ? "ahead of" : "behind")} the last time that retention knew"))
             + ": the next run of retention, within an hour, destroys what is due";
-    }
 }

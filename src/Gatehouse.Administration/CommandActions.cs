@@ -1,3 +1,5 @@
+using Gatehouse.Administration.Acts;
+using Gatehouse.Administration.Control;
 using Gatehouse.Ipc;
 
 namespace Gatehouse.Administration;
@@ -6,6 +8,8 @@ namespace Gatehouse.Administration;
 internal sealed record ListCommands : AdministrativeAction<CommandList>
 {
     internal override string Name => "command.list";
+
+    internal override ActRow Row => CommandRows.List;
 
     internal override ActionEffect Effect => ActionEffect.Reads;
 
@@ -22,6 +26,10 @@ internal sealed record ListCommands : AdministrativeAction<CommandList>
 internal sealed record ApproveServerCommand(string Server, CommandLine Command, string Digest) : AdministrativeAction<CommandApproved>
 {
     internal override string Name => "command.approve";
+
+    internal override ActRow Row => CommandRows.Approve;
+
+    internal override AdministrativeAction Wire => new ApproveServerCommands([CommandView.Of(Server, Command) with { Digest = Digest }]);
 
     internal override ActionEffect Effect => ActionEffect.Grants;
 
@@ -46,11 +54,44 @@ internal sealed record ApproveServerCommand(string Server, CommandLine Command, 
     }
 }
 
+/// <summary>Approvals of several commands, which one confirmation covers. Each is an act of its own.</summary>
+/// <param name="Commands">The commands in full, as the person was shown them.</param>
+internal sealed record ApproveServerCommands(IReadOnlyList<CommandView> Commands) : AdministrativeAction<CommandApproved>
+{
+    private const int MostCommands = 256;
+
+    internal override string Name => "command.approve";
+
+    internal override ActRow Row => CommandRows.Approve;
+
+    internal override ActionEffect Effect => ActionEffect.Grants;
+
+    internal override ActionStrength Strength => ActionStrength.Person;
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Commands is not null;
+
+    /// <summary>Returns the acts.</summary>
+    public ControlReading Each()
+    {
+        if (Commands.Count is 0 or > MostCommands) return ActionRefusal.NoCommands;
+        // The serializer refuses a null in place of a member, and not in a list.
+        return Commands.Any(static one => one is null || one.Arguments.Contains(null!) || one.Environment.Contains(null!)
+                || one.Minimum?.Values.Contains(null!) == true)
+            ? ActionRefusal.NotUnderstood
+            : new ControlReading([.. Commands.Select(static one => new ApproveServerCommand(one.Name, one.ToCommand(), one.Digest))], null);
+    }
+
+    protected override Task<ActionOutcome<CommandApproved>> RunAsync(AdministrationParts parts, Administrator by) =>
+        Task.FromResult<ActionOutcome<CommandApproved>>(ActionRefusal.NotUnderstood);
+}
+
 /// <summary>Revokes the approval of a command: the next start asks again.</summary>
 /// <param name="Digest">The command's digest.</param>
-internal sealed record RevokeCommandApproval(string Digest) : AdministrativeAction<CommandRevoked>
+internal sealed record RevokeCommandApproval(string Digest = "") : AdministrativeAction<CommandRevoked>
 {
     internal override string Name => "command.revoke";
+
+    internal override ActRow Row => CommandRows.Revoke;
 
     internal override ActionEffect Effect => ActionEffect.Withdraws;
 
@@ -71,10 +112,19 @@ internal sealed record RevokeCommandApproval(string Digest) : AdministrativeActi
 }
 
 /// <summary>Commands, the newest first.</summary>
-internal sealed record CommandList(IReadOnlyList<CommandView> Commands);
+internal sealed record CommandList(IReadOnlyList<CommandView> Commands) : ActResult;
 
 /// <summary>A command may be started.</summary>
-internal sealed record CommandApproved(string Server);
+internal sealed record CommandApproved(string Server) : ActResult
+{
+    /// <inheritdoc />
+    internal override string Sentence => $"{Server} may start";
+}
 
 /// <summary>A command asks again.</summary>
-internal sealed record CommandRevoked(string Digest);
+internal sealed record CommandRevoked(string Digest) : ActResult
+{
+    /// <inheritdoc />
+    internal override string Sentence =>
+        $"{Digest[..12]} needs a new approval before its next start; running servers continue until their host ends";
+}

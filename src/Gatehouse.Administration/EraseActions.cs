@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
+using Gatehouse.Administration.Acts;
+using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
 
@@ -8,16 +11,20 @@ namespace Gatehouse.Administration;
 /// <param name="Issuer">The issuer of the person.</param>
 /// <param name="Subject">The subject.</param>
 /// <param name="Purpose">The purpose, in the administrator's words. It must not name the person.</param>
-internal sealed record ErasePerson(string Issuer, string Subject, string Purpose) : AdministrativeAction<PersonErased>
+internal sealed record ErasePerson(string Issuer = "", string Subject = "", string Purpose = "") : AdministrativeAction<PersonErased>
 {
     private const int LongestName = 1024;
 
     /// <summary>
     /// True where the purpose has the subject as a word: the log would keep it. The command looks as well, before it asks the gateway.
     /// </summary>
-    public bool PurposeNamesPerson => Subject.Length > 0 && WholeWord.IsIn(Purpose, Subject);
+    internal bool PurposeNamesPerson => Subject.Length > 0 && WholeWord.IsIn(Purpose, Subject);
 
     internal override string Name => "audit.erase";
+
+    internal override ActRow Row => LogRows.Erase;
+
+    internal override string Given => Purpose;
 
     internal override ActionEffect Effect => ActionEffect.Grants;
 
@@ -72,8 +79,11 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
 /// <param name="Keys">The number of keys.</param>
 /// <param name="Payloads">The number of kept requests that were deleted.</param>
 /// <param name="Readings">Earlier readings of the log that may have shown entries of the person. What they showed or wrote is not reached.</param>
-internal sealed record PersonErased(int Keys, int Payloads, EarlierReadings Readings)
+internal sealed record PersonErased(int Keys, int Payloads, [property: JsonIgnore] EarlierReadings Readings) : ActResult
 {
+    /// <inheritdoc />
+    internal override ControlReply Reply => ErasureReply.Of(this);
+
     /// <summary>
     /// The longest wait for calls and streams of the person to end. An exchange ends as soon as it notices its end. The last entry of one that takes
     /// longer has no facts about the person.
@@ -122,6 +132,7 @@ internal sealed record PersonErased(int Keys, int Payloads, EarlierReadings Read
     public UnfinishedErasure? Unfinished { get; init; }
 
     /// <summary>What the log knew of the person before.</summary>
+    [JsonIgnore]
     public PersonLookup? Lookup { get; init; }
 
     /// <summary>

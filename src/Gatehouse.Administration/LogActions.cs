@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Audit.Search;
+using Gatehouse.Text;
 
 namespace Gatehouse.Administration;
 
@@ -8,9 +11,15 @@ namespace Gatehouse.Administration;
 /// <param name="Filter">The entries.</param>
 /// <param name="Purpose">The purpose, in the administrator's words.</param>
 /// <param name="Payload">True to open kept requests, which needs a right of its own. Only for one exchange that is shown or exported.</param>
-internal sealed record ReadLog(LogReading Kind, EntryFilter Filter, string Purpose, bool Payload) : AdministrativeAction<LogPage>
+internal sealed record ReadLog(
+    [property: JsonConverter(typeof(LogReadingJson))] LogReading Kind, [property: JsonPropertyName("search")] EntryFilter Filter,
+    string Purpose = "", bool Payload = false) : AdministrativeAction<LogPage>
 {
     internal override string Name => "audit." + LogReadings.Text(Kind);
+
+    internal override ActRow Row => LogRows.Read;
+
+    internal override string Given => Purpose;
 
     internal override ActionEffect Effect => ActionEffect.Discloses;
 
@@ -49,9 +58,13 @@ internal sealed record ReadLog(LogReading Kind, EntryFilter Filter, string Purpo
 /// <summary>Counts entries of the audit log.</summary>
 /// <param name="Filter">The entries.</param>
 /// <param name="Purpose">The purpose, in the administrator's words.</param>
-internal sealed record CountLog(EntryFilter Filter, string Purpose) : AdministrativeAction<LogCounts>
+internal sealed record CountLog([property: JsonPropertyName("search")] EntryFilter Filter, string Purpose = "") : AdministrativeAction<LogCounts>
 {
     internal override string Name => "audit.stats";
+
+    internal override ActRow Row => LogRows.Count;
+
+    internal override string Given => Purpose;
 
     internal override ActionEffect Effect => ActionEffect.Discloses;
 
@@ -76,9 +89,13 @@ internal sealed record CountLog(EntryFilter Filter, string Purpose) : Administra
 /// <summary>Finds what is missing in the audit log.</summary>
 /// <param name="Filter">The time. Nothing else of a filter has a meaning here.</param>
 /// <param name="Purpose">The purpose, in the administrator's words.</param>
-internal sealed record FindLogGaps(EntryFilter Filter, string Purpose) : AdministrativeAction<LogGapsFound>
+internal sealed record FindLogGaps([property: JsonPropertyName("search")] EntryFilter Filter, string Purpose = "") : AdministrativeAction<LogGapsFound>
 {
     internal override string Name => "audit.gaps";
+
+    internal override ActRow Row => LogRows.Gaps;
+
+    internal override string Given => Purpose;
 
     internal override ActionEffect Effect => ActionEffect.Discloses;
 
@@ -105,6 +122,8 @@ internal sealed record RebuildLogIndex : AdministrativeAction<LogIndexRebuilt>
 {
     internal override string Name => "audit.index";
 
+    internal override ActRow Row => LogRows.Index;
+
     internal override ActionEffect Effect => ActionEffect.Grants;
 
     public override bool IsOffered(AdministrationParts parts) => parts.Log is not null;
@@ -117,8 +136,16 @@ internal sealed record RebuildLogIndex : AdministrativeAction<LogIndexRebuilt>
 /// <param name="Page">The entries.</param>
 /// <param name="Scope">The entries that were looked at.</param>
 /// <param name="Requests">Kept requests, opened.</param>
-internal sealed record LogPage(EntryPage Page, ReadScope Scope, IReadOnlyList<KeptRequest> Requests)
+internal sealed record LogPage(
+    EntryPage Page, [property: JsonConverter(typeof(JsonStringEnumConverter<ReadScope>))] ReadScope Scope, IReadOnlyList<KeptRequest> Requests)
+    : ActResult
 {
+    /// <inheritdoc />
+    internal override string? Sentence => string.Join("; ", new[]
+    {
+        ReadScopes.Sentence(Scope, "only your own entries", "were searched"), Absent,
+    }.OfType<string>()) is { Length: > 0 } text ? text : null;
+
     /// <summary>True where the question continues a command that follows the log, from a place that the gateway gave this reader.</summary>
     public bool Continues { get; init; }
 
@@ -129,16 +156,32 @@ internal sealed record LogPage(EntryPage Page, ReadScope Scope, IReadOnlyList<Ke
 /// <summary>Counts of entries that an administrator may read.</summary>
 /// <param name="Counts">The counts.</param>
 /// <param name="Scope">The entries that were looked at.</param>
-internal sealed record LogCounts(EntryCounts Counts, ReadScope Scope);
+internal sealed record LogCounts(
+    EntryCounts Counts, [property: JsonConverter(typeof(JsonStringEnumConverter<ReadScope>))] ReadScope Scope) : ActResult
+{
+    /// <inheritdoc />
+    internal override string? Sentence => ReadScopes.Sentence(Scope, "only your own entries", "were counted");
+}
 
 /// <summary>Gaps of the log that an administrator may see.</summary>
 /// <param name="Report">The gaps.</param>
 /// <param name="Scope">The entries that were looked at.</param>
-internal sealed record LogGapsFound(GapReport Report, ReadScope Scope);
+internal sealed record LogGapsFound(
+    GapReport Report, [property: JsonConverter(typeof(JsonStringEnumConverter<ReadScope>))] ReadScope Scope) : ActResult
+{
+    /// <inheritdoc />
+    internal override string? Sentence =>
+        ReadScopes.Sentence(Scope, "only your own calls", "were examined; lost entries and logs were not");
+}
 
 /// <summary>The index was made again.</summary>
 /// <param name="Entries">The number of its entries.</param>
-internal sealed record LogIndexRebuilt(long Entries);
+internal sealed record LogIndexRebuilt(long Entries) : ActResult
+{
+    /// <inheritdoc />
+    internal override string Sentence =>
+        $"the index was deleted and built from the log; it has {Counted.Of(Entries, "entry", "entries")}";
+}
 
 /// <summary>The common parts of acts that read the log.</summary>
 internal static class LogActs

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Audit.Search;
 
 namespace Gatehouse.Administration;
@@ -11,7 +12,8 @@ namespace Gatehouse.Administration;
 /// <param name="Purpose">The purpose, in the administrator's words.</param>
 /// <param name="After">The place behind which the page begins, as the page before gave it; null for the first page.</param>
 /// <param name="Payload">True to open kept requests, which needs a right of its own.</param>
-internal sealed record ExportPerson(string Issuer, string Subject, string Purpose, string? After, bool Payload) : AdministrativeAction<LogPage>
+internal sealed record ExportPerson(
+    string Issuer = "", string Subject = "", string Purpose = "", string? After = null, bool Payload = false) : AdministrativeAction<LogPage>
 {
     private const int LongestName = 1024;
 
@@ -19,6 +21,10 @@ internal sealed record ExportPerson(string Issuer, string Subject, string Purpos
     private const int MostEntriesWithRequests = 20;
 
     internal override string Name => "audit.person";
+
+    internal override ActRow Row => LogRows.Person;
+
+    internal override string Given => Purpose;
 
     internal override ActionEffect Effect => ActionEffect.Discloses;
 

@@ -21,6 +21,14 @@ internal static class ReadScopes
     /// <summary>Returns the scope of a question.</summary>
     public static ReadScope Of(EntryScope? scope) => scope is null ? ReadScope.All : scope.Groups.Count == 0 ? ReadScope.Own : ReadScope.Groups;
 
+    /// <summary>Returns a sentence about what was looked at; null for all entries.</summary>
+    public static string? Sentence(ReadScope scope, string own, string done) => scope switch
+    {
+        ReadScope.Own => $"{own} {done}",
+        ReadScope.Groups => $"{own} and those of groups that you may read {done}",
+        _ => null,
+    };
+
     /// <summary>Returns the word in the entry of a reading.</summary>
     public static string Text(ReadScope scope) => scope switch { ReadScope.Own => "own", ReadScope.Groups => "groups", _ => "all" };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Gatehouse.Audit.Search;
 
@@ -9,5 +10,6 @@ namespace Gatehouse.Audit.Search;
 public sealed record EntryPage(IReadOnlyList<JsonElement> Entries, string? Next, string? Last)
 {
     /// <summary>The positions of the entries in their logs, in the same order.</summary>
+    [JsonIgnore]
     public IReadOnlyList<EntryPosition> Positions { get; init; } = [];
 }

@@ -1,3 +1,5 @@
+using Gatehouse.Administration.Control;
+
 namespace Gatehouse.Administration.Acts;
 
 /// <summary>The result of an act as it travels. Every member is one that a program may read.</summary>
@@ -14,6 +16,9 @@ internal abstract record ActResult
 
     /// <summary>More sentences about the result, each for itself.</summary>
     internal virtual IReadOnlyList<string> Remarks => [];
+
+    /// <summary>The answer, where it is not one of the usual form; null for that.</summary>
+    internal virtual ControlReply? Reply => null;
 
     /// <summary>A remark about what is missing, and what to do; null for none.</summary>
     public virtual string? Remedy { get; init; }

@@ -10,8 +10,8 @@ namespace Gatehouse.Administration.Acts;
 /// </summary>
 internal sealed class ActRow
 {
-    // A body is one object, in which an object can be the target.
-    private const int MaxDepth = 3;
+    // A body is one object, in which a list can have objects with lists: commands with their arguments.
+    private const int MaxDepth = 4;
 
     private readonly JsonTypeInfo form;
     private readonly JsonTypeInfo result;
@@ -49,8 +49,8 @@ internal sealed class ActRow
     /// <summary>The type of its result.</summary>
     public Type Result => result.Type;
 
-    /// <summary>Completes an act of this name, where several names have one type; null where the body says it all.</summary>
-    public Func<AdministrativeAction, AdministrativeAction>? Complete { get; init; }
+    /// <summary>Makes the acts of a body, where its name says a part of them or where it has several; null where the body is the act.</summary>
+    public Func<AdministrativeAction, ControlReading>? Complete { get; init; }
 
     /// <summary>The members of its body.</summary>
     public IReadOnlyList<string> Members { get; }
@@ -90,10 +90,22 @@ internal sealed class ActRow
     }
 
     /// <summary>Writes the body of an act.</summary>
-    public JsonElement Write(AdministrativeAction act) => JsonSerializer.SerializeToElement(act, form);
+    public JsonElement Write(AdministrativeAction act) => JsonSerializer.SerializeToElement(act.Wire, form);
 
-    /// <summary>Writes a result.</summary>
-    public JsonElement WriteResult(object value) => JsonSerializer.SerializeToElement(value, result);
+    /// <summary>Returns the answer with a result.</summary>
+    public ControlReply Reply(object value)
+    {
+        var about = value as ActResult;
+        return about?.Reply ?? new ControlReply
+        {
+            Ok = true,
+            Message = about?.Sentence,
+            OutsideRemark = about?.OutsideRemark,
+            Remarks = about?.Remarks is { Count: > 0 } remarks ? remarks : null,
+            Remedy = about?.Remedy,
+            Value = JsonSerializer.SerializeToElement(value, result),
+        };
+    }
 
     /// <summary>Reads a result.</summary>
     /// <exception cref="JsonException">It is none of this act.</exception>

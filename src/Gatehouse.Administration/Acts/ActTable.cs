@@ -15,7 +15,7 @@ internal static class ActTable
     public static IReadOnlyList<ActRow> All { get; } = 
     [
         .. ApprovalRows.All, .. AccessRows.All, .. QuarantineRows.All, .. DefinitionRows.All, .. ContainmentRows.All, .. SessionRows.All,
-        .. ConsentRows.All, .. ConfigurationRows.All, .. HostRows.All,
+        .. ConsentRows.All, .. ConfigurationRows.All, .. HostRows.All, .. CommandRows.All, .. LogRows.All,
     ];
 
     /// <summary>

@@ -10,22 +10,11 @@ namespace Gatehouse.Administration.Control;
 /// <param name="Reason">The reason or purpose in the administrator's words; empty for none.</param>
 internal sealed record ActForm(ReadOnlyMemory<byte> Parameters, string Reason)
 {
-    private static readonly ControlJson Compact = new(new JsonSerializerOptions { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull });
-
     /// <summary>Returns the form of an act.</summary>
     public static ActForm Of(AdministrativeAction act)
     {
-        if (act.Row is { } row)
-        {
-            var body = JsonObject.Create(row.Write(act))!;
-            body["act"] = row.Name;
-            return new ActForm(JsonSerializer.SerializeToUtf8Bytes(body, NodeJson.Default.JsonObject), act.Given);
-        }
-
-        var request = ControlFormat.Write(act);
-        var members = JsonSerializer.SerializeToNode(request, Compact.ControlRequest)!.AsObject();
-        // They are about the request, and not about the act.
-        foreach (var name in (string[])["v", "confirmed", "adminToken"]) members.Remove(name);
-        return new ActForm(JsonSerializer.SerializeToUtf8Bytes(members, NodeJson.Default.JsonObject), request.Reason ?? request.Purpose ?? "");
+        var body = JsonObject.Create(act.Row.Write(act))!;
+        body["act"] = act.Row.Name;
+        return new ActForm(JsonSerializer.SerializeToUtf8Bytes(body, NodeJson.Default.JsonObject), act.Given);
     }
 }

@@ -7,8 +7,11 @@ namespace Gatehouse.Administration.Control;
 
 /// <summary>One request for an act of <see cref="ActTable"/> on the control socket: a line of JSON. The proof of the person is beside the act.</summary>
 /// <param name="Version">Version of the control format. A parameter: generated readers keep the defaults of parameters only (decision 0143).</param>
-internal sealed record ActRequest([property: JsonPropertyName("v")] int Version = ControlRequest.FormatVersion)
+internal sealed record ActRequest([property: JsonPropertyName("v")] int Version = ActRequest.FormatVersion)
 {
+    /// <summary>The version of the control format that this build has.</summary>
+    public const int FormatVersion = 1;
+
     /// <summary>The name of the act.</summary>
     [JsonPropertyName("act")]
     public required string Act { get; init; }
@@ -27,13 +30,13 @@ internal sealed record ActRequest([property: JsonPropertyName("v")] int Version 
     public bool Confirmed { get; init; }
 
     /// <summary>Returns the request for an act.</summary>
-    public static ActRequest Of(AdministrativeAction act, ActRow row, string? token, bool isConfirmed) =>
-        new() { Act = row.Name, Body = row.Write(act), Token = token, Confirmed = isConfirmed };
+    public static ActRequest Of(AdministrativeAction act, string? token, bool isConfirmed) =>
+        new() { Act = act.Row.Name, Body = act.Row.Write(act), Token = token, Confirmed = isConfirmed };
 
     /// <summary>Reads the act. A command that writes other members is of another release, so the refusal says that.</summary>
     public ControlReading Read()
     {
-        if (Version != ControlRequest.FormatVersion) return ActionRefusal.UnknownVersion;
+        if (Version != FormatVersion) return ActionRefusal.UnknownVersion;
         if (ActTable.Find(Act, ActWays.Socket) is not { } row) return ActionRefusal.UnknownAct;
         var reading = row.Read(Encoding.UTF8.GetBytes(Body.GetRawText()));
         return reading.Refusal is null ? reading : ActionRefusal.NotUnderstood;
@@ -42,7 +45,3 @@ internal sealed record ActRequest([property: JsonPropertyName("v")] int Version 
     /// <summary>Returns the name of the act, never the token.</summary>
     public override string ToString() => Act;
 }
-
-/// <summary>The form of <see cref="ActRequest"/>.</summary>
-[JsonSerializable(typeof(ActRequest))]
-internal sealed partial class ActRequestJson : JsonSerializerContext;

@@ -6,15 +6,6 @@ namespace Gatehouse.Administration.Control;
 /// <summary>The command's end of the control socket.</summary>
 public static class ControlClient
 {
-    /// <summary>Sends a request and returns the answer.</summary>
-    /// <exception cref="IOException">No gateway runs with this state folder; the message names the remedy.</exception>
-    public static Task<ControlReply> SendAsync(string path, ControlRequest request, CancellationToken cancellation)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        return SendAsync(
-            path, JsonSerializer.SerializeToUtf8Bytes(request, ControlJson.Default.ControlRequest), false, cancellation);
-    }
-
     /// <summary>Sends an act with the proof of a person, and returns the answer.</summary>
     /// <param name="path">The socket.</param>
     /// <param name="act">The act.</param>
@@ -22,13 +13,8 @@ public static class ControlClient
     /// <param name="isConfirmed">True where a person typed a confirmation at this terminal.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="IOException">No gateway runs with this state folder; the message names the remedy.</exception>
-    internal static Task<ControlReply> SendAsync(
-        string path, AdministrativeAction act, string? token, bool isConfirmed, CancellationToken cancellation) => act.Row is { } row
-        ? SendAsync(path, JsonSerializer.SerializeToUtf8Bytes(ActRequest.Of(act, row, token, isConfirmed), ActRequestJson.Default.ActRequest),
-            act is IssueDevelopmentToken, cancellation)
-        : SendAsync(path, ControlFormat.Write(act) with { AdminToken = token, Confirmed = isConfirmed }, cancellation);
-
-    private static async Task<ControlReply> SendAsync(string path, byte[] line, bool isOfDevelopment, CancellationToken cancellation)
+    internal static async Task<ControlReply> SendAsync(
+        string path, AdministrativeAction act, string? token, bool isConfirmed, CancellationToken cancellation)
     {
 #pragma warning disable RS0030 // A socket of this machine, in a folder of this account.
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -39,12 +25,13 @@ public static class ControlClient
         }
         catch (SocketException e)
         {
-            throw new IOException(WhyNot(path, e.SocketErrorCode, isOfDevelopment), e);
+            throw new IOException(WhyNot(path, e.SocketErrorCode, act is IssueDevelopmentToken), e);
         }
 
         try
         {
             using var stream = new NetworkStream(socket);
+            var line = JsonSerializer.SerializeToUtf8Bytes(ActRequest.Of(act, token, isConfirmed), ControlJson.Default.ActRequest);
             await stream.WriteAsync((byte[])[.. line, (byte)'\n'], cancellation).ConfigureAwait(false);
             return await JsonSerializer.DeserializeAsync(stream, ControlJson.Default.ControlReply, cancellation).ConfigureAwait(false)
                 ?? throw NoAnswer(path, null);

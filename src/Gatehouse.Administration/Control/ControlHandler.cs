@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 using Gatehouse.Ipc;
 
 namespace Gatehouse.Administration.Control;
@@ -10,11 +9,8 @@ public sealed class ControlHandler
 {
     // A member that is not known, or one that is there twice, would have a meaning that is not carried out. A null is refused where a member must
     // have a value.
-    private static readonly JsonSerializerOptions Strict = new()
-    { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, RespectNullableAnnotations = true };
-
-    private static readonly ActRequestJson StrictActs = new(new JsonSerializerOptions(Strict));
-    private static readonly ControlJson StrictRequests = new(new JsonSerializerOptions(Strict));
+    private static readonly ControlJson Strict = new(new JsonSerializerOptions
+    { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, RespectNullableAnnotations = true });
 
     private readonly AdministrationService administration;
 
@@ -33,12 +29,7 @@ public sealed class ControlHandler
     /// <param name="peer">The sender.</param>
     public Task<ControlReply> HandleAsync(ReadOnlyMemory<byte> line, PeerAccount? peer)
     {
-        if (StrictRequest.IsPlain(line.Span))
-        {
-            if (Read(line.Span, StrictActs.ActRequest) is { } act) return HandleAsync(act, peer);
-            if (Read(line.Span, StrictRequests.ControlRequest) is { } request) return HandleAsync(request, peer);
-        }
-
+        if (StrictRequest.IsPlain(line.Span) && Read(line.Span) is { } request) return HandleAsync(request, peer);
         var refusal = administration.Refuse(ActionRefusal.NotUnderstood, new AdministratorCredentials(peer));
         return Task.FromResult(ControlReplies.Of([refusal]));
     }
@@ -58,25 +49,13 @@ public sealed class ControlHandler
     /// <param name="token">Access token for the administration audience; null for none.</param>
     /// <param name="isConfirmed">True where a person typed a confirmation at the terminal.</param>
     internal Task<ControlReply> HandleAsync(AdministrativeAction act, PeerAccount? peer, string? token = null, bool isConfirmed = false) =>
-        act.Row is { } row ? HandleAsync(ActRequest.Of(act, row, token, isConfirmed), peer)
-        : HandleAsync(ControlFormat.Write(act) with { AdminToken = token, Confirmed = isConfirmed }, peer);
+        HandleAsync(ActRequest.Of(act, token, isConfirmed), peer);
 
-    /// <summary>Carries out one request.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="peer">The sender.</param>
-    public Task<ControlReply> HandleAsync(ControlRequest request, PeerAccount? peer)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        return HandleAsync(
-            () => ControlFormat.Read(request), new AdministratorCredentials(peer) { Token = request.AdminToken, IsConfirmed = request.Confirmed });
-    }
-
-    private static T? Read<T>(ReadOnlySpan<byte> line, JsonTypeInfo<T> form)
-        where T : class
+    private static ActRequest? Read(ReadOnlySpan<byte> line)
     {
         try
         {
-            return JsonSerializer.Deserialize(line, form);
+            return JsonSerializer.Deserialize(line, Strict.ActRequest);
         }
         catch (JsonException)
         {

@@ -6,7 +6,7 @@ namespace Gatehouse.Administration.Control;
 
 /// <summary>One answer on the control socket.</summary>
 /// <param name="Version">Version of the control format. A parameter: generated readers keep the defaults of parameters only (decision 0143).</param>
-public sealed record ControlReply([property: JsonPropertyName("v")] int Version = ControlRequest.FormatVersion)
+public sealed record ControlReply([property: JsonPropertyName("v")] int Version = ActRequest.FormatVersion)
 {
     /// <summary>True when the act was done.</summary>
     [JsonPropertyName("ok")]
@@ -66,41 +66,6 @@ public sealed record ControlReply([property: JsonPropertyName("v")] int Version 
     [JsonPropertyName("result")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? Value { get; init; }
-
-    /// <summary>Commands of wrapped servers, for <c>command.list</c>.</summary>
-    [JsonPropertyName("commands")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<CommandView>? Commands { get; init; }
-
-    /// <summary>Entries of the audit log, for <c>audit.read</c>.</summary>
-    [JsonPropertyName("entries")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<JsonElement>? Entries { get; init; }
-
-    /// <summary>The place behind which the next page begins, for <c>audit.read</c>; absent for the last page.</summary>
-    [JsonPropertyName("next")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Next { get; init; }
-
-    /// <summary>The place of the last entry, for <c>audit.read</c>; absent for an empty page.</summary>
-    [JsonPropertyName("last")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Last { get; init; }
-
-    /// <summary>Kept requests, for <c>audit.read</c>.</summary>
-    [JsonPropertyName("requests")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<KeptRequest>? Requests { get; init; }
-
-    /// <summary>Counts, for <c>audit.stats</c>.</summary>
-    [JsonPropertyName("counts")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public EntryCounts? Counts { get; init; }
-
-    /// <summary>Gaps of the log, for <c>audit.gaps</c>.</summary>
-    [JsonPropertyName("gaps")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public GapReport? Gaps { get; init; }
 
     /// <summary>Makes a refusal.</summary>
     public static ControlReply Refuse(string message, string remedy) => new() { Ok = false, Message = message, Remedy = remedy };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Verification.Logs;
@@ -65,7 +66,7 @@ internal static class AuditGapsCommand
             GapReport? report = null;
             var code = await question.FindGapsAsync(parsed, asked, reply =>
             {
-                report = broken.Aggregate(reply.Gaps!, static (known, gap) => known.With(gap));
+                report = broken.Aggregate(reply.As<LogGapsFound>().Report, static (known, gap) => known.With(gap));
                 if (parsed.GetValue(question.Json)) JsonOutput.WriteLine("auditGaps", report, OutputJson.Default.GapReport);
                 else Print(report, ranges);
                 if (report.Entries == 0 && asked.Since is { } since)

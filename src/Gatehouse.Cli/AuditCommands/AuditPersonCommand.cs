@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 using Gatehouse.Text;
@@ -111,7 +112,7 @@ internal static class AuditPersonCommand
             var code = await send(act with { After = next }, reply =>
             {
                 stream.Write(export.Lines(reply));
-                next = reply.Next;
+                next = reply.As<LogPage>().Page.Next;
             }).ConfigureAwait(false);
             if (code != ExitCodes.Done) return code;
             progress.Continue(string.Create(CultureInfo.InvariantCulture, $"exporting entries: {export.Entries} written"));
@@ -149,10 +150,11 @@ internal static class AuditPersonCommand
             if (!isBegun) Add(text, "person", new JsonFields { ["issuer"] = act.Issuer, ["subject"] = act.Subject });
             isBegun = true;
             if (reply.Message is { } note && !Notes.Contains(note)) Notes.Add(note);
-            foreach (var entry in reply.Entries ?? []) Add(text, "auditEntry", JsonObject.Create(entry));
-            foreach (var request in reply.Requests ?? [])
+            var page = reply.As<LogPage>();
+            foreach (var entry in page.Page.Entries) Add(text, "auditEntry", JsonObject.Create(entry));
+            foreach (var request in page.Requests)
                 Add(text, "keptRequest", JsonValue.Create(request, OutputJson.Default.KeptRequest));
-            (Entries, Requests) = (Entries + (reply.Entries?.Count ?? 0), Requests + (reply.Requests?.Count ?? 0));
+            (Entries, Requests) = (Entries + page.Page.Entries.Count, Requests + page.Requests.Count);
             return Encoding.UTF8.GetBytes(text.ToString());
         }
 

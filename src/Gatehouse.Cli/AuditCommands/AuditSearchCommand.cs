@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
 using Gatehouse.Cli.Output;
@@ -48,17 +49,18 @@ internal static class AuditSearchCommand
 
     private static void Print(ControlReply reply, EntryTable table, bool isCsv, bool isJson)
     {
+        var page = reply.As<LogPage>().Page;
         if (isCsv) Terminal.Row(EntryCsv.Header);
-        else if (!isJson && reply.Entries!.Count > 0) table.PrintHeader();
-        foreach (var entry in reply.Entries!)
+        else if (!isJson && page.Entries.Count > 0) table.PrintHeader();
+        foreach (var entry in page.Entries)
         {
             if (isCsv) Terminal.Row(EntryCsv.Line(entry));
             else if (isJson) JsonOutput.WriteLine("auditEntry", JsonObject.Create(entry));
             else table.Print(entry);
         }
 
-        if (reply.Entries.Count == 0) Terminal.Note("no entries");
+        if (page.Entries.Count == 0) Terminal.Note("no entries");
         if (reply.Message is { } message) Terminal.NoteLine(message);
-        if (reply.Next is { } next) Terminal.NoteLine($"there are more; continue with --after {next}");
+        if (page.Next is { } next) Terminal.NoteLine($"there are more; continue with --after {next}");
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Audit.Search;
 using Gatehouse.Cli.Output;
 using Gatehouse.Text;
@@ -65,8 +66,9 @@ internal sealed class AuditSessionCommand
             next = null;
             var code = await question.FindAsync(parsed, isJson ? LogReading.Export : LogReading.Session, filter, reply =>
             {
-                next = reply.Next;
-                var entries = printed > 0 || filter.After is not null && isFirst ? reply.Entries! : OfTheSession(reply.Entries!);
+                var page = reply.As<LogPage>().Page;
+                next = page.Next;
+                var entries = printed > 0 || filter.After is not null && isFirst ? page.Entries : OfTheSession(page.Entries);
                 printed += entries.Count;
                 foreach (var step in story.Tell(entries, isLast: next is null)) Print(step, isJson);
                 if (reply.Message is { } message && isFirst) Terminal.NoteLine(message);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
 using Gatehouse.Cli.Output;
@@ -42,9 +43,10 @@ internal static class AuditShowCommand
         var reading = parsed.GetValue(question.Json) ? LogReading.Export : LogReading.Show;
         var code = await question.FindAsync(parsed, reading, new EntryFilter { Id = id, OldestFirst = true }, reply =>
         {
-            found = reply.Entries!.Count;
-            Print(reply, parsed.GetValue(question.Json));
-            if (payload && found > 0 && reply.Requests is null) Terminal.NoteLine("kept request: none was kept of this exchange");
+            var page = reply.As<LogPage>();
+            found = page.Page.Entries.Count;
+            Print(page, reply.Message, parsed.GetValue(question.Json));
+            if (payload && found > 0 && page.Requests.Count == 0) Terminal.NoteLine("kept request: none was kept of this exchange");
         }, cancellation, payload).ConfigureAwait(false);
         if (code != ExitCodes.Done || found > 0) return code;
         Terminal.Fault($"there is no entry of {id} that you may read");
@@ -52,20 +54,20 @@ internal static class AuditShowCommand
         return ExitCodes.No;
     }
 
-    private static void Print(ControlReply reply, bool isJson)
+    private static void Print(LogPage page, string? remark, bool isJson)
     {
-        foreach (var step in EntryStory.Of(reply.Entries!))
+        foreach (var step in EntryStory.Of(page.Page.Entries))
         {
             if (isJson) JsonOutput.WriteLine("auditEntry", JsonObject.Create(step.Entry));
             else StoryText.PrintFields(step);
         }
 
-        foreach (var request in reply.Requests ?? [])
+        foreach (var request in page.Requests)
         {
             if (isJson) JsonOutput.WriteLine("keptRequest", request, OutputJson.Default.KeptRequest);
             else Terminal.Row($"kept request ({request.Form}): {request.Text ?? Gone}");
         }
 
-        if (reply.Message is { } message) Terminal.NoteLine(message);
+        if (remark is not null) Terminal.NoteLine(remark);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Audit.Search;
 using Gatehouse.Cli.Output;
 
@@ -25,8 +26,8 @@ internal static class AuditStatsCommand
         command.SetAction(async (parsed, cancellation) => filter.Of(parsed) is { } asked
             ? await question.CountAsync(parsed, asked, reply =>
             {
-                if (parsed.GetValue(question.Json)) JsonOutput.WriteLine("auditCounts", reply.Counts!, OutputJson.Default.EntryCounts);
-                else Print(reply.Counts!);
+                if (parsed.GetValue(question.Json)) JsonOutput.WriteLine("auditCounts", reply.As<LogCounts>().Counts, OutputJson.Default.EntryCounts);
+                else Print(reply.As<LogCounts>().Counts);
                 if (reply.Message is { } message) Terminal.NoteLine(message);
             }, cancellation).ConfigureAwait(false)
             : ExitCodes.Usage);

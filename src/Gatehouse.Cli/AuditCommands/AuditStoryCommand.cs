@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Audit.Search;
 using Gatehouse.Cli.Output;
 using Gatehouse.Text;
@@ -80,8 +81,9 @@ internal static class AuditStoryCommand
             next = null;
             var code = await question.FindAsync(parsed, isJson ? LogReading.Export : LogReading.Search, asked, reply =>
             {
-                next = reply.Next;
-                var entries = Happened(reply.Entries!);
+                var page = reply.As<LogPage>().Page;
+                next = page.Next;
+                var entries = Happened(page.Entries);
                 printed += entries.Count;
                 foreach (var step in story.Tell(entries, isLast: next is null)) Print(step, isJson);
                 if (reply.Message is { } message) Terminal.NoteLine(message);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Audit.Search;
 using Gatehouse.Cli.Output;
 
@@ -56,7 +57,7 @@ internal static class AuditTailCommand
         {
             string? last = null;
             // The newest entry is the place to begin at; it is not printed.
-            var code = await question.FindAsync(parsed, LogReading.Tail, new EntryFilter { Limit = 1 }, reply => last = reply.Last, cancellation)
+            var code = await question.FindAsync(parsed, LogReading.Tail, new EntryFilter { Limit = 1 }, reply => last = reply.As<LogPage>().Page.Last, cancellation)
                 .ConfigureAwait(false);
             if (code != ExitCodes.Done) return code;
             var table = EntryTable.Of(filter, Terminal.DataColumns);
@@ -67,8 +68,9 @@ internal static class AuditTailCommand
                 var page = filter with { Limit = Math.Min(EntryFilter.LargestPage, left), Behind = last ?? "0-0" };
                 code = await question.FindAsync(parsed, LogReading.Tail, page, reply =>
                 {
-                    last = reply.Last ?? last;
-                    foreach (var entry in reply.Entries!)
+                    var found = reply.As<LogPage>().Page;
+                    last = found.Last ?? last;
+                    foreach (var entry in found.Entries)
                     {
                         if (isJson) JsonOutput.WriteLine("auditEntry", JsonObject.Create(entry));
                         else table.Print(entry);

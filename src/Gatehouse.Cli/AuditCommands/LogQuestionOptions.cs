@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Verification.Logs;
@@ -63,7 +64,7 @@ internal sealed class LogQuestionOptions
                 var page = kind == LogReading.Tail
                     ? await FollowedLog.FindAsync(scan, filter, null, cancellation).ConfigureAwait(false)
                     : await scan.FindAsync(filter, null, cancellation).ConfigureAwait(false);
-                show(new ControlReply { Ok = true, Entries = page.Entries, Next = page.Next, Last = page.Last });
+                show(LogRows.Read.Reply(new LogPage(page, ReadScope.All, [])));
             })
             : SendAsync(parsed, filter, new ReadLog(kind, filter, parsed.GetValue(Purpose) ?? "", payload), show, cancellation);
 
@@ -75,7 +76,8 @@ internal sealed class LogQuestionOptions
     public Task<int> CountAsync(ParseResult parsed, EntryFilter filter, Action<ControlReply> show, CancellationToken cancellation) =>
         parsed.GetValue(Log) is { } folder
             ? ScanAsync(parsed, folder, filter, async scan =>
-                show(new ControlReply { Ok = true, Counts = await scan.CountByFacetAsync(filter, null, cancellation).ConfigureAwait(false) }))
+                show(LogRows.Count.Reply(
+                    new LogCounts(await scan.CountByFacetAsync(filter, null, cancellation).ConfigureAwait(false), ReadScope.All))))
             : SendAsync(parsed, filter, new CountLog(filter, parsed.GetValue(Purpose) ?? ""), show, cancellation);
 
     /// <summary>Asks for what is missing.</summary>
@@ -90,7 +92,8 @@ internal sealed class LogQuestionOptions
             ? ScanAsync(parsed, folder, filter, async _ =>
             {
                 var gaps = new LogGaps(new LogSource(folder), TimeProvider.System);
-                show(new ControlReply { Ok = true, Gaps = await gaps.FindAsync(filter.Since, null, cancellation).ConfigureAwait(false) });
+                show(LogRows.Gaps.Reply(
+                    new LogGapsFound(await gaps.FindAsync(filter.Since, null, cancellation).ConfigureAwait(false), ReadScope.All)));
             })
             : SendAsync(parsed, filter, new FindLogGaps(filter, parsed.GetValue(Purpose) ?? ""), show, cancellation);
     }

@@ -48,7 +48,7 @@ internal sealed class InitFinish(WrapLauncher launcher, bool verify, bool json)
         try
         {
             var command = CommandApprovals.Resolve(ProtectionCheck.Unapproved, home, []);
-            await LocalHostControl.SendAsync(ControlFormat.Write(new RevokeCommandApproval(command.Digest)), cancellation,
+            await LocalHostControl.SendAsync(new RevokeCommandApproval(command.Digest), cancellation,
                 start: false).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is IOException or Isolation.ProcessStartException)

@@ -58,7 +58,7 @@ internal static class BuildFacts
         ["auditIndex"] = AuditIndex.FormatVersion,
         ["keyRing"] = KeyRing.FormatVersion,
         ["revocations"] = RevocationFile.Version,
-        ["control"] = ControlRequest.FormatVersion,
+        ["control"] = ActRequest.FormatVersion,
         ["wrapper"] = FrameFormat.Version,
         ["scan"] = ScanReport.FormatVersion,
         ["json"] = JsonOutput.FormatVersion,

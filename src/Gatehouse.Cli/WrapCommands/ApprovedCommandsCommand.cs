@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 
@@ -26,8 +27,8 @@ internal static class ApprovedCommandsCommand
             new ListCommands(),
             reply =>
             {
-                if (parsed.GetValue(json)) JsonOutput.Write("commands", reply.Commands!, OutputJson.Default.CommandViews);
-                else Print(reply.Commands!);
+                if (parsed.GetValue(json)) JsonOutput.Write("commands", reply.As<CommandList>().Commands, OutputJson.Default.CommandViews);
+                else Print(reply.As<CommandList>().Commands);
             },
             cancellation));
         return command;
@@ -92,8 +93,8 @@ internal static class ApprovedCommandsCommand
     {
         try
         {
-            var reply = await LocalHostControl.SendAsync(ControlFormat.Write(new ListCommands()), cancellation).ConfigureAwait(false);
-            var found = Find(reply.Commands ?? [], id);
+            var reply = await LocalHostControl.SendAsync(new ListCommands(), cancellation).ConfigureAwait(false);
+            var found = Find(reply.As<CommandList>().Commands, id);
             if (found.Count == 1) return await act(found[0]).ConfigureAwait(false);
             Terminal.Fault(found.Count == 0 ? id is null ? "no command waits for approval" : $"there is no command {id}" : $"several commands begin with {id}");
             Terminal.Hint("list them with: gatehouse wrap command list");

@@ -48,9 +48,8 @@ internal static class CommandApprovals
             return ControlReply.Refuse($"{answer.Reason}; no approval was recorded", answer.HasTerminal
                 ? "run the command again, and type the whole word yes" : "run the command in a terminal; a pipe, a file or an argument cannot approve");
         return await LocalHostControl.SendAsync(
-            ControlFormat.Write([.. commands.Select(item => new ApproveServerCommand(
-                item.Name, item.Command with { Minimum = minimum }, item.Command.Digest))]) with
-            { Confirmed = true },
-            cancellation).ConfigureAwait(false);
+            new ApproveServerCommands([.. commands.Select(item =>
+                CommandView.Of(item.Name, item.Command with { Minimum = minimum }) with { Digest = item.Command.Digest })]),
+            cancellation, confirmed: true).ConfigureAwait(false);
     }
 }

@@ -13,15 +13,14 @@ internal static class LocalHostControl
     /// <exception cref="IOException">The account has no home.</exception>
     public static RuntimePaths Places => RuntimePaths.Of(Environment.GetEnvironmentVariable);
 
-    /// <summary>Sends a request.</summary>
-    /// <param name="request">Several acts in one request.</param>
+    /// <summary>Sends an act.</summary>
+    /// <param name="act">The act.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <param name="start">False leaves a host that does not run as it is, and the call fails then.</param>
+    /// <param name="confirmed">True when a person typed the confirmation at this terminal.</param>
     /// <exception cref="IOException">The host cannot be reached or started; the message names the remedy.</exception>
-    public static Task<ControlReply> SendAsync(ControlRequest request, CancellationToken cancellation, bool start = true) =>
-        SendAsync(path => ControlClient.SendAsync(path, request, cancellation), start, cancellation);
-
-    private static async Task<ControlReply> SendAsync(Func<string, Task<ControlReply>> send, bool start, CancellationToken cancellation)
+    public static async Task<ControlReply> SendAsync(
+        AdministrativeAction act, CancellationToken cancellation, bool start = true, bool confirmed = false)
     {
         var places = Places;
         if (start)
@@ -32,7 +31,7 @@ internal static class LocalHostControl
 
         if (!start && !File.Exists(places.ControlSocket))
             throw new IOException("no host of this account is running: no wrapped server is connected; the next one starts it");
-        return await send(places.ControlSocket).ConfigureAwait(false);
+        return await ControlClient.SendAsync(places.ControlSocket, act, null, confirmed, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Runs an act, shows the answer, and returns its exit code.</summary>
@@ -46,8 +45,7 @@ internal static class LocalHostControl
     {
         try
         {
-            var reply = await SendAsync(path => ControlClient.SendAsync(path, act, null, confirmed, cancellation), start, cancellation).ConfigureAwait(false);
-            return ControlCall.Show(reply, show);
+            return ControlCall.Show(await SendAsync(act, cancellation, start, confirmed).ConfigureAwait(false), show);
         }
         catch (IOException e) when (e is not OutputFailedException)
         {
