@@ -73,8 +73,6 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
     public static ActionRefusal NotUnderstood { get; } = new("the gateway does not understand the request", SameRelease)
     { Why = NotUnderstoodWhy, RemedyOverHttp = "compare the members with the reference page of the interface" };
 
-    public static ActionRefusal NoRevocationKind { get; } = new("this kind is unknown", "use one of token, jti, session, subject, client, issuer");
-
     public static ActionRefusal NoSessionNamed { get; } = new("no session is given", "give a session or --subject");
 
     public static ActionRefusal NothingRevoked { get; } = new("no value is given", "give the value to revoke");

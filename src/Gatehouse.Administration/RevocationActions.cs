@@ -75,7 +75,8 @@ internal sealed record RevokeTokens(
     }
 
     protected override async Task<ActionOutcome<TokensRevoked>> RunAsync(AdministrationParts parts, Administrator by) =>
-        new TokensRevoked(Kind, Value, await parts.Revocations!.RevokeAsync(Kind, Issuer, Value, Reason).ConfigureAwait(false));
+        new TokensRevoked(Kind, Kind == RevocationKind.Issuer ? "" : Value, await parts.Revocations!.RevokeAsync(
+            Kind, Kind == RevocationKind.TokenHash ? "" : Issuer, Kind == RevocationKind.Issuer ? "" : Value, Reason).ConfigureAwait(false));
 
     // What was revoked, in words, such as "client desk of https://login.example.com".
     private string ToAction() => Kind switch

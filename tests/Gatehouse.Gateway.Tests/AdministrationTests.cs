@@ -69,7 +69,7 @@ public sealed class AdministrationTests
     {
         AdministrativeAction act = isToken ? new IssueDevelopmentToken(null, null, null, null, null) : new ShowStatus();
         var fault = await Assert.ThrowsAsync<IOException>(() => ControlClient.SendAsync(
-            Path.Join(Path.GetTempPath(), Guid.NewGuid().ToString("N"), "control.sock"), ControlFormat.Write(act), TestContext.Current.CancellationToken));
+            Path.Join(Path.GetTempPath(), Guid.NewGuid().ToString("N"), "control.sock"), act, null, false, TestContext.Current.CancellationToken));
         Assert.Contains(words, fault.Message, StringComparison.Ordinal);
     }
 
@@ -210,7 +210,7 @@ public sealed class AdministrationTests
         var parts = new FailingParts();
         var service = new AdministrationService(
             new AdministrationParts { Status = parts, Lifecycle = parts, Sessions = parts }, new AdministratorAuthorization(Confirming), journal);
-        var reply = await new ControlHandler(service).HandleAsync(new ControlRequest { Verb = "reload", Confirmed = true }, Own);
+        var reply = await new ControlHandler(service).HandleAsync(new Reload(), Own, isConfirmed: true);
         Assert.False(reply.Ok);
         Assert.Contains("InvalidOperationException", reply.Message, StringComparison.Ordinal);
         Assert.Equal(["control.refused"], journal.Acts);
@@ -235,31 +235,23 @@ public sealed class AdministrationTests
     public void TheSocket_HasWordsForEachAct_InBothDirections(string name)
     {
         var act = Acts.Single(act => act.GetType().Name == name);
-        if (act.Row is { } row)
-        {
-            Assert.Contains(row, ActTable.All);
-            var sent = ActRequest.Of(act, row, null, false);
-            var reading = row.Read(System.Text.Encoding.UTF8.GetBytes(sent.Body.GetRawText()));
-            Assert.True(reading.Refusal is null, $"{sent.Body}: {reading.Refusal?.Message} {reading.Refusal?.Remedy}");
-            Assert.Equal(act, Assert.Single(reading.Acts));
-            return;
-        }
-
-        var request = JsonSerializer.Deserialize<ControlRequest>(JsonSerializer.SerializeToUtf8Bytes(ControlFormat.Write(act)))!;
-        var read = Assert.Single(ControlFormat.Read(request).Acts);
-        Assert.Equal(act.GetType(), read.GetType());
-        Assert.Equal(JsonSerializer.Serialize(ControlFormat.Write(act)), JsonSerializer.Serialize(ControlFormat.Write(read)));
+        Assert.Contains(act.Row, ActTable.All);
+        var sent = ActRequest.Of(act, null, false);
+        var reading = act.Row.Read(System.Text.Encoding.UTF8.GetBytes(sent.Body.GetRawText()));
+        Assert.True(reading.Refusal is null, $"{sent.Body}: {reading.Refusal?.Message} {reading.Refusal?.Remedy}");
+        var read = Assert.Single(reading.Acts);
+        Assert.Equal((act.GetType(), sent.Body.GetRawText()), (read.GetType(), ActRequest.Of(read, null, false).Body.GetRawText()));
     }
 
     [Theory]
-    [InlineData("""{"v":1,"verb":"grant"}""", "unknown act")]
-    [InlineData("""{"v":1,"verb":"Status"}""", "unknown act")]
-    [InlineData("""{"v":2,"verb":"status"}""", "unknown version")]
-    [InlineData("""{"v":1,"verb":"status","extra":1}""", "does not understand")]
-    [InlineData("""{"v":1,"verb":"status","subject":"alice"}""", "does not understand")]
-    [InlineData("""{"v":1,"verb":"status","verb":"drain"}""", "does not understand")]
-    [InlineData("""{"v":1,"verb":"session.revoke","session":"a","subject":"b"}""", "does not understand")]
-    [InlineData("""{"v":1,"verb":"drain","seconds":"soon"}""", "does not understand")]
+    [InlineData("""{"v":1,"act":"grant","body":{}}""", "unknown act")]
+    [InlineData("""{"v":1,"act":"Status","body":{}}""", "unknown act")]
+    [InlineData("""{"v":1,"verb":"status"}""", "does not understand")]
+    [InlineData("""{"v":1,"act":"status","body":{},"extra":1}""", "does not understand")]
+    [InlineData("""{"v":1,"act":"status","body":{"subject":"alice"}}""", "does not understand")]
+    [InlineData("""{"v":1,"act":"status","act":"drain","body":{}}""", "does not understand")]
+    [InlineData("""{"v":1,"act":"session.revoke","body":{"id":"a","subject":"b"}}""", "does not understand")]
+    [InlineData("""{"v":1,"act":"drain","body":{"seconds":"soon"}}""", "does not understand")]
     [InlineData("""{"v":1,"act":"approval.list","body":{"id":"apr-0000000000"}}""", "does not understand")]
     [InlineData("""{"v":1,"act":"approval.show","body":{"id":"apr-0000000000","shown":"00"}}""", "does not understand")]
     [InlineData("""{"v":1,"act":"approval.grant","body":{"id":"apr-0000000000","grants":false}}""", "does not understand")]
@@ -277,12 +269,13 @@ public sealed class AdministrationTests
     [InlineData("""{"v":1,"act":"release","body":{"id":"ctn-0000000000","id":"ctn-0000000000","reason":"r"}}""", "does not understand")]
     [InlineData("""{"v":1,"act":"release","body":{"id":null,"reason":"r"}}""", "does not understand")]
     [InlineData("""{"v":1}""", "does not understand")]
-    [InlineData("""{"v":1,"verb":null}""", "does not understand")]
-    [InlineData("""{"v":1,"verb":"command.approve","commands":[null]}""", "does not understand")]
-    [InlineData("""{"v":1,"verb":"command.approve","commands":[{"digest":"00","arguments":["/bin/cat",null]}]}""", "does not understand")]
-    [InlineData("""{"v":1,"verb":"command.approve","commands":[{"digest":"00","arguments":["a"],"environment":[null]}]}""", "does not understand")]
+    [InlineData("""{"v":1,"act":null,"body":{}}""", "does not understand")]
+    [InlineData("""{"v":1,"act":"status","body":null}""", "does not understand")]
+    [InlineData("""{"v":1,"act":"command.approve","body":{"commands":[null]}}""", "does not understand")]
+    [InlineData("""{"v":1,"act":"command.approve","body":{"commands":[{"digest":"00","arguments":["/bin/cat",null]}]}}""", "does not understand")]
+    [InlineData("""{"v":1,"act":"command.approve","body":{"commands":[{"digest":"00","arguments":["a"],"environment":[null]}]}}""", "does not understand")]
     [InlineData("""{"v":1,"\ud800":1}""", "does not understand")]
-    [InlineData("""{"v":1,"verb":"revoke","kind":"subject","value":"\ud800"}""", "does not understand")]
+    [InlineData("""{"v":1,"act":"revoke","body":{"kind":"subject","value":"\ud800"}}""", "does not understand")]
     [InlineData("""status""", "does not understand")]
     [InlineData("", "does not understand")]
     public async Task WhatIsNoAct_IsRefusedOverTheSocket_WithOneEntry(string line, string message)

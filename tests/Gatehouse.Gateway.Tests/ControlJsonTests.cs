@@ -10,7 +10,7 @@ namespace Gatehouse.Gateway.Tests;
 [Trait("Requirement", "CO-01")]
 public sealed class ControlJsonTests
 {
-    public static TheoryData<Type> Forms => [.. GeneratedForms.Reached(ControlJson.Default, [typeof(ControlRequest), typeof(ControlReply)])];
+    public static TheoryData<Type> Forms => [.. GeneratedForms.Reached(ControlJson.Default, [typeof(ActRequest), typeof(ControlReply)])];
 
     [Theory]
     [MemberData(nameof(Forms))]
@@ -23,5 +23,5 @@ public sealed class ControlJsonTests
 
     [Fact]
     public void FormsOfRequestsAndReplies_AreFound() =>
-        Assert.Superset(new HashSet<string> { "ControlRequest", "EntryFilter", "CommandView" }, Forms.Select(row => row.Data.Name).ToHashSet());
+        Assert.Superset(new HashSet<string> { "ActRequest", "ControlReply" }, Forms.Select(row => row.Data.Name).ToHashSet());
 }

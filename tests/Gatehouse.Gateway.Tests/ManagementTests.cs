@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Tests.Recording;
@@ -120,7 +122,7 @@ public sealed partial class ManagementTests
         await fixture.Gateway.CallAsync(fixture.Gateway.Modern("tools/call", "\"name\":\"not-there\"", "not-there"));
         fixture.Gateway.EntriesWithEnded(2);
         var facts = (await GatewayAdministration.ControlOf(fixture.Gateway.Host)
-            .HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
+            .HandleAsync(new ShowStatus(), new PeerAccount(1, 0))).As<StatusReport>().Facts;
         var text = (await fixture.GetAsync("/metrics")).Text;
         Assert.Equal("1", facts["refused"]);
         var code = Assert.Single(facts.Keys, key => key.StartsWith("refused.", StringComparison.Ordinal))["refused.".Length..];
@@ -135,7 +137,7 @@ public sealed partial class ManagementTests
         await fixture.Gateway.CallAsync(fixture.Gateway.Modern("tools/call", "\"name\":\"not-there\"", "not-there"));
         fixture.Gateway.EntriesWithEnded(1);
         var facts = (await GatewayAdministration.ControlOf(fixture.Gateway.Host)
-            .HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
+            .HandleAsync(new ShowStatus(), new PeerAccount(1, 0))).As<StatusReport>().Facts;
         var pages = await File.ReadAllTextAsync(Configuration.Repository.File("docs", "operators", "monitoring.md"))
             + await File.ReadAllTextAsync(Configuration.Repository.File("docs", "operators", "audit-log.md"));
         foreach (var name in facts.Keys)

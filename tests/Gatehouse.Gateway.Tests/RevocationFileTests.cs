@@ -1,9 +1,11 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Identity.Development;
+using Gatehouse.Identity.Revocations;
 using Gatehouse.Ipc;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
@@ -62,19 +64,13 @@ public sealed class RevocationFileTests : IDisposable
         using var stream = await OpenStreamAsync(gateway, token);
         using var line = System.Text.Json.JsonDocument.Parse(Line(kind, gateway, token));
         var acts = GatewayAdministration.ControlOf(gateway.Host);
-        var request = new ControlRequest
-        {
-            Verb = "revoke",
-            Kind = kind,
-            AdminToken = gateway.AdminToken(),
-            Issuer = line.RootElement.TryGetProperty("issuer", out var issuer) ? issuer.GetString() : null,
-            Value = line.RootElement.TryGetProperty("value", out var value) ? value.GetString() : null,
-        };
-        Assert.False((await acts.HandleAsync(request with { AdminToken = null }, new PeerAccount(1, null))).Ok,
+        string Of(string name) => line.RootElement.TryGetProperty(name, out var given) ? given.GetString()! : "";
+        var request = new RevokeTokens(Kind(kind), Of("issuer"), Of("value"));
+        Assert.False((await acts.HandleAsync(request, new PeerAccount(1, null))).Ok,
             "an act that names a person needs proof");
         Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, token));
         await Eventually.TrueAsync(() => gateway.Host.Registry.Count == 1, "only the stream is open");
-        var reply = await acts.HandleAsync(request, new PeerAccount(1, null));
+        var reply = await acts.HandleAsync(request, new PeerAccount(1, null), gateway.AdminToken());
         Assert.True(reply.Ok, reply.Message);
         Assert.EndsWith("1 exchange ended", reply.Message, StringComparison.Ordinal);
         await AssertEndsAsync(stream);
@@ -82,7 +78,6 @@ public sealed class RevocationFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("user", "https://i", "a", "kind is unknown")]
     [InlineData("subject", null, "a", "not an issuer")]
     [InlineData("subject", "https://unknown", "a", "not an issuer")]
     [InlineData("token", null, "abc", "SHA-256")]
@@ -92,8 +87,7 @@ public sealed class RevocationFileTests : IDisposable
         Write();
         await using var gateway = await StartAsync();
         var reply = await GatewayAdministration.ControlOf(gateway.Host)
-            .HandleAsync(new ControlRequest { Verb = "revoke", Kind = kind, Issuer = issuer, Value = value, AdminToken = gateway.AdminToken() },
-            new PeerAccount(1, null));
+            .HandleAsync(new RevokeTokens(Kind(kind), issuer ?? "", value ?? ""), new PeerAccount(1, null), gateway.AdminToken());
         Assert.False(reply.Ok);
         Assert.Contains(message, reply.Message, StringComparison.Ordinal);
     }
@@ -186,4 +180,7 @@ public sealed class RevocationFileTests : IDisposable
         {
         }
     }
+
+    private static RevocationKind Kind(string word) =>
+        RevocationWords.TryParse(word, out var kind) ? kind : throw new ArgumentOutOfRangeException(nameof(word));
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
@@ -205,16 +206,14 @@ public sealed class SessionLifeTests
 
         var acts = GatewayAdministration.ControlOf(gateway.Host);
         var peer = new PeerAccount(1, 0);
-        Assert.False((await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "alice" }, peer)).Ok);
+        Assert.False((await acts.HandleAsync(new RevokeSubject("alice"), peer)).Ok);
         // The flag is the word of the asking program: a program without a terminal has nobody who typed there.
         Assert.Contains("administration.who",
-            (await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "alice" }, new PeerAccount(1, 0))).Remedy,
+            (await acts.HandleAsync(new RevokeSubject("alice"), new PeerAccount(1, 0))).Remedy,
             StringComparison.Ordinal);
         Assert.Contains("no terminal",
-            (await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "alice", Confirmed = true },
-                new PeerAccount(0, 0))).Message, StringComparison.Ordinal);
-        var reply = await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "alice", AdminToken = gateway.AdminToken() },
-            peer);
+            (await acts.HandleAsync(new RevokeSubject("alice"), new PeerAccount(0, 0), isConfirmed: true)).Message, StringComparison.Ordinal);
+        var reply = await acts.HandleAsync(new RevokeSubject("alice"), peer, gateway.AdminToken());
         Assert.True(reply.Ok, reply.Message);
         await stream.WaitAsync(TimeSpan.FromMinutes(2));
         Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.CallAsync(gateway.Post(Ping, token, ("Mcp-Session-Id", handle)))).Status);
@@ -227,11 +226,10 @@ public sealed class SessionLifeTests
         var handle = await gateway.InitializeAsync();
         var other = await gateway.InitializeAsync(gateway.Token("bob"));
         var acts = GatewayAdministration.ControlOf(gateway.Host);
-        var listed = (await acts.HandleAsync(new ControlRequest { Verb = "session.list", Subject = "alice" }, new PeerAccount(1, 0))).Sessions!;
+        var listed = (await acts.HandleAsync(new ListSessions(null, "alice"), new PeerAccount(1, 0))).As<SessionList>().Sessions;
         var session = Assert.Single(listed);
         Assert.Equal("up", session.Server);
-        Assert.True((await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Session = session.Id, AdminToken = gateway.AdminToken() },
-            new PeerAccount(1, 0))).Ok);
+        Assert.True((await acts.HandleAsync(new EndSession(session.Id), new PeerAccount(1, 0), gateway.AdminToken())).Ok);
         Assert.Equal(HttpStatusCode.NotFound, (await gateway.CallAsync(gateway.Post(Ping, null, ("Mcp-Session-Id", handle)))).Status);
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Ping, gateway.Token("bob"), ("Mcp-Session-Id", other)))).Status);
     }

@@ -1,3 +1,5 @@
+using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
 using Gatehouse.Gateway;
@@ -163,10 +165,10 @@ public sealed class ReplacedStore : OfflineExercise<Func<Task<IContainingProxy>>
         public async Task<bool> IsReportedAsync()
         {
             var status = await GatewayAdministration.ControlOf(host).HandleAsync(
-                new ControlRequest { Verb = "status" }, new PeerAccount(Environment.ProcessId, PeerAccount.OwnUserId())).ConfigureAwait(false);
+                new ShowStatus(), new PeerAccount(Environment.ProcessId, PeerAccount.OwnUserId())).ConfigureAwait(false);
             await host.Core.Services.Audit.FlushAsync().ConfigureAwait(false);
             var isInLog = OpenedLog.Read(host.State.Audit, TimeProvider.System).Any(static entry => Reports.Contains(new EntryFacts(entry).Act));
-            return isInLog && status.Facts?.ContainsKey("store.alarm") == true;
+            return isInLog && status.As<StatusReport>().Facts.ContainsKey("store.alarm");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway;
 using Gatehouse.Gateway.Administration;
@@ -123,9 +124,8 @@ public sealed class UnreadRefusals : OfflineExercise<IDrainableProxy>
 
         public async Task<bool> DrainAsync(TimeSpan patience)
         {
-            var request = new ControlRequest { Verb = "drain", Seconds = (int)patience.TotalSeconds };
             var account = new PeerAccount(Environment.ProcessId, PeerAccount.OwnUserId());
-            return (await GatewayAdministration.ControlOf(host).HandleAsync(request, account).ConfigureAwait(false)).Ok;
+            return (await GatewayAdministration.ControlOf(host).HandleAsync(new Drain(patience), account).ConfigureAwait(false)).Ok;
         }
     }
 }

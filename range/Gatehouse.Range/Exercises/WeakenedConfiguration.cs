@@ -1,3 +1,4 @@
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
@@ -150,8 +151,8 @@ public sealed class WeakenedConfiguration : OfflineExercise<IVersionedConfigurat
                 ClientId = AdministrationToken.Console,
                 Lifetime = TimeSpan.FromMinutes(5),
             });
-            var request = new ControlRequest { Verb = "config.rollback", Digest = name, Reason = "exercise", AdminToken = token.Reveal().ToString() };
-            await GatewayAdministration.ControlOf(host).HandleAsync(request, new PeerAccount(1, PeerAccount.OwnUserId())).ConfigureAwait(false);
+            await GatewayAdministration.ControlOf(host).HandleAsync(
+                new RollBackConfiguration(name, "exercise"), new PeerAccount(1, PeerAccount.OwnUserId()), token.Reveal().ToString()).ConfigureAwait(false);
         }
 
         public string Policy() => File.ReadAllText(PolicyFile);

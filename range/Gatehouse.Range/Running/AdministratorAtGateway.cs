@@ -3,6 +3,7 @@ using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
+using Gatehouse.Identity.Revocations;
 using Gatehouse.Ipc;
 
 namespace Gatehouse.Range.Running;
@@ -28,16 +29,8 @@ internal sealed class AdministratorAtGateway(GatewayHost host, RangeIssuer issue
     /// <exception cref="InvalidOperationException">The gateway refused.</exception>
     public async Task RevokeAsync(string person)
     {
-        var request = new ControlRequest
-        {
-            Verb = "revoke",
-            Kind = "subject",
-            Issuer = issuer.Name,
-            Value = person,
-            Reason = "incident",
-            AdminToken = Mint(new AdministrationToken(Person)),
-        };
-        var reply = await SendAsync(request).ConfigureAwait(false);
+        var act = new RevokeTokens(RevocationKind.Subject, issuer.Name, person, "incident");
+        var reply = await DoAsync(act, new AdministrationToken(Person)).ConfigureAwait(false);
         if (!reply.Ok) throw new InvalidOperationException(reply.Message);
     }
 
@@ -55,7 +48,4 @@ internal sealed class AdministratorAtGateway(GatewayHost host, RangeIssuer issue
         control.HandleAsync(act, new PeerAccount(Environment.ProcessId, PeerAccount.OwnUserId()), Mint(by));
 
     private string Mint(AdministrationToken by) => by.MintFor(host, issuer);
-
-    private Task<ControlReply> SendAsync(ControlRequest request) =>
-        control.HandleAsync(request, new PeerAccount(Environment.ProcessId, PeerAccount.OwnUserId()));
 }

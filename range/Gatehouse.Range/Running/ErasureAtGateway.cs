@@ -1,3 +1,4 @@
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
@@ -35,16 +36,9 @@ internal static class ErasureAtGateway
             ClientId = AdministrationToken.Console,
             Lifetime = TimeSpan.FromMinutes(5),
         });
-        var request = new ControlRequest
-        {
-            Verb = "audit.erase",
-            Issuer = issuer,
-            Subject = person,
-            Purpose = "exercise",
-            AdminToken = token.Reveal().ToString(),
-        };
         var account = new PeerAccount(1, PeerAccount.OwnUserId());
-        var reply = await GatewayAdministration.ControlOf(host).HandleAsync(request, account).ConfigureAwait(false);
+        var reply = await GatewayAdministration.ControlOf(host).HandleAsync(
+            new ErasePerson(issuer, person, "exercise"), account, token.Reveal().ToString()).ConfigureAwait(false);
         if (!reply.Ok) throw new InvalidOperationException(reply.Message);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gatehouse.Administration;
 using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
+using Gatehouse.Identity.Revocations;
 using Gatehouse.Ipc;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
@@ -371,12 +373,10 @@ public sealed class CallApprovalTests
         await asking.HeldAsync();
         var row = await asking.OpenAsync();
         var gateway = asking.Gateway;
-        var request = kind == "subject"
-            ? new ControlRequest
-            { Verb = "revoke", Kind = "subject", Issuer = Issuer(gateway), Value = "alice", AdminToken = gateway.AdminToken() }
-            : new ControlRequest
-            { Verb = "session.revoke", Session = Assert.Single(gateway.Host.Sessions.Entries).Binding.Uid, AdminToken = gateway.AdminToken() };
-        var reply = await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(request, Own);
+        AdministrativeAction act = kind == "subject"
+            ? new RevokeTokens(RevocationKind.Subject, Issuer(gateway), "alice")
+            : new EndSession(Assert.Single(gateway.Host.Sessions.Entries).Binding.Uid);
+        var reply = await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(act, Own, gateway.AdminToken());
         Assert.True(reply.Ok, reply.Message);
         // The end of the exchange and the closed question are at the same time. Each refuses the call.
         Assert.Contains(await AskingGateway.CodeAsync(call), (string[])(closes ? ["GH9004", "GH4206"] : ["GH9004"]));

@@ -1,9 +1,11 @@
 using System.Net;
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Tests.Containment;
 using Gatehouse.Gateway.Tests.Quarantine;
+using Gatehouse.Identity.Revocations;
 using Gatehouse.Ipc;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Matching;
@@ -467,8 +469,7 @@ public sealed class ConfirmationLifeTests
     {
         var issuer = asking.Gateway.Host.Development!.TrustedIssuer.Profile.Issuer;
         var reply = await GatewayAdministration.ControlOf(asking.Gateway.Host).HandleAsync(
-            new ControlRequest { Verb = "revoke", Kind = "subject", Issuer = issuer, Value = "alice", AdminToken = asking.Gateway.AdminToken() },
-            new PeerAccount(1, PeerAccount.OwnUserId()));
+            new RevokeTokens(RevocationKind.Subject, issuer, "alice"), new PeerAccount(1, PeerAccount.OwnUserId()), asking.Gateway.AdminToken());
         Assert.True(reply.Ok, reply.Message);
     }
 }

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Administration;
+using Gatehouse.Identity.Revocations;
 using Gatehouse.Ipc;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
@@ -310,8 +312,7 @@ public sealed class HoldRoundTests
     {
         var issuer = asking.Gateway.Host.Development!.TrustedIssuer.Profile.Issuer;
         var reply = await GatewayAdministration.ControlOf(asking.Gateway.Host).HandleAsync(
-            new ControlRequest { Verb = "revoke", Kind = "subject", Issuer = issuer, Value = subject, AdminToken = asking.Gateway.AdminToken() },
-            new PeerAccount(1, PeerAccount.OwnUserId()));
+            new RevokeTokens(RevocationKind.Subject, issuer, subject), new PeerAccount(1, PeerAccount.OwnUserId()), asking.Gateway.AdminToken());
         Assert.True(reply.Ok, reply.Message);
     }
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
@@ -92,12 +93,12 @@ public sealed class ConfigurationEntryTests
         var handler = new ControlHandler(gateway.Administration);
         foreach (var _ in new[] { 1, 2 })
         {
-            var reply = await handler.HandleAsync(new ControlRequest { Verb = "reload" }, FiledGateway.Own);
+            var reply = await handler.HandleAsync(new Reload(), FiledGateway.Own);
             Assert.Contains("warning: policy: the policy has no rule", Assert.Single(reply.Remarks!), StringComparison.Ordinal);
         }
 
         gateway.WritePolicy("alice");
-        Assert.Null((await handler.HandleAsync(new ControlRequest { Verb = "reload" }, FiledGateway.Own)).Remarks);
+        Assert.Null((await handler.HandleAsync(new Reload(), FiledGateway.Own)).Remarks);
     }
 
     [Fact]

@@ -358,7 +358,7 @@ public sealed class FirstUseTests
     }
 
     private static async Task<IReadOnlyDictionary<string, string>> FactsAsync(TestGateway gateway) =>
-        (await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ControlRequest { Verb = "status" }, Peer)).Facts!;
+        (await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ShowStatus(), Peer)).As<StatusReport>().Facts;
 
     private static async Task<JsonElement> EventAsync(TestGateway gateway, string act, Func<JsonElement, bool>? which = null)
     {

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
 using Gatehouse.Configuration;
@@ -455,7 +457,7 @@ public sealed class HeldExchangeTests
     }
 
     private static async Task<IReadOnlyDictionary<string, string>> StatusAsync(TestGateway gateway) =>
-        (await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ControlRequest { Verb = "status" }, Own)).Facts!;
+        (await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ShowStatus(), Own)).As<StatusReport>().Facts;
 
     private static PeerAccount Own => new(1, PeerAccount.OwnUserId());
 
@@ -472,11 +474,9 @@ public sealed class HeldExchangeTests
                 break;
             default:
                 clock.Advance(TimeSpan.FromSeconds(1));
-                var request = end == "session"
-                    ? new ControlRequest
-                    { Verb = "session.revoke", Session = Assert.Single(gateway.Host.Sessions.Entries).Binding.Uid, AdminToken = gateway.AdminToken() }
-                    : new ControlRequest { Verb = "session.revoke", Subject = "alice", AdminToken = gateway.AdminToken() };
-                var reply = await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(request, Own);
+                AdministrativeAction act = end == "session"
+                    ? new EndSession(Assert.Single(gateway.Host.Sessions.Entries).Binding.Uid) : new RevokeSubject("alice");
+                var reply = await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(act, Own, gateway.AdminToken());
                 Assert.True(reply.Ok, reply.Message);
                 break;
         }

@@ -97,12 +97,12 @@ public sealed class CommandApprovalTests
         await using var fixture = await LocalHostFixture.StartAsync();
         var acts = new ControlHandler(LocalHostAdministration.Of(fixture.Host));
         var view = CommandView.Of("s", LocalHostFixture.Command);
-        var request = new ControlRequest { Verb = "command.approve", Confirmed = true, Commands = [view] };
+        var request = new ApproveServerCommands([view]);
         // The first process of the system has no terminal, as an agent's tool that was started without one.
         var withoutTerminal = new PeerAccount(1, PeerAccount.OwnUserId());
+        Assert.False((await acts.HandleAsync(request, withoutTerminal, isConfirmed: true)).Ok);
         Assert.False((await acts.HandleAsync(request, withoutTerminal)).Ok);
-        Assert.False((await acts.HandleAsync(request with { Confirmed = false }, withoutTerminal)).Ok);
-        Assert.False((await acts.HandleAsync(request, new PeerAccount(Environment.ProcessId, PeerAccount.OwnUserId() + 1))).Ok);
+        Assert.False((await acts.HandleAsync(request, new PeerAccount(Environment.ProcessId, PeerAccount.OwnUserId() + 1), isConfirmed: true)).Ok);
         Assert.Empty(await fixture.Host.Commands.ListAsync());
     }
 
@@ -113,8 +113,7 @@ public sealed class CommandApprovalTests
         await using var fixture = await LocalHostFixture.StartAsync();
         var acts = new ControlHandler(LocalHostAdministration.Of(fixture.Host));
         var swapped = CommandView.Of("s", LocalHostFixture.Command) with { Arguments = ["rm", "-rf", "/"] };
-        var reply = await acts.HandleAsync(new ControlRequest { Verb = "command.approve", Confirmed = true, Commands = [swapped] },
-            new PeerAccount(0, null));
+        var reply = await acts.HandleAsync(new ApproveServerCommands([swapped]), new PeerAccount(0, null), isConfirmed: true);
         Assert.False(reply.Ok);
         Assert.Empty(await fixture.Host.Commands.ListAsync());
     }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Ipc;
 using Gatehouse.Local;
@@ -37,7 +39,7 @@ public sealed class WrappedFirstUseTests
             ],
             second.Notices.Where(line => line.Contains("tool/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         var facts = (await new ControlHandler(LocalHostAdministration.Of(fixture.Host))
-            .HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, PeerAccount.OwnUserId()))).Facts!;
+            .HandleAsync(new ShowStatus(), new PeerAccount(1, PeerAccount.OwnUserId()))).As<StatusReport>().Facts;
         Assert.EndsWith("gatehouse lock approve --host", facts["definitions.withheld"], StringComparison.Ordinal);
     }
 

@@ -2,12 +2,16 @@ using System.Diagnostics;
 using System.Net;
 using System.Reflection;
 using System.Text.Json;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
+using Gatehouse.Audit.Search;
 using Gatehouse.AuthorizationServer.Providers;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Tests.Local;
 using Gatehouse.Gateway.Tests.SignIn;
+using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Identity.Validation;
 using Gatehouse.Ipc;
@@ -73,12 +77,12 @@ public sealed class AttemptPlaceTests
         for (var i = 0; i < 400; i++) Assert.NotNull(acts.Admit(Other));
         Assert.NotNull(acts.Admit(null));
         for (var i = 0; i < 3; i++) Assert.Null(acts.Admit(Own));
-        Assert.True((await acts.HandleAsync(new ControlRequest { Verb = "status" }, Own)).Ok);
+        Assert.True((await acts.HandleAsync(new ShowStatus(), Own)).Ok);
         foreach (var token in new[] { null, "junk", "junk", gateway.Token("carol"), gateway.Token("mallory", audience), gateway.Token("carol", audience) })
-            await acts.HandleAsync(new ControlRequest { Verb = "revoke", Kind = "subject", Issuer = Issuer(gateway), Value = "bob", AdminToken = token }, Own);
+            await acts.HandleAsync(new RevokeTokens(RevocationKind.Subject, Issuer(gateway), "bob"), Own, token);
         // The reader has a good token and no right to read: the attempt holds, the act is refused, and its entry says why.
         await acts.HandleAsync(
-            new ControlRequest { Verb = "audit.gaps", Purpose = "review", AdminToken = gateway.Token("carol", audience) }, Own);
+            new FindLogGaps(new EntryFilter(), "review"), Own, gateway.Token("carol", audience));
 
         var found = await AttemptSums.CloseAsync(gateway);
         Assert.Equal((400, 1, 3), (found["control deny another-account"], found["control deny unknown-account"], found["control pass"]));

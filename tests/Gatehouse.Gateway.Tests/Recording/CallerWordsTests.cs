@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Policy.Matching;
@@ -150,6 +151,6 @@ public sealed class CallerWordsTests
     {
         var reply = await PersonalFactsTests.AskAsync(gateway, "olga", new ReadLog(LogReading.Search, filter with { Limit = 10 }, "a test", false));
         Assert.True(reply.Ok, reply.Message);
-        return [.. reply.Entries!.Where(static entry => entry.GetProperty("kind").GetString() == "ended")];
+        return [.. reply.As<LogPage>().Page.Entries.Where(static entry => entry.GetProperty("kind").GetString() == "ended")];
     }
 }

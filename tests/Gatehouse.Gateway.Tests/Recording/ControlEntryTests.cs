@@ -1,9 +1,12 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Administration;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Integrity.Definitions;
 using Gatehouse.Ipc;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
@@ -29,14 +32,7 @@ public sealed partial class ControlEntryTests
         var acts = GatewayAdministration.ControlOf(gateway.Host);
         foreach (var token in new[] { null, "junk", gateway.Token("carol"), gateway.Token("mallory", audience), gateway.Token("carol", audience) })
             await acts.HandleAsync(
-                new ControlRequest
-                {
-                    Verb = "revoke",
-                    Kind = "subject",
-                    Issuer = gateway.Host.Development!.TrustedIssuer.Profile.Issuer,
-                    Value = "bob",
-                    AdminToken = token
-                }, Peer);
+                new RevokeTokens(RevocationKind.Subject, gateway.Host.Development!.TrustedIssuer.Profile.Issuer, "bob"), Peer, token);
         var entries = gateway.Entries().Where(e => e.TryGetProperty("act", out var act) && act.GetString() == "control.revoke").ToList();
         Assert.Equal(["no-token", "token: Malformed", "token: AudienceMismatch", "not-an-administrator", null],
             entries.Select(e => e.TryGetProperty("why", out var why) ? why.GetString() : null));
@@ -59,8 +55,9 @@ public sealed partial class ControlEntryTests
     {
         await using var gateway = await TestGateway.StartAsync();
         if (issuer is not null) issuer = gateway.Host.Development!.TrustedIssuer.Profile.Issuer;
-        var request = new ControlRequest { Verb = "revoke", Kind = kind, Issuer = issuer, Value = value, Reason = "r", AdminToken = gateway.AdminToken() };
-        Assert.True((await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(request, Peer)).Ok);
+        Assert.True(RevocationWords.TryParse(kind, out var found));
+        var request = new RevokeTokens(found, issuer ?? "", value ?? "", "r");
+        Assert.True((await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(request, Peer, gateway.AdminToken())).Ok);
         var entry = gateway.Entries().Single(e => e.TryGetProperty("act", out var act) && act.GetString() == "control.revoke");
         string? Fact(string name) => entry.TryGetProperty(name, out var fact) ? fact.GetString() : null;
         Assert.Equal(kind, Fact("fact.kind"));
@@ -87,7 +84,7 @@ public sealed partial class ControlEntryTests
             },
             Administration = new AdministrationSettings { Who = named ? new WhoClause { Subjects = new NameSet(["carol"]) } : null },
         });
-        var reply = await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "bob" }, Peer);
+        var reply = await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new RevokeSubject("bob"), Peer);
         Assert.Equal((false, remedy), (reply.Ok, reply.Remedy));
         var entry = gateway.Entries().Single(e => e.TryGetProperty("act", out var act) && act.GetString() == "control.session.revoke");
         Assert.Equal(why, entry.GetProperty("why").GetString());
@@ -103,7 +100,7 @@ public sealed partial class ControlEntryTests
         await using var gateway =
             await TestGateway.StartAsync(audit: log, reload: () => new ConfigurationResult { Settings = null, Faults = [], SourcePath = "x" });
         log.Hold = new TaskCompletionSource();
-        var answer = GatewayAdministration.ControlOf(gateway.Host).HandleAsync(Request(gateway, verb), Peer);
+        var answer = GatewayAdministration.ControlOf(gateway.Host).HandleAsync(ActOf(gateway, verb), Peer, verb == "revoke" ? gateway.AdminToken() : null);
         await Eventually.TrueAsync(() => log.Durable.Any(e => e.Facts.Any(f => f.Value == "control." + verb)), "the act is in the log");
         Assert.False(answer.IsCompleted);
         log.Hold.SetResult();
@@ -119,12 +116,12 @@ public sealed partial class ControlEntryTests
         var acts = GatewayAdministration.ControlOf(gateway.Host);
         foreach (var verb in new[] { "reload", "token", "lock.approve" })
         {
-            var refused = await acts.HandleAsync(Request(gateway, verb), Peer);
+            var refused = await acts.HandleAsync(ActOf(gateway, verb), Peer, verb == "revoke" ? gateway.AdminToken() : null);
             Assert.False(refused.Ok);
             Assert.Contains("cannot write the audit log", refused.Message, StringComparison.Ordinal);
         }
 
-        var revoked = await acts.HandleAsync(Request(gateway, "revoke"), Peer);
+        var revoked = await acts.HandleAsync(ActOf(gateway, "revoke"), Peer, gateway.AdminToken());
         Assert.True(revoked.Ok);
         Assert.Contains("could not write its entry", revoked.Message, StringComparison.Ordinal);
         log.Broken = false;
@@ -177,18 +174,12 @@ public sealed partial class ControlEntryTests
     private static IEnumerable<JsonElement> Refused(TestGateway gateway) =>
         gateway.Entries().Where(e => e.TryGetProperty("act", out var act) && act.GetString() == "control.refused");
 
-    private static ControlRequest Request(TestGateway gateway, string verb) => verb switch
+    private static AdministrativeAction ActOf(TestGateway gateway, string name) => name switch
     {
-        "revoke" => new ControlRequest
-        {
-            Verb = verb,
-            Kind = "subject",
-            Issuer = gateway.Host.Development!.TrustedIssuer.Profile.Issuer,
-            Value = "bob",
-            AdminToken = gateway.AdminToken()
-        },
-        "lock.approve" => new ControlRequest { Verb = verb, Server = "up", Kind = "tool", Value = "add", Digest = "d", Reason = "r" },
-        _ => new ControlRequest { Verb = verb },
+        "revoke" => new RevokeTokens(RevocationKind.Subject, gateway.Host.Development!.TrustedIssuer.Profile.Issuer, "bob"),
+        "lock.approve" => new ApproveDefinition("up", DefinitionKind.Tool, "add", "d", "r"),
+        "token" => new IssueDevelopmentToken(),
+        _ => new Reload(),
     };
 
     // The kernel takes the account of a socket's peer from the thread that connects; a thread of its own is another account for that long.

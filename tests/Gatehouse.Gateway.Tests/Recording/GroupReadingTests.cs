@@ -1,4 +1,5 @@
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
@@ -40,10 +41,8 @@ public sealed class GroupReadingTests
     };
 
     private static Task<ControlReply> AskAsync(TestGateway gateway, string reader, AdministrativeAction act, params string[] groups) =>
-        GatewayAdministration.ControlOf(gateway.Host).HandleAsync(ControlFormat.Write(act) with
-        {
-            AdminToken = gateway.Token(reader, gateway.Host.Snapshots.Current.Settings.AdministrationResource, groups: groups),
-        }, Peer);
+        GatewayAdministration.ControlOf(gateway.Host).HandleAsync(
+            act, Peer, gateway.Token(reader, gateway.Host.Snapshots.Current.Settings.AdministrationResource, groups: groups));
 
     private static ReadLog Search(EntryFilter filter, LogReading kind = LogReading.Search, bool payload = false) =>
         new(kind, filter, Purpose, payload);
@@ -65,7 +64,7 @@ public sealed class GroupReadingTests
     }
 
     private static IEnumerable<string?> People(ControlReply reply) =>
-        reply.Entries!.Select(entry => new EntryFacts(entry)).Select(facts => facts.Kind == "control" ? "a control entry" : facts.Actor).Distinct().Order();
+        reply.As<LogPage>().Page.Entries.Select(entry => new EntryFacts(entry)).Select(facts => facts.Kind == "control" ? "a control entry" : facts.Actor).Distinct().Order();
 
     [Fact]
     public async Task EachKindOfReading_FindsOwnEntriesAndThoseOfTheGroups()
@@ -78,10 +77,10 @@ public sealed class GroupReadingTests
             Assert.Equal(["alice", "lena", "mallory"], People(await AskAsync(gateway, "lena", Search(filter, kind))));
             Assert.Equal(["bob", "trudy"], People(await AskAsync(gateway, "sam", Search(filter, kind))));
             Assert.Equal(["alice"], People(await AskAsync(gateway, "paul", Search(filter, kind))));
-            Assert.Empty((await AskAsync(gateway, "nina", Search(filter, kind))).Entries!);
-            Assert.Empty((await AskAsync(gateway, "lena", Search(new EntryFilter { Person = "bob" }, kind))).Entries!);
-            Assert.Empty((await AskAsync(gateway, "lena", Search(new EntryFilter { Person = "trudy" }, kind))).Entries!);
-            Assert.Empty((await AskAsync(gateway, "lena", Search(new EntryFilter { Person = "olga" }, kind))).Entries!);
+            Assert.Empty((await AskAsync(gateway, "nina", Search(filter, kind))).As<LogPage>().Page.Entries);
+            Assert.Empty((await AskAsync(gateway, "lena", Search(new EntryFilter { Person = "bob" }, kind))).As<LogPage>().Page.Entries);
+            Assert.Empty((await AskAsync(gateway, "lena", Search(new EntryFilter { Person = "trudy" }, kind))).As<LogPage>().Page.Entries);
+            Assert.Empty((await AskAsync(gateway, "lena", Search(new EntryFilter { Person = "olga" }, kind))).As<LogPage>().Page.Entries);
         }
 
         // A reader who is in a group reads nothing by that: the configuration names readers.
@@ -97,7 +96,7 @@ public sealed class GroupReadingTests
     {
         await using var gateway = await StartAsync();
         var counts = (await AskAsync(gateway, "lena", new CountLog(new EntryFilter(), Purpose))).Counts!;
-        var found = (await AskAsync(gateway, "lena", Search(new EntryFilter()))).Entries!;
+        var found = (await AskAsync(gateway, "lena", Search(new EntryFilter()))).As<LogPage>().Page.Entries;
         Assert.Equal(found.Count, counts.Entries);
         Assert.DoesNotContain(counts.By["tool"], one => one.Value == "hidden-tool");
         Assert.Contains(counts.By["tool"], one => one.Value == "forbidden-tool");
@@ -114,7 +113,7 @@ public sealed class GroupReadingTests
         var foreign = await AskAsync(gateway, "paul", Search(new EntryFilter { Id = begun["bob"] }, LogReading.Show, payload: true));
         var unknown = await AskAsync(gateway, "paul", Search(new EntryFilter { Id = "01nothing" }, LogReading.Show, payload: true));
         Assert.Equal((unknown.Ok, unknown.Message, unknown.Remedy), (foreign.Ok, foreign.Message, foreign.Remedy));
-        Assert.Empty(foreign.Entries!);
+        Assert.Empty(foreign.As<LogPage>().Page.Entries);
         Assert.Null(foreign.Requests);
         Assert.False((await AskAsync(gateway, "lena", Search(new EntryFilter { Id = begun["alice"] }, LogReading.Show, payload: true))).Ok);
         // Everything about a person is more than the part of a group.
@@ -129,7 +128,7 @@ public sealed class GroupReadingTests
     public async Task EachReading_IsAnEntry_WithItsPurposeAndItsScope()
     {
         await using var gateway = await StartAsync();
-        var hits = (await AskAsync(gateway, "lena", Search(new EntryFilter()))).Entries!.Count;
+        var hits = (await AskAsync(gateway, "lena", Search(new EntryFilter()))).As<LogPage>().Page.Entries.Count;
         await AskAsync(gateway, "lena", new CountLog(new EntryFilter(), Purpose));
         await AskAsync(gateway, "lena", new FindLogGaps(new EntryFilter(), Purpose));
         await AskAsync(gateway, "sam", Search(new EntryFilter { Person = "alice" }, LogReading.Export));
@@ -167,7 +166,7 @@ public sealed class GroupReadingTests
         gateway.EntriesWithEnded(1);
         next = Good(With(gateway.Host.Snapshots.Current.Settings, Reading));
         Assert.Empty(await gateway.Host.ReloadAsync());
-        Assert.Empty((await AskAsync(gateway, "lena", Search(new EntryFilter()))).Entries!);
+        Assert.Empty((await AskAsync(gateway, "lena", Search(new EntryFilter()))).As<LogPage>().Page.Entries);
         await CallAsync(gateway, "alice", "in-sales", "sales");
         await CallAsync(gateway, "alice", "in-legal-now", "legal");
         await CallAsync(gateway, "bob", "in-sales-now", "sales");
@@ -183,7 +182,7 @@ public sealed class GroupReadingTests
 
     private static ConfigurationResult Good(GatewaySettings settings) => new() { Settings = settings, Faults = [], SourcePath = "f" };
 
-    private static IEnumerable<string?> Tools(ControlReply reply) => reply.Entries!.Select(entry => new EntryFacts(entry).Tool).Distinct().Order();
+    private static IEnumerable<string?> Tools(ControlReply reply) => reply.As<LogPage>().Page.Entries.Select(entry => new EntryFacts(entry).Tool).Distinct().Order();
 
     [Fact]
     public void Groups_AreThoseOfTheIssuerThatTheConfigurationNames()

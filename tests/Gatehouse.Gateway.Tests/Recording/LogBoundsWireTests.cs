@@ -1,4 +1,6 @@
 using System.Net;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Verification;
@@ -113,7 +115,7 @@ public sealed class LogBoundsWireTests
                 "the log has seen its volume");
             for (var i = 0; i < 3; i++) Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/list"))).Status);
             var facts = (await GatewayAdministration.ControlOf(gateway.Host)
-                .HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
+                .HandleAsync(new ShowStatus(), new PeerAccount(1, 0))).As<StatusReport>().Facts;
             Assert.Equal("3", facts["log.unrecorded"]);
             Assert.StartsWith("unavailable: ", facts["log"], StringComparison.Ordinal);
             Assert.Equal("no", facts["ready"]);

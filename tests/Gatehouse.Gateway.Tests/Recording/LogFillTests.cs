@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
 using Gatehouse.Gateway.Administration;
@@ -113,7 +115,7 @@ public sealed class LogFillTests
         await CallAsync(gateway, "alice");
         gateway.EntriesWithEnded(1);
         var facts = (await GatewayAdministration.ControlOf(gateway.Host)
-            .HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
+            .HandleAsync(new ShowStatus(), new PeerAccount(1, 0))).As<StatusReport>().Facts;
         Assert.Equal("available", facts["log"]);
         Assert.Equal(("0", "0", "0", "0"), (facts["log.lost"], facts["log.failures"], facts["log.unrecorded"], facts["log.joined"]));
         foreach (var name in new[] { "entries", "commits", "bytes", "roomBytes", "freeBytes" })

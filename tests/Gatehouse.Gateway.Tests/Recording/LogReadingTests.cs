@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Log;
@@ -44,10 +45,8 @@ public sealed class LogReadingTests
     private static WhoClause Names(params string[] subjects) => new() { Subjects = new NameSet(subjects) };
 
     private static Task<ControlReply> AskAsync(TestGateway gateway, string reader, AdministrativeAction act) =>
-        GatewayAdministration.ControlOf(gateway.Host).HandleAsync(ControlFormat.Write(act) with
-        {
-            AdminToken = gateway.Token(reader, gateway.Host.Snapshots.Current.Settings.AdministrationResource),
-        }, Peer);
+        GatewayAdministration.ControlOf(gateway.Host).HandleAsync(
+            act, Peer, gateway.Token(reader, gateway.Host.Snapshots.Current.Settings.AdministrationResource));
 
     private static ReadLog Search(EntryFilter filter, string purpose = "ticket 4711", LogReading kind = LogReading.Search, bool payload = false) =>
         new(kind, filter, purpose, payload);
@@ -63,7 +62,7 @@ public sealed class LogReadingTests
     }
 
     private static IEnumerable<string?> People(ControlReply reply) =>
-        reply.Entries!.Select(entry => new EntryFacts(entry)).Where(facts => facts.Kind != "control").Select(facts => facts.Actor).Distinct().Order();
+        reply.As<LogPage>().Page.Entries.Select(entry => new EntryFacts(entry)).Where(facts => facts.Kind != "control").Select(facts => facts.Actor).Distinct().Order();
 
     [Fact]
     public async Task EachReader_FindsWhatTheRightAllows_AndNobodyElseFindsAnything()
@@ -72,8 +71,8 @@ public sealed class LogReadingTests
         Assert.Equal(["alice", "bob", "mallory"], People(await AskAsync(gateway, "olga", Search(new EntryFilter()))));
         var own = await AskAsync(gateway, "alice", Search(new EntryFilter()));
         Assert.Equal(["alice"], People(own));
-        Assert.All(own.Entries!, entry => Assert.NotEqual("control", entry.GetProperty("kind").GetString()));
-        Assert.Empty((await AskAsync(gateway, "alice", Search(new EntryFilter { Person = "bob" }))).Entries!);
+        Assert.All(own.As<LogPage>().Page.Entries, entry => Assert.NotEqual("control", entry.GetProperty("kind").GetString()));
+        Assert.Empty((await AskAsync(gateway, "alice", Search(new EntryFilter { Person = "bob" }))).As<LogPage>().Page.Entries);
         Assert.Equal(2, (await AskAsync(gateway, "alice", new CountLog(new EntryFilter(), "mine"))).Counts!.Entries);
         AdministrativeAction[] acts =
             [Search(new EntryFilter()), new CountLog(new EntryFilter(), "x"), Search(new EntryFilter { Id = "x" }, kind: LogReading.Show)];
@@ -184,10 +183,10 @@ public sealed class LogReadingTests
         await using var gateway = await WithCallsAsync();
         var first = await AskAsync(gateway, "olga", Search(new EntryFilter { Limit = 1 }, kind: LogReading.Tail));
         var question = new EntryFilter { Person = "bob", Behind = first.Last };
-        for (var poll = 0; poll < 3; poll++) Assert.Empty((await AskAsync(gateway, "olga", Search(question, kind: LogReading.Tail))).Entries!);
+        for (var poll = 0; poll < 3; poll++) Assert.Empty((await AskAsync(gateway, "olga", Search(question, kind: LogReading.Tail))).As<LogPage>().Page.Entries);
         await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("bob")));
         gateway.EntriesWithEnded(4);
-        Assert.Equal(2, (await AskAsync(gateway, "olga", Search(question, kind: LogReading.Tail))).Entries!.Count);
+        Assert.Equal(2, (await AskAsync(gateway, "olga", Search(question, kind: LogReading.Tail))).As<LogPage>().Page.Entries.Count);
         // Threat: a reader watches a person who does nothing, and no entry names that person.
         Assert.Equal([(null, "0"), ("bob", "0"), ("bob", "2")], gateway.Entries().Select(static entry => new EntryFacts(entry))
             .Where(static facts => facts.Act == "control.audit.tail").Select(static facts => (facts.Given("subject"), facts.Text("hits"))));
@@ -204,7 +203,7 @@ public sealed class LogReadingTests
         foreach (var person in (string[])["erin", "frank", "erin", "frank"])
         {
             var question = new EntryFilter { Person = person, Behind = behind == "0-0" ? behind : first.Last };
-            Assert.Empty((await AskAsync(gateway, "olga", Search(question, kind: LogReading.Tail))).Entries!);
+            Assert.Empty((await AskAsync(gateway, "olga", Search(question, kind: LogReading.Tail))).As<LogPage>().Page.Entries);
         }
 
         // One for each question; the same one again continues it.
@@ -219,7 +218,7 @@ public sealed class LogReadingTests
         var first = await AskAsync(gateway, "olga", Search(new EntryFilter { Limit = 1 }, kind: LogReading.Tail));
         Assert.False((await AskAsync(gateway, "nobody", Search(new EntryFilter(), kind: LogReading.Tail))).Ok);
         var seen = await AskAsync(gateway, "olga", Search(new EntryFilter { Behind = first.Last }, kind: LogReading.Tail));
-        Assert.Equal("refused", new EntryFacts(Assert.Single(seen.Entries!)).Text("outcome"));
+        Assert.Equal("refused", new EntryFacts(Assert.Single(seen.As<LogPage>().Page.Entries)).Text("outcome"));
     }
 
     [Fact]
@@ -231,7 +230,7 @@ public sealed class LogReadingTests
         {
             var reply = await AskAsync(gateway, reader, Search(new EntryFilter { Behind = last, Limit = limit }, kind: LogReading.Tail));
             last = reply.Last ?? last;
-            return reply.Entries!.Count;
+            return reply.As<LogPage>().Page.Entries.Count;
         }
 
         IReadOnlyList<string?> Tails() => [.. gateway.Entries().Where(entry => entry.TryGetProperty("act", out var act) && act.GetString() == "control.audit.tail")
@@ -259,13 +258,13 @@ public sealed class LogReadingTests
     {
         await using var gateway = await WithCallsAsync();
         var alice = new EntryFilter { Person = "alice" };
-        Assert.NotEmpty((await AskAsync(gateway, "olga", Search(alice))).Entries!);
+        Assert.NotEmpty((await AskAsync(gateway, "olga", Search(alice))).As<LogPage>().Page.Entries);
         foreach (var first in new[] { new EntryFilter { OldestFirst = true, Limit = 1 }, alice, alice with { OldestFirst = true, Limit = 1 } })
         {
             var begun = await AskAsync(gateway, "olga", Search(first, kind: LogReading.Tail));
-            Assert.Empty(begun.Entries!);
+            Assert.Empty(begun.As<LogPage>().Page.Entries);
             var behind = await AskAsync(gateway, "olga", Search(alice with { Behind = begun.Last }, kind: LogReading.Tail));
-            Assert.Empty(behind.Entries!);
+            Assert.Empty(behind.As<LogPage>().Page.Entries);
         }
     }
 
@@ -274,13 +273,13 @@ public sealed class LogReadingTests
     {
         await using var gateway = await WithCallsAsync();
         var found = await AskAsync(gateway, "paula", Search(new EntryFilter { Person = "alice", Verdict = "begun" }));
-        var id = new EntryFacts(Assert.Single(found.Entries!)).Id;
-        Assert.DoesNotContain(found.Entries!, entry => entry.TryGetProperty("sealed", out _));
+        var id = new EntryFacts(Assert.Single(found.As<LogPage>().Page.Entries)).Id;
+        Assert.DoesNotContain(found.As<LogPage>().Page.Entries, entry => entry.TryGetProperty("sealed", out _));
         var shown = await AskAsync(gateway, "paula", Search(new EntryFilter { Id = id }, kind: LogReading.Show, payload: true));
         Assert.Contains("elephant", Assert.Single(shown.Requests!).Text, StringComparison.Ordinal);
         Assert.Null((await AskAsync(gateway, "paula", Search(new EntryFilter { Id = id }, kind: LogReading.Show))).Requests);
         var folder = Path.Combine(gateway.Host.Snapshots.Current.Settings.StateDirectory, "audit", "log-0001");
-        foreach (var path in LogSnapshot.PayloadFiles(new EntryFacts(found.Entries![0]).Text("payload")!)) File.Delete(Path.Combine(folder, path));
+        foreach (var path in LogSnapshot.PayloadFiles(new EntryFacts(found.As<LogPage>().Page.Entries[0]).Text("payload")!)) File.Delete(Path.Combine(folder, path));
         var deleted = await AskAsync(gateway, "paula", Search(new EntryFilter { Id = id }, kind: LogReading.Show, payload: true));
         Assert.Equal(new KeptRequest(id, shown.Requests![0].Form, null), Assert.Single(deleted.Requests!)); // not as if none had been kept
         var refused = await AskAsync(gateway, "olga", Search(new EntryFilter { Id = id }, kind: LogReading.Show, payload: true));
@@ -297,8 +296,8 @@ public sealed class LogReadingTests
         var file = gateway.Host.State.AuditIndex;
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         Assert.True((await AskAsync(gateway, "olga", new RebuildLogIndex())).Ok);
-        Assert.Equal(before.Entries!.Select(entry => entry.GetRawText()),
-            (await AskAsync(gateway, "olga", Search(new EntryFilter { Server = "up" }))).Entries!.Select(entry => entry.GetRawText()));
+        Assert.Equal(before.As<LogPage>().Page.Entries.Select(entry => entry.GetRawText()),
+            (await AskAsync(gateway, "olga", Search(new EntryFilter { Server = "up" }))).As<LogPage>().Page.Entries.Select(entry => entry.GetRawText()));
     }
 
     // What happened is taken where it is handed to the log. The story is made of what a reader gets back from the files.
@@ -337,7 +336,7 @@ public sealed class LogReadingTests
         Assert.True(expected.Count >= 6);
         var question = new EntryFilter { Session = session, OldestFirst = true, Limit = 1000 };
         var reply = await AskAsync(gateway, "olga", Search(question, kind: LogReading.Session));
-        var steps = EntryStory.Of(reply.Entries!);
+        var steps = EntryStory.Of(reply.As<LogPage>().Page.Entries);
         Assert.Equal(expected.Count, steps.Count);
         // In the files the same entries are sealed, and whoever has the files and the keys reads what the gateway answers.
         var read = OpenedLog.Read(folder, TimeProvider.System).ToList();
@@ -393,7 +392,7 @@ public sealed class LogReadingTests
         async Task<List<StoryStep>> ToldAsync(EntryFilter filter)
         {
             var reply = await AskAsync(gateway, "olga", Search(filter with { OldestFirst = true, Limit = 1000 }));
-            return [.. EntryStory.Of(reply.Entries!.Where(static entry => !new EntryFacts(entry).IsReading))];
+            return [.. EntryStory.Of(reply.As<LogPage>().Page.Entries.Where(static entry => !new EntryFacts(entry).IsReading))];
         }
 
         static IEnumerable<string> Ids(IEnumerable<StoryStep> steps) => steps.Select(static step => new EntryFacts(step.Entry).Id).Distinct();

@@ -1,4 +1,5 @@
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Tree;
 
@@ -30,7 +31,7 @@ public sealed class NamesLikeLogsTests
         var erased = await PersonalFactsTests.AskAsync(gateway, "erik", new ErasePerson(issuer, "alice", "request 4711"));
         Assert.Equal((true, null, true, null, true, null),
             (search.Ok, search.Message, gaps.Ok, gaps.Message, erased.Ok, erased.Ok ? null : erased.Message));
-        Assert.Contains(search.Entries!, static entry => entry.GetProperty("kind").GetString() == "ended");
+        Assert.Contains(search.As<LogPage>().Page.Entries, static entry => entry.GetProperty("kind").GetString() == "ended");
         Assert.Equal(kind != "folder" || number > 2, gaps.Gaps!.Absent.Any(range => range.Log == LogLayout.LogName(number)));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
 using Gatehouse.Gateway.Administration;
@@ -52,10 +53,8 @@ public sealed class PersonExportTests
         gateway.Entries().First(entry => entry.TryGetProperty("sub", out _)).GetProperty("iss").GetString()!;
 
     private static Task<ControlReply> AskAsync(TestGateway gateway, string by, AdministrativeAction act) =>
-        GatewayAdministration.ControlOf(gateway.Host).HandleAsync(ControlFormat.Write(act) with
-        {
-            AdminToken = gateway.Token(by, gateway.Host.Snapshots.Current.Settings.AdministrationResource),
-        }, Peer);
+        GatewayAdministration.ControlOf(gateway.Host).HandleAsync(
+            act, Peer, gateway.Token(by, gateway.Host.Snapshots.Current.Settings.AdministrationResource));
 
     private static async Task<(List<JsonElement> Entries, List<KeptRequest> Requests, int Pages)> ExportAsync(
         TestGateway gateway, string by, bool payload)
@@ -68,9 +67,9 @@ public sealed class PersonExportTests
             var reply = await AskAsync(gateway, by, new ExportPerson(IssuerOf(gateway), Alice, "request 4711", after, payload));
             Assert.True(reply.Ok, reply.Message);
             pages++;
-            entries.AddRange(reply.Entries!);
-            requests.AddRange(reply.Requests ?? []);
-            if ((after = reply.Next) is null) break;
+            entries.AddRange(reply.As<LogPage>().Page.Entries);
+            requests.AddRange(reply.As<LogPage>().Requests ?? []);
+            if ((after = reply.As<LogPage>().Page.Next) is null) break;
         }
 
         return (entries, requests, pages);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Log;
@@ -77,14 +78,12 @@ public sealed class PersonalFactsTests
     }
 
     internal static Task<ControlReply> AskAsync(TestGateway gateway, string by, AdministrativeAction act) =>
-        GatewayAdministration.ControlOf(gateway.Host).HandleAsync(ControlFormat.Write(act) with
-        {
-            AdminToken = gateway.Token(by, gateway.Host.Snapshots.Current.Settings.AdministrationResource),
-        }, Peer);
+        GatewayAdministration.ControlOf(gateway.Host).HandleAsync(
+            act, Peer, gateway.Token(by, gateway.Host.Snapshots.Current.Settings.AdministrationResource));
 
     internal static async Task<int> FoundAsync(TestGateway gateway, string person) =>
         (await AskAsync(gateway, "olga", new ReadLog(LogReading.Search, new EntryFilter { Person = person, Limit = 1000 }, "a test", false)))
-            .Entries!.Count(entry => entry.GetProperty("kind").GetString() != "control");
+            .As<LogPage>().Page.Entries.Count(entry => entry.GetProperty("kind").GetString() != "control");
 
     private static Task<ControlReply> EraseAsync(TestGateway gateway, string person, string by = "erik", string purpose = "request 4711") =>
         AskAsync(gateway, by, new ErasePerson(IssuerOf(gateway, person), person, purpose));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Settings;
@@ -60,7 +61,7 @@ public sealed class ServerWordsTests
         Assert.Equal(inClear, Text(Part([.. AuditLogReader.Read(gateway.Host.State.Audit)]), "detail"));
         var found = await PersonalFactsTests.AskAsync(
             gateway, "olga", new ReadLog(LogReading.Search, new EntryFilter { Text = Canary, Limit = 10 }, "a test", false));
-        Assert.Contains(found.Entries!, entry => Text(entry, "kind") == "ended");
+        Assert.Contains(found.As<LogPage>().Page.Entries, entry => Text(entry, "kind") == "ended");
         Assert.Empty(PersonalFactsTests.Hits(gateway.Host.State.Root, Canary));
         var issuer = gateway.Host.Development!.TrustedIssuer.Profile.Issuer;
         Assert.True((await PersonalFactsTests.AskAsync(gateway, "erik", new ErasePerson(issuer, Alice, "request 4711"))).Ok);

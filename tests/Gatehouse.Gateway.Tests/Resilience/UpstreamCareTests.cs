@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Tests.Upstreams;
@@ -447,5 +449,5 @@ public sealed class UpstreamCareTests
     private static string? Code(JsonElement body) => body.GetProperty("error").GetProperty("data").GetProperty("code").GetString();
 
     private static async Task<IReadOnlyDictionary<string, string>> StatusAsync(TestGateway gateway) =>
-        (await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
+        (await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ShowStatus(), new PeerAccount(1, 0))).As<StatusReport>().Facts;
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
+using Gatehouse.Identity.Revocations;
 using Gatehouse.Ipc;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
@@ -112,7 +113,7 @@ public sealed class AdministratorStepUpTests
 
     private static Task<ControlReply> RevokeAsync(TestGateway gateway, OutsideIssuer issuer, string claims) =>
         GatewayAdministration.ControlOf(gateway.Host).HandleAsync(
-            new ControlRequest { Verb = "revoke", Kind = "subject", Issuer = issuer.Origin, Value = "bob", AdminToken = Token(gateway, issuer, claims) }, Own);
+            new RevokeTokens(RevocationKind.Subject, issuer.Origin, "bob"), Own, Token(gateway, issuer, claims));
 
     private static string Token(TestGateway gateway, OutsideIssuer issuer, string claims) =>
         issuer.Mint(gateway.Host.Snapshots.Current.Settings.AdministrationResource, all =>

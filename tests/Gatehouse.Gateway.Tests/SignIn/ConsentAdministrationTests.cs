@@ -1,4 +1,5 @@
 using Gatehouse.Administration;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
 using Gatehouse.AuthorizationServer.Host;
@@ -157,18 +158,18 @@ public sealed class ConsentAdministrationTests
     {
         Consent("corp:alice", "desk", "/mcp/notes");
         var (handler, journal) = Socket();
-        var list = await handler.HandleAsync(new ControlRequest { Verb = "consent.list", Subject = "corp:alice" }, Own);
-        Assert.Equal("desk", Assert.Single(list.Consents!).Client);
-        var request = new ControlRequest { Verb = "consent.revoke", Subject = "corp:alice", Client = "desk", Reason = "left" };
+        var list = await handler.HandleAsync(new ListConsents("corp:alice"), Own);
+        Assert.Equal("desk", Assert.Single(list.As<ConsentList>().Consents).Client);
+        var request = new RevokeConsent("corp:alice", "desk", null, "left");
         Assert.False((await handler.HandleAsync(request, Own)).Ok);
         Assert.Single(rows.Consents);
-        var done = await handler.HandleAsync(request with { AdminToken = "carol" }, Own);
+        var done = await handler.HandleAsync(request, Own, "carol");
         Assert.Equal((true, "consent of corp:alice to desk is revoked: 1 consent removed, 0 grants ended, 0 exchanges ended"), (done.Ok, done.Message));
         Assert.Equal(["refused", "done"], journal.Entries.Select(entry => entry["outcome"]));
         Assert.Equal(("control.consent.revoke", "corp:alice", "desk", "carol"),
             (journal.Entries[1]["act"], journal.Entries[1]["subject"], journal.Entries[1]["client"], journal.Entries[1]["by"]));
         Assert.Equal(("left", "1", "0"), (journal.Entries[1]["statedReason"], journal.Entries[1]["consents"], journal.Entries[1]["grants"]));
-        var again = await handler.HandleAsync(request with { AdminToken = "carol" }, Own);
+        var again = await handler.HandleAsync(request, Own, "carol");
         Assert.Equal((false, "there is no such consent or grant"), (again.Ok, again.Message));
     }
 
@@ -176,7 +177,7 @@ public sealed class ConsentAdministrationTests
     public async Task WithoutAnAuthorizationServer_TheRefusalNamesIt()
     {
         var (handler, _) = Socket(isOn: false);
-        var refused = await handler.HandleAsync(new ControlRequest { Verb = "consent.list" }, Own);
+        var refused = await handler.HandleAsync(new ListConsents(), Own);
         Assert.Equal((false, "this gateway has no authorization server"), (refused.Ok, refused.Message));
     }
 
@@ -197,11 +198,11 @@ public sealed class ConsentAdministrationTests
             new ConsentRow("corp:alice", "desk", "Desk", "http://127.0.0.1/c", gateway.Url.ToString(), "", now, now.AddDays(1)), 10,
             TestContext.Current.CancellationToken);
         var handler = GatewayAdministration.ControlOf(gateway.Host);
-        var list = new ControlRequest { Verb = "consent.list" };
-        Assert.Equal("desk", Assert.Single((await handler.HandleAsync(list, Own)).Consents!).Client);
-        var revoke = new ControlRequest { Verb = "consent.revoke", Subject = "corp:alice", Client = "desk", AdminToken = gateway.AdminToken() };
-        Assert.Equal((true, null), ((await handler.HandleAsync(revoke, Own)) is var done ? done.Ok : false, done.Remedy));
-        Assert.Empty((await handler.HandleAsync(list, Own)).Consents!);
+        var list = new ListConsents();
+        Assert.Equal("desk", Assert.Single((await handler.HandleAsync(list, Own)).As<ConsentList>().Consents).Client);
+        var revoke = new RevokeConsent("corp:alice", "desk");
+        Assert.Equal((true, null), ((await handler.HandleAsync(revoke, Own, gateway.AdminToken())) is var done ? done.Ok : false, done.Remedy));
+        Assert.Empty((await handler.HandleAsync(list, Own)).As<ConsentList>().Consents);
     }
 
     [Theory]
@@ -211,8 +212,8 @@ public sealed class ConsentAdministrationTests
     public async Task ARevocationThatNamesNothing_IsRefused(string subject, string client, string? resource)
     {
         var (handler, _) = Socket();
-        var request = new ControlRequest { Verb = "consent.revoke", Subject = subject, Client = client, Resource = resource, AdminToken = "carol" };
-        Assert.Equal("no consent is given", (await handler.HandleAsync(request, Own)).Message);
+        var request = new RevokeConsent(subject, client, resource);
+        Assert.Equal("no consent is given", (await handler.HandleAsync(request, Own, "carol")).Message);
     }
 
     private (ControlHandler Handler, Journal Journal) Socket(bool isOn = true)

@@ -1,4 +1,5 @@
 using System.Net;
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Identity.Revocations;
@@ -41,15 +42,7 @@ public sealed class LastingRevocationTests : IAsyncLifetime
             client = await SignedInClient.CreateAsync(gateway, "alice");
             var value = kind switch { RevocationKind.Client => client.ClientId, RevocationKind.Subject => "corp:alice", _ => "" };
             var done = await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(
-                new ControlRequest
-                {
-                    Verb = "revoke",
-                    Kind = kind.ToString().ToLowerInvariant(),
-                    Issuer = settings.Origin,
-                    Value = value,
-                    AdminToken = gateway.AdminToken(),
-                },
-                Own);
+                new RevokeTokens(kind, settings.Origin, value), Own, gateway.AdminToken());
             Assert.True(done.Ok, done.Message + done.Remedy);
             Assert.Equal(HttpStatusCode.BadRequest, await client.RefreshAsync());
         }

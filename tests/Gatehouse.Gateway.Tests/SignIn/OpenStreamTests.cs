@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Ipc;
@@ -100,7 +101,7 @@ public sealed class OpenStreamTests
         rules: [new PolicyRule { Id = "all", Who = new WhoClause { Subjects = new NameSet(["corp:alice", "corp:bob"]) }, Directions = TestGateway.EveryDirection }]);
 
     private static Task<ControlReply> RevokeAsync(TestGateway gateway, string subject) => GatewayAdministration.ControlOf(gateway.Host).HandleAsync(
-        new ControlRequest { Verb = "session.revoke", Subject = subject, AdminToken = gateway.AdminToken() }, new PeerAccount(1, 0));
+        new RevokeSubject(subject), new PeerAccount(1, 0), gateway.AdminToken());
 
     private static async Task EndAsync(string end, TestGateway gateway, SignedInClient alice, ManualTimeProvider clock, string grants = "1 grant")
     {
@@ -113,8 +114,8 @@ public sealed class OpenStreamTests
                 await alice.RevokeAsync(alice.RefreshToken);
                 break;
             case "administrator":
-                var reply = await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ControlRequest
-                { Verb = "consent.revoke", Subject = "corp:alice", Client = alice.ClientId, AdminToken = gateway.AdminToken() }, new PeerAccount(1, 0));
+                var reply = await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(
+                    new RevokeConsent("corp:alice", alice.ClientId), new PeerAccount(1, 0), gateway.AdminToken());
                 Assert.Contains($"1 consent removed, {grants} ended", reply.Message, StringComparison.Ordinal);
                 break;
             case "administrator-person":

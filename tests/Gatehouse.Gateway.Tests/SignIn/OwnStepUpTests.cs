@@ -4,9 +4,11 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.AuthorizationServer.Providers;
 using Gatehouse.Gateway.Administration;
+using Gatehouse.Identity.Revocations;
 using Gatehouse.Ipc;
 using Gatehouse.Pipeline;
 using Gatehouse.Policy.Matching;
@@ -79,15 +81,7 @@ public sealed partial class OwnStepUpTests
     }
 
     private static Task<ControlReply> RevokeAsync(TestGateway gateway, string token) => GatewayAdministration.ControlOf(gateway.Host).HandleAsync(
-        new ControlRequest
-        {
-            Verb = "revoke",
-            Kind = "subject",
-            Issuer = gateway.Host.Snapshots.Current.Settings.Origin,
-            Value = "corp:bob",
-            AdminToken = token,
-        },
-        Own);
+        new RevokeTokens(RevocationKind.Subject, gateway.Host.Snapshots.Current.Settings.Origin, "corp:bob"), Own, token);
 
     private static void TakeCookies(HttpClient browser, HttpResponseMessage answer)
     {
