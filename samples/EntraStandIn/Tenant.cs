@@ -22,7 +22,7 @@ public sealed class Tenant
     public const string DoctorSecret = "doc8Q~secret-of-the-doctor";
     public const string ClassicSecret = "cla8Q~secret-of-the-classic-tutorial";
 
-    public const string GatewaySecret = "gat8Q~secret.of-the_gateway";
+    public const string GatewaySecret = "gat8Q~secret-of-the-gateway-itself";
     public const string GatewayScope = $"api://{Gateway}/{RemoteScope}";
 
     public const string AliceId = "5ad2c1f0-0000-4000-8000-0000000a11ce";

@@ -44,7 +44,7 @@ internal sealed class LocalServer
 
     public static ProcessPlan Plan => ProcessPlan.Dotnet(BuiltSamples.Program("EntraLocalServer"));
 
-    /// <summary>What the server wrote on stderr.</summary>
+    /// <summary>The text that the server wrote on stderr.</summary>
     public string Errors => string.Join('\n', errors);
 
     /// <summary>Starts it under the official C# SDK.</summary>

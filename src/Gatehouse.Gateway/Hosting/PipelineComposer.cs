@@ -46,7 +46,8 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
         UpstreamProfile? profile = null)
     {
         upstreams = Around(upstreams);
-        var catalogue = new ServerCatalogue(services.Snapshots, upstreams, options.Time) { FixedProfile = profile, Log = options.Log };
+        var catalogue = new ServerCatalogue(services.Snapshots, upstreams, options.Time)
+        { FixedProfile = profile, HasBothEras = options.InProcess is not null, Log = options.Log };
         notifications.Received += catalogue.OnNotification;
         services.SeenTools.Add(catalogue);
         var doubles = options.Replacements;

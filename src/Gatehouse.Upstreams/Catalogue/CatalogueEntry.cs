@@ -60,12 +60,12 @@ internal sealed class CatalogueEntry
     private readonly SemaphoreSlim handshaking = new(1, 1);
     private static readonly TimeSpan HandshakePause = TimeSpan.FromSeconds(10);
 
-    public CatalogueEntry(ServerSettings server, CatalogueFetcher fetcher, TimeProvider time)
+    public CatalogueEntry(ServerSettings server, CatalogueFetcher fetcher, TimeProvider time, bool hasBothEras = false)
     {
         Server = server;
         this.fetcher = fetcher;
         this.time = time;
-        sight = new OwnDiscovery(server, fetcher, ProfileAsync, time);
+        sight = new OwnDiscovery(server, fetcher, ProfileAsync, time, hasBothEras);
         modern = NewView(null);
         legacy = NewView(null);
     }

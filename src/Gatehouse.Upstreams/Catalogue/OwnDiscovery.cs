@@ -18,7 +18,7 @@ namespace Gatehouse.Upstreams.Catalogue;
 /// The threat: a caller declares, calls or names something so that the server shows others the definitions that this caller wants to be trusted.
 /// </remarks>
 internal sealed class OwnDiscovery(ServerSettings server, CatalogueFetcher fetcher, Func<CancellationToken, ValueTask<UpstreamProfile>> profile,
-    TimeProvider time)
+    TimeProvider time, bool hasBothEras = false)
 {
     // Callers that ask within a moment get the same answer, so that a failed server is not asked by each of its callers.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -93,11 +93,12 @@ internal sealed class OwnDiscovery(ServerSettings server, CatalogueFetcher fetch
 
         try
         {
-            await SeeLegacyAsync(lists, seen, cancellation).ConfigureAwait(false);
+            if (hasBothEras || spoken.Legacy.Count > 0 || spoken.Modern.Count == 0)
+                await SeeLegacyAsync(lists, seen, cancellation).ConfigureAwait(false);
         }
         catch (RefusalException) when (spoken.Modern.Count > 0 && spoken.Legacy.Count == 0)
         {
-            // It is of the modern era only, as it said. Servers of the official C# SDK say so too, and answer the handshake with other capabilities.
+            // It is of the modern era only, as it said.
         }
 
         return seen;

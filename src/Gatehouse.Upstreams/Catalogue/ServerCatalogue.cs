@@ -21,6 +21,12 @@ public sealed class ServerCatalogue(SnapshotHolder snapshots, Func<ServerSetting
     /// </summary>
     internal UpstreamProfile? FixedProfile { get; init; }
 
+    /// <summary>
+    /// True for a server that answers the handshake of the legacy era whatever it says of itself: that of the official C# SDK in this process. Its
+    /// capabilities differ by era. Default false: a server that names only modern revisions gets no handshake.
+    /// </summary>
+    internal bool HasBothEras { get; init; }
+
     /// <summary>Receives events for the operator.</summary>
     internal ILogger Log { get; init; } = NullLogger.Instance;
 
@@ -87,5 +93,5 @@ public sealed class ServerCatalogue(SnapshotHolder snapshots, Func<ServerSetting
         (_, known) => ReferenceEquals(known.Server, server) ? known : NewEntry(server));
 
     private CatalogueEntry NewEntry(ServerSettings server) =>
-        new(server, new CatalogueFetcher(server, snapshots, upstreams, time), time) { Log = Log };
+        new(server, new CatalogueFetcher(server, snapshots, upstreams, time), time, HasBothEras) { Log = Log };
 }

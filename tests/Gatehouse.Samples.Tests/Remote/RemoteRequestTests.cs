@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Gatehouse.Samples.Tests.Remote;
 
-/// <summary>What the sample answers without a person: challenge and metadata, and requests that are not exact.</summary>
+/// <summary>Answers of the sample without a person: challenge and metadata, and refusals of requests that are not exact.</summary>
 [Trait("Requirement", "EN-02")]
 public sealed class RemoteRequestTests : IAsyncLifetime
 {

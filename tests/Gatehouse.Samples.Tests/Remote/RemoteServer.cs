@@ -77,7 +77,7 @@ internal sealed class RemoteServer : IAsyncDisposable
 
     public int ProcessId => process!.Id;
 
-    /// <summary>What the server wrote.</summary>
+    /// <summary>The text that the server wrote.</summary>
     public string Log => process!.Output;
 
     /// <summary>Hosts that the server asked for and that are not on loopback.</summary>

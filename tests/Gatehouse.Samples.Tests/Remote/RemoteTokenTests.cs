@@ -7,7 +7,7 @@ using EntraStandIn;
 
 namespace Gatehouse.Samples.Tests.Remote;
 
-/// <summary>What tokens of the sample open, how they end, and what is kept of them.</summary>
+/// <summary>Tokens of the sample: the access that they give, how they end, and the form in which they are stored.</summary>
 [Trait("Requirement", "EN-02")]
 public sealed class RemoteTokenTests(Chromium chromium)
 {
