@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
-using Gatehouse.Administration.Acts;
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 
 namespace Gatehouse.Conventions.Tests.References;
@@ -130,7 +130,8 @@ internal static class AdministrationOpenApi
         if (node is not JsonObject all) return node.DeepClone();
         if (all["$ref"]?.GetValue<string>() is not { } place)
             return new JsonObject(all.Select(one => KeyValuePair.Create(one.Key, one.Value is null ? null : (JsonNode?)Whole(one.Value, root))));
-        var there = place.Split('/').Skip(1).Aggregate(root, static (at, step) => (at is JsonArray rows ? rows[int.Parse(step, CultureInfo.InvariantCulture)] : at[step])!);
+        var there = place.Split('/').Skip(1).Aggregate(root, static (at, step) =>
+            (at is JsonArray rows ? rows[int.Parse(step, CultureInfo.InvariantCulture)] : at[step])!);
         return Whole(there, root);
     }
 }
