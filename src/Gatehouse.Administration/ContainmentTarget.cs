@@ -29,7 +29,7 @@ internal sealed record ContainmentTarget(string Kind = "", string Issuer = "", s
     public static IReadOnlyList<string> Kinds { get; } = [Server, OfTool, User, Client, Session];
 
     /// <summary>Returns true for a user or client, which has an issuer.</summary>
-    public bool HasIssuer => Kind is User or Client;
+    internal bool HasIssuer => Kind is User or Client;
 
     /// <summary>Returns the reason why it names nothing; null when it names something.</summary>
     public ActionRefusal? Fault()

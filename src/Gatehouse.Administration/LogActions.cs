@@ -105,7 +105,7 @@ internal sealed record FindLogGaps([property: JsonPropertyName("search")] EntryF
     public override bool IsOffered(AdministrationParts parts) => parts.Log is not null;
 
     public override ActionRefusal? Fault(AdministrationParts parts) =>
-        Filter.Shape is "" or "since" ? LogActs.FaultOf(Filter, Purpose) : ActionRefusal.NotUnderstood;
+        Filter.Shape() is "" or "since" ? LogActs.FaultOf(Filter, Purpose) : ActionRefusal.NotUnderstood;
 
     public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) =>
         LogActs.HitsOf(((LogGapsFound)result).Report.Counts.Values.Sum(), ((LogGapsFound)result).Scope);
@@ -195,7 +195,7 @@ internal static class LogActs
     public static IReadOnlyList<KeyValuePair<string, string>> FactsOf(EntryFilter filter, string purpose) =>
     [
         KeyValuePair.Create("subject", filter.Person ?? ""), SessionActs.Fact(filter.Session ?? ""),
-        KeyValuePair.Create("about", filter.Id ?? ""), KeyValuePair.Create("purpose", purpose), KeyValuePair.Create("filter", filter.Shape),
+        KeyValuePair.Create("about", filter.Id ?? ""), KeyValuePair.Create("purpose", purpose), KeyValuePair.Create("filter", filter.Shape()),
     ];
 
     public static ActionRefusal? FaultOf(EntryFilter filter, string purpose)

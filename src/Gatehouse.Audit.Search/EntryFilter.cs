@@ -99,9 +99,8 @@ public sealed record EntryFilter([property: JsonPropertyName("limit"), JsonPrope
     [JsonPropertyName("behind"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Behind { get; init; }
 
-    /// <summary>The names of the properties that are given, for an entry about the search. It holds no value.</summary>
-    [JsonIgnore]
-    public string Shape => string.Join(',', Given().Select(one => one.Name)
+    /// <summary>Returns the names of the properties that are given, for an entry about the search. It holds no value.</summary>
+    public string Shape() => string.Join(',', Given().Select(one => one.Name)
         .Concat(Since is null ? [] : ["since"]).Concat(Until is null ? [] : ["until"]).Concat(After is null ? [] : ["after"])
         .Concat(Behind is null ? [] : ["behind"]));
 

@@ -432,7 +432,7 @@ public sealed class AuditIndexTests : IDisposable
 
     [Fact]
     public void TheShapeOfAFilter_HoldsNamesAndNoValue() => Assert.Equal("person,server,text,since",
-        new EntryFilter { Person = "alice", Server = "files", Text = "secret words", Since = LogFolder.Start }.Shape);
+        new EntryFilter { Person = "alice", Server = "files", Text = "secret words", Since = LogFolder.Start }.Shape());
 
     private static async Task<long> CountAsync(AuditIndex index) => (await index.CountByFacetAsync(new EntryFilter(), null, default)).Entries;
 
