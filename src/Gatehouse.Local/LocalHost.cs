@@ -5,9 +5,9 @@ using System.Security.Cryptography;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
+using Gatehouse.Containment;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Configurations;
-using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Ipc;
@@ -356,7 +356,7 @@ public sealed class LocalHost : IAsyncDisposable
                     + $"stop', and start the server again");
         }
 
-        if (Core.Services.Containments.Current.Server(hello.Name) is { } containment)
+        if (Core.Services.Get<ContainmentState>().Current.Server(hello.Name) is { } containment)
         {
             Core.Note("wrap.refused", ("server", hello.Name), ("containment", containment), ("why", Reasons.Contained.Slug));
             return Refuse(Reasons.Contained,

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gatehouse.Administration;
+using Gatehouse.Containment;
 using Gatehouse.Gateway.Administration;
-using Gatehouse.Gateway.Containment;
 using Gatehouse.Ipc;
 
 namespace Gatehouse.Local;
@@ -54,7 +54,7 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
             ["ready"] = host.Core.IsReady ? "yes" : "no",
         };
         foreach (var (fact, value) in StoreAdministration.Facts(host.Core)) facts[fact] = value;
-        foreach (var (fact, value) in ContainmentFigures.Facts(host.Core.Services.Containments.Current)) facts[fact] = value;
+        foreach (var (fact, value) in ContainmentFigures.Facts(host.Core.Services.Get<ContainmentState>().Current)) facts[fact] = value;
         foreach (var (fact, value) in host.Core.DefinitionFacts()) facts[fact] = value;
         foreach (var (name, count) in host.Connected()) facts["server." + name] = count.ToString(CultureInfo.InvariantCulture);
         LogFacts.AddTo(facts, host.Core);

@@ -1,7 +1,7 @@
 using Gatehouse.Administration;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Privacy;
-using Gatehouse.Gateway.Containment;
+using Gatehouse.Containment;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Storage.Abstractions;
 
@@ -14,11 +14,13 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
 {
     private readonly ContainmentReserve reserve = new(core.Services);
 
-    private ContainmentRegister Register => core.Services.Containments;
+    private ContainmentRegister Register => core.Services.Get<ContainmentRegister>();
+
+    private ContainedSet Current => core.Services.Get<ContainmentState>().Current;
 
     private TimeProvider Time => core.Services.Options.Time;
 
-    public IReadOnlyList<ContainmentView> List() => [.. Register.Current.All.Select(View)];
+    public IReadOnlyList<ContainmentView> List() => [.. Current.All.Select(View)];
 
     public async Task<ActionOutcome<ContainmentPreview>> PreviewAsync(ContainmentTarget target, bool isForced)
     {
@@ -32,7 +34,7 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
     public async Task<ActionRefusal?> ImpossibleAsync(Contain act, Administrator by)
     {
         if ((WhyNotSelf(act.Target, by) ?? await UnknownAsync(act.Target, act.IsForced).ConfigureAwait(false)) is { } refusal) return refusal;
-        var (facts, current) = (Facts(act.Target, new ContainmentAct("", "", "")), Register.Current);
+        var (facts, current) = (Facts(act.Target, new ContainmentAct("", "", "")), Current);
         if (Register.InForce(facts) is { } there) return ActionRefusal.ContainedAlready(there.Id);
         return current.All.Count >= ContainmentRegister.MostInForce ? ActionRefusal.TooManyContainments(ContainmentRegister.MostInForce)
             : reserve.RefusalByNames(act, facts, by, current);
@@ -62,10 +64,10 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
         {
             // The entry of a containment comes before that of its release.
             await Register.EffectsAsync(act.Id).ConfigureAwait(false);
-            var before = Register.Current;
+            var before = Current;
             var outcome = await Register.InTurnAsync(() => ReleaseInTurnAsync(act, by)).ConfigureAwait(false);
             if (outcome is null) continue;
-            if (!ReferenceEquals(before, Register.Current)) await core.Containments.ReplaceSnapshotAsync().ConfigureAwait(false);
+            if (!ReferenceEquals(before, Current)) await core.Containments.ReplaceSnapshotAsync().ConfigureAwait(false);
             return outcome;
         }
     }
@@ -74,7 +76,7 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
     {
         if ((Barred(by) ?? WhyNotSelf(act.Target, by)) is { } refusal) return (refusal, null, null);
         var facts = Facts(act.Target, ActOf(by, act.Reason));
-        if (await reserve.RefusalOfAsync(act, facts, by, Register.Current).ConfigureAwait(false) is { } last) return (last, null, null);
+        if (await reserve.RefusalOfAsync(act, facts, by, Current).ConfigureAwait(false) is { } last) return (last, null, null);
         var (made, adding) = await Register.AddAsync(facts).ConfigureAwait(false);
         if (made is not null) return (null, made, Register.BeginEffects(made.Id));
         return (adding == ApprovalAdding.Crowded ? ActionRefusal.TooManyContainments(ContainmentRegister.MostInForce)
@@ -86,7 +88,7 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
     {
         if (Register.HasEffectsUnderWay(act.Id)) return null;
         if (Barred(by) is { } barred) return barred;
-        if (Register.Current.All.FirstOrDefault(one => one.Id == act.Id) is not { } held) return ActionRefusal.UnknownContainment(act.Id);
+        if (Current.All.FirstOrDefault(one => one.Id == act.Id) is not { } held) return ActionRefusal.UnknownContainment(act.Id);
         // Nothing that was asked or granted while it was contained counts afterwards.
         var contained = new ContainedSet([held]);
         await core.Containments.CloseQuestionsAsync(contained).ConfigureAwait(false);
@@ -99,7 +101,7 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
         }
         catch (AuditUnavailableException)
         {
-            return Register.Current.All.Any(one => one.Id == act.Id && one.Row.IsReleased)
+            return Current.All.Any(one => one.Id == act.Id && one.Row.IsReleased)
                 ? ActionRefusal.ContainmentReleaseNotRecorded : ActionRefusal.ContainmentNotRecorded;
         }
     }
@@ -108,7 +110,7 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
     // the other, and each asks again whether its own person is contained. So the person of the last one can always release. Where a release needs a
     // second person, ContainmentReserve sees to it that one is left.
     private ActionRefusal? Barred(Administrator by) =>
-        by.Token is { } token && Register.Current.Caller(token.Issuer, token.Subject, token.Verified?.ClientId) is not null
+        by.Token is { } token && Current.Caller(token.Issuer, token.Subject, token.Verified?.ClientId) is not null
             ? ActionRefusal.ContainedMeanwhile : null;
 
     private static ActionRefusal? WhyNotSelf(ContainmentTarget target, Administrator by)
@@ -128,7 +130,7 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
                 return issuers().Contains(target.Issuer) ? null : ActionRefusal.UntrustedIssuer(issuers());
             case ContainmentTarget.Session:
                 // A containment ends its session: what is contained already is known.
-                return core.Sessions.IsOpen(target.Name) || Register.Current.Session(target.Name) is not null
+                return core.Sessions.IsOpen(target.Name) || Current.Session(target.Name) is not null
                     ? null : ActionRefusal.UnknownContainedSession;
         }
 

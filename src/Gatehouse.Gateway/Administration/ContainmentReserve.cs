@@ -1,7 +1,7 @@
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
+using Gatehouse.Containment;
 using Gatehouse.Gateway.Approvals;
-using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;

@@ -1,6 +1,6 @@
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
-using Gatehouse.Gateway.Containment;
+using Gatehouse.Containment;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Settings;
 

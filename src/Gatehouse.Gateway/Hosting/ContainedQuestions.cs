@@ -1,5 +1,5 @@
+using Gatehouse.Containment;
 using Gatehouse.Gateway.Approvals;
-using Gatehouse.Gateway.Containment;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Storage.Abstractions;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using Gatehouse.Containment;
 using Gatehouse.Gateway.Approvals;
-using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Quarantine;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Identity.Revocations;

@@ -1,4 +1,4 @@
-using Gatehouse.Gateway.Containment;
+using Gatehouse.Containment;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;

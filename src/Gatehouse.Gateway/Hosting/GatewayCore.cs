@@ -1,8 +1,8 @@
 using System.Globalization;
 using Gatehouse.Audit;
+using Gatehouse.Containment;
 using Gatehouse.Gateway.Access.Entra;
 using Gatehouse.Gateway.Configurations;
-using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Sessions;
@@ -49,7 +49,7 @@ public sealed class GatewayCore : IAsyncDisposable
         services.Erasure.Activity = new PersonActivity(services, Registry, callers.Grants);
         AccessEffects = new AccessEffects(services, Registry, rights, Containments.ReplaceSnapshotAsync);
         entraWatch = new EntraWatch(services.EntraChecks, Registry, options.Time, services.Log);
-        containmentSweep = new ContainmentSweep(services.Containments, Containments, services.Log);
+        containmentSweep = new ContainmentSweep(services.Get<ContainmentRegister>(), services.Get<ContainmentState>(), Containments, services.Log);
         Pipelines = new PipelineComposer(services, Registry);
         reloader = new ConfigurationReloader(services, callers, Registry, rights);
         reloader.PutFirstInForce(secrets);

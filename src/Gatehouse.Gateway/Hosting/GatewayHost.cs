@@ -38,7 +38,7 @@ public sealed class GatewayHost : IAsyncDisposable
         Pipeline = Core.Pipelines.Compose(callers.Stage, CallerAuthentication.Tokens, Upstreams.Get, Upstreams.Notifications);
         options.Replacements.RequireComposed();
         var decisions = new DecisionEndpoint(
-            Issuers, new DecisionRecords(services.Audit, options.Time, IsNamedByConfiguration), callers.Barred, options.Time);
+            Issuers, new DecisionRecords(services.Audit, options.Time, IsNamedByConfiguration), services.Get<IBarredParties>(), options.Time);
         var endpoint = new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, options.Time);
         router = new RequestRouter(endpoint, decisions, callers.AuthorizationServer, Snapshots, new RefusedOrigins(options.Time, services.Log),
             Development?.TrustedIssuer.Profile.Issuer);

@@ -1,4 +1,4 @@
-using Gatehouse.Gateway.Containment;
+using Gatehouse.Containment;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Rules;

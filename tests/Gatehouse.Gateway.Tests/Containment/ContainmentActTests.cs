@@ -1,5 +1,5 @@
 using Gatehouse.Administration;
-using Gatehouse.Gateway.Containment;
+using Gatehouse.Containment;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
@@ -99,10 +99,10 @@ public sealed class ContainmentActTests
         var (desk, services, reload) = (new ContainmentDesk(gateway), gateway.Host.Core.Services, new TaskCompletionSource<bool>());
         var reloading = services.SnapshotTurn.RunAsync(() => reload.Task);
         var first = Task.Run(() => desk.TryContainAsync(desk.Of("server", "up")));
-        await Eventually.TrueAsync(() => services.Containments.Current.All.Count == 1, "the first is in force");
-        var releasing = Task.Run(() => desk.TryReleaseAsync(services.Containments.Current.All[0].Id));
+        await Eventually.TrueAsync(() => services.Get<ContainmentState>().Current.All.Count == 1, "the first is in force");
+        var releasing = Task.Run(() => desk.TryReleaseAsync(services.Get<ContainmentState>().Current.All[0].Id));
         var second = Task.Run(() => desk.TryContainAsync(desk.Of("user", "bob")));
-        await Eventually.TrueAsync(() => services.Containments.Current.All.Count == 2, "the second is in force");
+        await Eventually.TrueAsync(() => services.Get<ContainmentState>().Current.All.Count == 2, "the second is in force");
         reload.SetResult(true);
         await reloading;
         Assert.Null((await first).Refusal);
@@ -148,7 +148,7 @@ public sealed class ContainmentActTests
         var made = await desk.TryContainAsync(desk.Of("server", "up"));
         Assert.Contains("these steps failed", made.Result!.Remark, StringComparison.Ordinal);
         Assert.Contains("processes", made.Result.Remark, StringComparison.Ordinal);
-        var sweep = new ContainmentSweep(gateway.Host.Core.Services.Containments, effects, NullLogger.Instance);
+        var sweep = new ContainmentSweep(gateway.Host.Core.Services.Get<ContainmentRegister>(), gateway.Host.Core.Services.Get<ContainmentState>(), effects, NullLogger.Instance);
         await SweepAsync();
         Assert.True(effects.IsUnfinished);
         await SweepAsync();
@@ -170,7 +170,7 @@ public sealed class ContainmentActTests
         var (desk, effects, runs) = (new ContainmentDesk(gateway), gateway.Host.Core.Containments, 0);
         effects.EndOthers = _ => throw new IOException($"the wrapper does not answer ({++runs})");
         await desk.ReleaseAsync(await desk.ContainAsync("server", "up"));
-        var sweep = new ContainmentSweep(gateway.Host.Core.Services.Containments, effects, NullLogger.Instance);
+        var sweep = new ContainmentSweep(gateway.Host.Core.Services.Get<ContainmentRegister>(), gateway.Host.Core.Services.Get<ContainmentState>(), effects, NullLogger.Instance);
         sweep.Run();
         await sweep.SettledAsync();
         Assert.False(effects.IsUnfinished);
