@@ -1,3 +1,4 @@
+using Gatehouse.Administration;
 using Gatehouse.Pipeline.Containment;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -7,12 +8,16 @@ namespace Gatehouse.Containment;
 internal static class ContainmentServices
 {
     /// <summary>
-    /// Adds it. The host has its clock, key ring, table and rows of the store, journal and marks of persons in the same container.
+    /// Adds it. In the same container the host has its clock and log, the key ring, table and rows of the store, journal and marks of persons, the
+    /// <see cref="IContainmentHost"/> and the <see cref="IReleaseReserve"/>.
     /// </summary>
     public static IServiceCollection AddContainment(this IServiceCollection services) => services
         .AddSingleton<ContainmentBoxes>()
         .AddSingleton<ContainmentState>()
         .AddSingleton<IContainments>(static parts => parts.GetRequiredService<ContainmentState>())
         .AddSingleton<ContainmentJournal>()
-        .AddSingleton<ContainmentRegister>();
+        .AddSingleton<ContainmentRegister>()
+        .AddSingleton<ContainmentEffects>()
+        .AddSingleton<ContainmentSweep>()
+        .AddSingleton<IContainmentAdministration, ContainmentAdministration>();
 }

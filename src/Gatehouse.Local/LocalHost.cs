@@ -60,8 +60,10 @@ public sealed class LocalHost : IAsyncDisposable
         this.listener = listener;
         Core = core;
         core.Services.Definitions.OnWithheld = ReportWithheld;
-        core.Containments.CountOthers = facts => Contained(facts).Count(static server => server.HasProcess);
-        core.Containments.EndOthers = EndContainedAsync;
+        var containment = core.Services.Get<ContainmentHost>();
+        containment.CountOthers = facts => Contained(facts).Count(static server => server.HasProcess);
+        containment.EndOthers = EndContainedAsync;
+        containment.Names = new ContainmentNames { Servers = KnownServersAsync, Tools = core.Services.SeenTools.Of };
         Commands = new CommandRegister(core.Services.Store.CommandApprovals);
         approvals = options.Host.Replacements.Apply(LocalPartNames.CommandApprovals, Commands);
         Person = LocalAccount.Of(PeerAccount.OwnName(), OperatingSystem.IsWindows() ? null : PeerAccount.OwnUserId());

@@ -31,11 +31,7 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
             Definitions = new DefinitionAdministration(host.Core.Services),
             Approvals = new ApprovalAdministration(host.Core.Services),
             Quarantine = new QuarantineAdministration(host.Core.Services),
-            Containments = new ContainmentAdministration(host.Core, new ContainmentNames
-            {
-                Servers = host.KnownServersAsync,
-                Tools = host.Core.Services.SeenTools.Of,
-            }),
+            Containments = host.Core.Services.Get<IContainmentAdministration>(),
             Store = new StoreAdministration(host.Core.Services.StoreAlarm),
             RefusalOf = StoreFaults.RefusalOf,
         };

@@ -45,11 +45,12 @@ public sealed class GatewayCore : IAsyncDisposable
         {
             OnClaimed = static exchange => (exchange.Head as HttpRequestHead)?.Place?.Accept(),
         };
-        Containments = new ContainmentEffects(services, Registry);
+        var containment = services.Get<ContainmentHost>();
+        containment.Registry = Registry;
         services.Erasure.Activity = new PersonActivity(services, Registry, callers.Grants);
-        AccessEffects = new AccessEffects(services, Registry, rights, Containments.ReplaceSnapshotAsync);
+        AccessEffects = new AccessEffects(services, Registry, rights, containment.ReplaceRulesAsync);
         entraWatch = new EntraWatch(services.EntraChecks, Registry, options.Time, services.Log);
-        containmentSweep = new ContainmentSweep(services.Get<ContainmentRegister>(), services.Get<ContainmentState>(), Containments, services.Log);
+        containmentSweep = services.Get<ContainmentSweep>();
         Pipelines = new PipelineComposer(services, Registry);
         reloader = new ConfigurationReloader(services, callers, Registry, rights);
         reloader.PutFirstInForce(secrets);
@@ -126,9 +127,6 @@ public sealed class GatewayCore : IAsyncDisposable
 
     /// <summary>Destroys what is too old.</summary>
     internal RetentionWatch Retention { get; }
-
-    /// <summary>The effects of containments on what is in progress.</summary>
-    internal ContainmentEffects Containments { get; }
 
     /// <summary>The effects of the end of rights on what is in progress.</summary>
     internal AccessEffects AccessEffects { get; }

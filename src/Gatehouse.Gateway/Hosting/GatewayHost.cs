@@ -37,6 +37,7 @@ public sealed class GatewayHost : IAsyncDisposable
             await EndSessionsAsync(entry => entry.Issuer == issuer && entry.Subject == subject).ConfigureAwait(false);
         Pipeline = Core.Pipelines.Compose(callers.Stage, CallerAuthentication.Tokens, Upstreams.Get, Upstreams.Notifications);
         options.Replacements.RequireComposed();
+        services.Get<ContainmentHost>().Names = KnownNames.Of(this);
         var decisions = new DecisionEndpoint(
             Issuers, new DecisionRecords(services.Audit, options.Time, IsNamedByConfiguration), services.Get<IBarredParties>(), options.Time);
         var endpoint = new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, options.Time);

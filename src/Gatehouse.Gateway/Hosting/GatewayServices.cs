@@ -34,6 +34,7 @@ using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Upstreams;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Hosting;
 
@@ -445,6 +446,10 @@ internal sealed class GatewayServices : IAsyncDisposable
         .AddSingleton(stored.Containments)
         .AddSingleton<IAdministrationJournal>(_ => Journal)
         .AddSingleton(_ => new PersonMarks(() => SubjectKeys))
+        .AddSingleton<ILogger>(Log)
+        .AddSingleton(new ContainmentHost(this))
+        .AddSingleton<IContainmentHost>(static parts => parts.GetRequiredService<ContainmentHost>())
+        .AddSingleton<IReleaseReserve>(_ => new ReleaseReserve(() => Snapshots.Current.Settings, CallingClients, Digests, ApprovalBook.Reader))
         .AddSingleton<CallerRevocations>()
         .AddSingleton<IBarredParties, BarredParties>();
 

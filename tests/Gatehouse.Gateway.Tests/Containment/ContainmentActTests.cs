@@ -143,12 +143,12 @@ public sealed class ContainmentActTests
     public async Task StepThatFailed_IsRepeatedByTheSweep_UntilItSucceeds()
     {
         await using var gateway = await TestGateway.StartAsync(time: new ManualTimeProvider());
-        var (desk, effects, runs) = (new ContainmentDesk(gateway), gateway.Host.Core.Containments, 0);
-        effects.EndOthers = _ => ++runs < 3 ? throw new IOException("the wrapper does not answer") : Task.FromResult(0);
+        var (desk, effects, runs) = (new ContainmentDesk(gateway), gateway.Host.Core.Services.Get<ContainmentEffects>(), 0);
+        gateway.Host.Core.Services.Get<ContainmentHost>().EndOthers = _ => ++runs < 3 ? throw new IOException("the wrapper does not answer") : Task.FromResult(0);
         var made = await desk.TryContainAsync(desk.Of("server", "up"));
         Assert.Contains("these steps failed", made.Result!.Remark, StringComparison.Ordinal);
         Assert.Contains("processes", made.Result.Remark, StringComparison.Ordinal);
-        var sweep = new ContainmentSweep(gateway.Host.Core.Services.Get<ContainmentRegister>(), gateway.Host.Core.Services.Get<ContainmentState>(), effects, NullLogger.Instance);
+        var sweep = ContainmentDesk.NewSweep(gateway);
         await SweepAsync();
         Assert.True(effects.IsUnfinished);
         await SweepAsync();
@@ -167,10 +167,10 @@ public sealed class ContainmentActTests
     public async Task StepOfAContainmentThatIsReleased_IsNotRepeated()
     {
         await using var gateway = await TestGateway.StartAsync(time: new ManualTimeProvider());
-        var (desk, effects, runs) = (new ContainmentDesk(gateway), gateway.Host.Core.Containments, 0);
-        effects.EndOthers = _ => throw new IOException($"the wrapper does not answer ({++runs})");
+        var (desk, effects, runs) = (new ContainmentDesk(gateway), gateway.Host.Core.Services.Get<ContainmentEffects>(), 0);
+        gateway.Host.Core.Services.Get<ContainmentHost>().EndOthers = _ => throw new IOException($"the wrapper does not answer ({++runs})");
         await desk.ReleaseAsync(await desk.ContainAsync("server", "up"));
-        var sweep = new ContainmentSweep(gateway.Host.Core.Services.Get<ContainmentRegister>(), gateway.Host.Core.Services.Get<ContainmentState>(), effects, NullLogger.Instance);
+        var sweep = ContainmentDesk.NewSweep(gateway);
         sweep.Run();
         await sweep.SettledAsync();
         Assert.False(effects.IsUnfinished);

@@ -69,4 +69,12 @@ internal sealed class ContainmentDesk(TestGateway gateway, string person = "caro
             Lifetime = TimeSpan.FromMinutes(10),
         }).Reveal().ToString(),
     };
+
+    /// <summary>Makes a sweep of its own, which runs when a test says so.</summary>
+    public static ContainmentSweep NewSweep(TestGateway gateway)
+    {
+        var services = gateway.Host.Core.Services;
+        return new ContainmentSweep(services.Get<ContainmentRegister>(), services.Get<ContainmentState>(), services.Get<ContainmentEffects>(),
+            services.Get<IContainmentHost>(), NullLogger.Instance);
+    }
 }

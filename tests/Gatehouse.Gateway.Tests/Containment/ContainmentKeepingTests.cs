@@ -272,7 +272,7 @@ public sealed class ContainmentKeepingTests
 
     private static async Task SweepAsync(TestGateway gateway)
     {
-        var sweep = new ContainmentSweep(gateway.Host.Core.Services.Get<ContainmentRegister>(), gateway.Host.Core.Services.Get<ContainmentState>(), gateway.Host.Core.Containments, NullLogger.Instance);
+        var sweep = ContainmentDesk.NewSweep(gateway);
         sweep.Run();
         await sweep.SettledAsync();
     }
