@@ -137,7 +137,7 @@ internal sealed record RebuildLogIndex : AdministrativeAction<LogIndexRebuilt>
 /// <param name="Scope">The entries that were looked at.</param>
 /// <param name="Requests">Kept requests, opened.</param>
 internal sealed record LogPage(
-    EntryPage Page, [property: JsonConverter(typeof(JsonStringEnumConverter<ReadScope>))] ReadScope Scope, IReadOnlyList<KeptRequest> Requests)
+    EntryPage Page, ReadScope Scope, IReadOnlyList<KeptRequest> Requests)
     : ActResult
 {
     /// <inheritdoc />
@@ -157,7 +157,7 @@ internal sealed record LogPage(
 /// <param name="Counts">The counts.</param>
 /// <param name="Scope">The entries that were looked at.</param>
 internal sealed record LogCounts(
-    EntryCounts Counts, [property: JsonConverter(typeof(JsonStringEnumConverter<ReadScope>))] ReadScope Scope) : ActResult
+    EntryCounts Counts, ReadScope Scope) : ActResult
 {
     /// <inheritdoc />
     internal override string? Sentence => ReadScopes.Sentence(Scope, "only your own entries", "were counted");
@@ -167,7 +167,7 @@ internal sealed record LogCounts(
 /// <param name="Report">The gaps.</param>
 /// <param name="Scope">The entries that were looked at.</param>
 internal sealed record LogGapsFound(
-    GapReport Report, [property: JsonConverter(typeof(JsonStringEnumConverter<ReadScope>))] ReadScope Scope) : ActResult
+    GapReport Report, ReadScope Scope) : ActResult
 {
     /// <inheritdoc />
     internal override string? Sentence =>

@@ -1,17 +1,22 @@
+using System.Text.Json.Serialization;
 using Gatehouse.Audit.Search;
 
 namespace Gatehouse.Administration;
 
 /// <summary>The entries among which an answer was searched.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ReadScope>))]
 internal enum ReadScope
 {
     /// <summary>All entries.</summary>
+    [JsonStringEnumMemberName("all")]
     All,
 
     /// <summary>Entries of the administrator's own exchanges.</summary>
+    [JsonStringEnumMemberName("own")]
     Own,
 
     /// <summary>Those, and entries of groups that the administrator may read.</summary>
+    [JsonStringEnumMemberName("groups")]
     Groups,
 }
 

@@ -22,7 +22,7 @@ internal sealed record RememberWish(
     public const int LongestFolder = 4096;
 
     /// <summary>The words, as a person gives them.</summary>
-    public string Words => Folder is null ? ArgumentsWord : UnderPrefix + Folder;
+    internal string Words => Folder is null ? ArgumentsWord : UnderPrefix + Folder;
 
     /// <summary>Returns why nothing can be remembered so; null where it can.</summary>
     public ActionRefusal? Fault() =>

@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Administration.Acts;
 using Gatehouse.Conventions.Tests.References;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Policy;
@@ -6,6 +7,7 @@ using Gatehouse.Policy.Analysis;
 using Gatehouse.Policy.Analysis.Testing;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Validation;
+using Microsoft.OpenApi;
 
 namespace Gatehouse.Conventions.Tests;
 
@@ -23,6 +25,17 @@ public sealed class ReferencePageTests
     [Fact]
     public void AdministrationHttpPage_IsWhatTheTableOfActsSays() =>
         Repository.RequireEqual("docs/reference/administration-http.md", AdministrationHttpReference.Render());
+
+    // A client generator reads the description: a reader that is not ours finds no fault in it.
+    [Fact]
+    public void AdministrationOpenApi_IsWhatTheTableOfActsSays_AndValid()
+    {
+        var text = AdministrationOpenApi.Render();
+        Repository.RequireEqual("docs/reference/administration.openapi.json", text);
+        var read = OpenApiDocument.Parse(text, "json");
+        Assert.Empty(read.Diagnostic!.Errors);
+        Assert.Equal(ActTable.OverHttp.Select(static row => ActTable.Prefix + row.Name), read.Document!.Paths.Keys);
+    }
 
     [Fact]
     public void SignInProviders_AreWhatTheRulesSay() => Repository.RequireEqual("docs/reference/sign-in-providers.md", SignInProviderReference.Render());

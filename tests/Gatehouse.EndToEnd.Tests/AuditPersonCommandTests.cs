@@ -10,8 +10,11 @@ namespace Gatehouse.EndToEnd.Tests;
 [Trait("Requirement", "DP-03")]
 public sealed class AuditPersonCommandTests : IDisposable
 {
-    private const string First = """{"ok":true,"entries":[{"v":3,"id":"01a"},{"v":3,"id":"01b"}],"next":"5-2","message":"entries 0 to 255 of log-0001 are not in the folder"}""";
-    private const string Second = """{"ok":true,"entries":[{"v":3,"id":"01c"}],"requests":[{"id":"01c","form":"message","text":"{}"}]}""";
+    private const string First = 
+        """{"ok":true,"result":{"page":{"entries":[{"v":3,"id":"01a"},{"v":3,"id":"01b"}],"next":"5-2"},"scope":"all","requests":[]},"message":"entries 0 to 255 of log-0001 are not in the folder"}""";
+    private const string Second = 
+        """{"ok":true,"result":{"page":{"entries":[{"v":3,"id":"01c"}]},"scope":"all","requests":[{"id":"01c","form":"message","text":"{}"}]}}""";
+    private const string Empty = """{"ok":true,"result":{"page":{"entries":[]},"scope":"all","requests":[]}}""";
     private const string Refused = """{"ok":false,"message":"the gateway cannot write the audit log","remedy":"make room"}""";
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gh-person-");
@@ -38,9 +41,10 @@ public sealed class AuditPersonCommandTests : IDisposable
         Assert.Contains("3 entries, 1 kept request", errors, StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Output));
         Assert.Equal(2, asked.Count);
-        Assert.All(asked, one => Assert.Equal(("audit.person", "alice", "https://login.example.com", "a token", true), (one.GetProperty("verb").GetString(),
-            one.GetProperty("subject").GetString(), one.GetProperty("issuer").GetString(), one.GetProperty("adminToken").GetString(), one.GetProperty("payload").GetBoolean())));
-        Assert.Equal("5-2", asked[1].GetProperty("search").GetProperty("after").GetString());
+        Assert.All(asked, one => Assert.Equal(("audit.person", "alice", "https://login.example.com", "a token", true), (one.GetProperty("act").GetString(),
+            one.GetProperty("body").GetProperty("subject").GetString(), one.GetProperty("body").GetProperty("issuer").GetString(),
+            one.GetProperty("token").GetString(), one.GetProperty("body").GetProperty("payload").GetBoolean())));
+        Assert.Equal("5-2", asked[1].GetProperty("body").GetProperty("after").GetString());
     }
 
     [Fact]
@@ -62,7 +66,7 @@ public sealed class AuditPersonCommandTests : IDisposable
     [Fact]
     public async Task AnExportWithoutAnEntry_IsNoSuccess_AndLeavesNoFile()
     {
-        var (code, _, errors, _) = await RunAsync(["""{"ok":true,"entries":[],"next":"5-2"}""", """{"ok":true,"entries":[]}"""], "--purpose", "ticket");
+        var (code, _, errors, _) = await RunAsync([Empty.Replace("\"entries\":[]", "\"entries\":[],\"next\":\"5-2\"", StringComparison.Ordinal), Empty], "--purpose", "ticket");
         Assert.Equal(1, code);
         Assert.Contains("the audit log has no entry that names alice of https://login.example.com; nothing was written\n  compare the issuer", errors,
             StringComparison.Ordinal);

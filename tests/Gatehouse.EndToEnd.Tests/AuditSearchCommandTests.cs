@@ -216,8 +216,8 @@ public sealed class AuditSearchCommandTests : IDisposable
     {
         const string note = "only your own entries were searched";
         await using var gateway = new ListedGateway(
-            $$"""{"ok":true,"entries":[{"v":3,"kind":"begun","id":"01a"}],"next":"8de7849d1a18800-3","message":"{{note}}"}""",
-            $$"""{"ok":true,"entries":[{"v":3,"kind":"ended","id":"01a"}],"message":"{{note}}"}""");
+            $$"""{"ok":true,"result":{"page":{"entries":[{"v":3,"kind":"begun","id":"01a"}],"next":"8de7849d1a18800-3"},"scope":"all","requests":[]},"message":"{{note}}"}""",
+            $$"""{"ok":true,"result":{"page":{"entries":[{"v":3,"kind":"ended","id":"01a"}]},"scope":"all","requests":[]},"message":"{{note}}"}""");
         var (code, _, errors) = await RunAsync(
             ["session", "01s", .. options.Split(' '), "--purpose", "review", "--token-file", gateway.Token, "--state", gateway.Folder]);
         Assert.True(code == 0, errors);
@@ -233,7 +233,7 @@ public sealed class AuditSearchCommandTests : IDisposable
     [InlineData("session 01s --json", "export")]
     public async Task EntriesInAFormForPrograms_AreAskedForAsAnExport(string line, string kind)
     {
-        await using var gateway = new ListedGateway("""{"ok":true,"entries":[{"v":3,"kind":"begun","id":"01a"}]}""");
+        await using var gateway = new ListedGateway("""{"ok":true,"result":{"page":{"entries":[{"v":3,"kind":"begun","id":"01a"}]},"scope":"all","requests":[]}}""");
         var (code, _, errors) = await RunAsync([.. line.Split(' '), "--purpose", "review", "--token-file", gateway.Token, "--state", gateway.Folder]);
         Assert.True(code == 0, errors);
         Assert.Contains($"\"kind\":\"{kind}\"", Assert.Single(gateway.Asked).GetRawText(), StringComparison.Ordinal);
@@ -279,7 +279,7 @@ public sealed class AuditSearchCommandTests : IDisposable
     [Fact]
     public async Task AGatewayThatEndsWithinItsAnswer_IsReported_WithTheNextStep()
     {
-        await using var gateway = new ListedGateway("""{"ok":true,"entries":[""");
+        await using var gateway = new ListedGateway("""{"ok":true,"result":{"page":{"entries":[""");
         var (code, _, errors) = await RunAsync("search", "--purpose", "review", "--token-file", gateway.Token, "--state", gateway.Folder);
         Assert.True(code == 3, errors);
         Assert.Contains("ended the connection before its answer was whole; look at it with 'gatehouse status", errors, StringComparison.Ordinal);

@@ -12,10 +12,10 @@ namespace Gatehouse.EndToEnd.Tests;
 public sealed class QuestionOrderTests : IAsyncDisposable
 {
     private const string Question = "Type yes:";
-    private const string Development = """{"ok":true,"facts":{"development":"yes"}}""";
-    private const string Strict = """{"ok":true,"facts":{"development":"no"}}""";
+    private const string Development = """{"ok":true,"result":{"facts":{"development":"yes"}}}""";
+    private const string Strict = """{"ok":true,"result":{"facts":{"development":"no"}}}""";
     private const string Refused = """{"ok":false,"message":"an administration token is needed","remedy":"give one with --token-file"}""";
-    private const string Nothing = """{"ok":true,"entries":[],"cases":[]}""";
+    private const string Nothing = """{"ok":true,"result":{"page":{"entries":[]},"scope":"all","requests":[],"cases":[]}}""";
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gh-question-");
     private ListedGateway? gateway;
@@ -79,7 +79,7 @@ public sealed class QuestionOrderTests : IAsyncDisposable
         var (code, text) = await AtTerminalAsync(command, gateway.Folder);
         Assert.True(code == 1 && text.Contains("an administration token is needed", StringComparison.Ordinal), text);
         Assert.DoesNotContain(Question, text, StringComparison.Ordinal);
-        Assert.Equal(["status", verb], gateway.Asked.Select(asked => asked.GetProperty("verb").GetString()));
+        Assert.Equal(["status", verb], gateway.Asked.Select(asked => asked.GetProperty("act").GetString()));
         Assert.False(IsConfirmed(gateway.Asked[1]));
     }
 

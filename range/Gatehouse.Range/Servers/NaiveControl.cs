@@ -45,7 +45,7 @@ internal sealed class NaiveControl : IAsyncDisposable
                 using var stream = new NetworkStream(await listener.AcceptAsync().ConfigureAwait(false), ownsSocket: true);
                 using var reader = new StreamReader(stream);
                 using var request = JsonDocument.Parse(await reader.ReadLineAsync().ConfigureAwait(false) ?? "{}");
-                var answer = JsonSerializer.SerializeToUtf8Bytes(Answer(request.RootElement.GetProperty("verb").GetString()));
+                var answer = JsonSerializer.SerializeToUtf8Bytes(Answer(request.RootElement.GetProperty("act").GetString()));
                 await stream.WriteAsync((byte[])[.. answer, (byte)'\n']).ConfigureAwait(false);
             }
         }
@@ -55,16 +55,16 @@ internal sealed class NaiveControl : IAsyncDisposable
         }
     }
 
-    private object Answer(string? verb)
+    private object Answer(string? act)
     {
         if (waiting() is not { } call) return new { ok = false };
         var question = new { id = Id, state = "open", digest = "", shown = "", lines = new[] { call } };
-        if (verb == "approval.grant") grant(call);
-        return verb switch
+        if (act == "approval.grant") grant(call);
+        return act switch
         {
-            "approval.list" => new { ok = true, approvals = new[] { question } },
-            "approval.show" => new { ok = true, approval = question },
-            _ => new { ok = true },
+            "approval.list" => new { ok = true, result = new { approvals = new[] { question } } },
+            "approval.show" => new { ok = true, result = question },
+            _ => new { ok = true, result = new { id = Id, grants = true, isDecided = true, granted = 1, needed = 1 } },
         };
     }
 }

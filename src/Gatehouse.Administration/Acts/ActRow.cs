@@ -10,11 +10,8 @@ namespace Gatehouse.Administration.Acts;
 /// </summary>
 internal sealed class ActRow
 {
-    // A body is one object, in which a list can have objects with lists: commands with their arguments.
+    // A body is one object, in which a list can have objects with lists: commands with their arguments. The writer counts the values in a list too.
     private const int MaxDepth = 4;
-
-    private readonly JsonTypeInfo form;
-    private readonly JsonTypeInfo result;
 
     /// <summary>Makes a row.</summary>
     /// <param name="name">The name in paths and on the socket.</param>
@@ -27,7 +24,7 @@ internal sealed class ActRow
     public ActRow(string name, ActWays ways, string summary, string page, AdministrativeAction sample, JsonTypeInfo form, JsonTypeInfo result)
     {
         (Name, Ways, Summary, Page, Sample) = (name, ways, summary, page, sample);
-        (this.form, this.result) = (form, result);
+        (Form, ResultForm) = (form, result);
         Members = [.. form.Properties.Where(static member => member.Get is not null).Select(static member => member.Name)];
     }
 
@@ -46,8 +43,14 @@ internal sealed class ActRow
     /// <summary>An act without content, which has the right and the effect of all.</summary>
     public AdministrativeAction Sample { get; }
 
+    /// <summary>The form of the act.</summary>
+    public JsonTypeInfo Form { get; }
+
+    /// <summary>The form of its result.</summary>
+    public JsonTypeInfo ResultForm { get; }
+
     /// <summary>The type of its result.</summary>
-    public Type Result => result.Type;
+    public Type Result => ResultForm.Type;
 
     /// <summary>Makes the acts of a body, where its name says a part of them or where it has several; null where the body is the act.</summary>
     public Func<AdministrativeAction, ControlReading>? Complete { get; init; }
@@ -67,7 +70,7 @@ internal sealed class ActRow
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         IgnoreReadOnlyProperties = true,
-        MaxDepth = MaxDepth,
+        MaxDepth = MaxDepth + 1,
     };
 
     /// <summary>
@@ -80,7 +83,7 @@ internal sealed class ActRow
         try
         {
             if (OddMember(body) is { } odd) return ActionRefusal.NotAMember(Name, Members, odd);
-            return JsonSerializer.Deserialize(body, form) is AdministrativeAction act
+            return JsonSerializer.Deserialize(body, Form) is AdministrativeAction act
                 ? Complete?.Invoke(act) ?? act : ActionRefusal.NotTheMembers(Name, Members);
         }
         catch (JsonException)
@@ -90,7 +93,7 @@ internal sealed class ActRow
     }
 
     /// <summary>Writes the body of an act.</summary>
-    public JsonElement Write(AdministrativeAction act) => JsonSerializer.SerializeToElement(act.Wire, form);
+    public JsonElement Write(AdministrativeAction act) => JsonSerializer.SerializeToElement(act.Wire, Form);
 
     /// <summary>Returns the answer with a result.</summary>
     public ControlReply Reply(object value)
@@ -103,13 +106,13 @@ internal sealed class ActRow
             OutsideRemark = about?.OutsideRemark,
             Remarks = about?.Remarks is { Count: > 0 } remarks ? remarks : null,
             Remedy = about?.Remedy,
-            Value = JsonSerializer.SerializeToElement(value, result),
+            Value = JsonSerializer.SerializeToElement(value, ResultForm),
         };
     }
 
     /// <summary>Reads a result.</summary>
     /// <exception cref="JsonException">It is none of this act.</exception>
-    public object ReadResult(JsonElement value) => value.Deserialize(result) ?? throw new JsonException($"the answer to {Name} has no result");
+    public object ReadResult(JsonElement value) => value.Deserialize(ResultForm) ?? throw new JsonException($"the answer to {Name} has no result");
 
     // The reader of the form names a member that is not known in words of its own.
     private string? OddMember(ReadOnlySpan<byte> body)

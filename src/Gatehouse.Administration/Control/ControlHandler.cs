@@ -31,7 +31,7 @@ public sealed class ControlHandler
     {
         if (StrictRequest.IsPlain(line.Span) && Read(line.Span) is { } request) return HandleAsync(request, peer);
         var refusal = administration.Refuse(ActionRefusal.NotUnderstood, new AdministratorCredentials(peer));
-        return Task.FromResult(ControlReplies.Of([refusal]));
+        return Task.FromResult(ControlReplies.Of(refusal.Refusal!));
     }
 
     /// <summary>Carries out one request for an act of <see cref="Acts.ActTable"/>.</summary>
@@ -70,7 +70,7 @@ public sealed class ControlHandler
             if (RefusalOf(credentials.Account) is { } stranger) return stranger;
             var reading = read();
             return reading.Refusal is { } refusal
-                ? ControlReplies.Of([administration.Refuse(refusal, credentials)])
+                ? ControlReplies.Of(administration.Refuse(refusal, credentials).Refusal!)
                 : ControlReplies.Of(await administration.DoAllAsync(reading.Acts, credentials).ConfigureAwait(false), reading.Acts[0].Row);
         }
         catch (Exception e)
@@ -93,6 +93,6 @@ public sealed class ControlHandler
             refusal = refusal with { MayBeDone = true };
         }
 
-        return ControlReplies.Of([new ActionOutcome(null, refusal)]);
+        return ControlReplies.Of(refusal);
     }
 }

@@ -9,13 +9,13 @@ internal static class ControlReplies
 {
     /// <summary>Returns the answer to a request of one or several acts.</summary>
     /// <param name="outcomes">The outcomes.</param>
-    /// <param name="row">The row of the act; null for one without a row, and where there was none.</param>
-    public static ControlReply Of(IReadOnlyList<ActionOutcome> outcomes, ActRow? row = null)
+    /// <param name="row">The row of the act.</param>
+    public static ControlReply Of(IReadOnlyList<ActionOutcome> outcomes, ActRow row)
     {
         var last = outcomes[^1];
         if (last.Refusal is { } refusal) return Of(refusal);
         var reply = outcomes.Count == 1
-            ? row!.Reply(last.Value!)
+            ? row.Reply(last.Value!)
             : ControlReply.Done(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(outcomes.Count, "command")} may start"));
         return outcomes.All(outcome => outcome.IsDurable)
             ? reply

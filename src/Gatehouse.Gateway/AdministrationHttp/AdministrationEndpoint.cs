@@ -103,7 +103,7 @@ internal sealed class AdministrationEndpoint(GatewayHost host)
         }
 
         var outcomes = await administration.DoAllAsync(reading.Acts, present).ConfigureAwait(false);
-        await AdministrationReplies.WriteAsync(context, outcomes, row, metadata).ConfigureAwait(false);
+        await AdministrationReplies.WriteAsync(context, outcomes, reading.Acts[0].Row, metadata).ConfigureAwait(false);
     }
 
     private Task RefuseAsync(HttpContext context, AdministratorCredentials credentials, ActionRefusal refusal, string metadata)

@@ -31,9 +31,9 @@ internal static class AdministrationReplies
     /// <summary>Writes the answer to acts, the last of which is refused where one is.</summary>
     /// <param name="context">The request.</param>
     /// <param name="outcomes">The outcomes.</param>
-    /// <param name="row">The row of the act; null for one without a row.</param>
+    /// <param name="row">The row of the act.</param>
     /// <param name="metadata">Address of the metadata that a challenge names; null where no token is taken, so that none is asked for.</param>
-    public static Task WriteAsync(HttpContext context, IReadOnlyList<ActionOutcome> outcomes, ActRow? row, string? metadata)
+    public static Task WriteAsync(HttpContext context, IReadOnlyList<ActionOutcome> outcomes, ActRow row, string? metadata)
     {
         if (outcomes[^1].Refusal is { } refusal) return WriteAsync(context, refusal, metadata);
         context.Response.StatusCode = StatusCodes.Status200OK;

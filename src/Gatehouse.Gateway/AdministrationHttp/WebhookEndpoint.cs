@@ -96,7 +96,11 @@ internal sealed class WebhookEndpoint(GatewayHost host)
 
         var outcome = await TakeAsync(answer, notice, credentials).ConfigureAwait(false);
         if (outcome.Refusal is { } refused) await AdministrationReplies.WriteAsync(context, refused.ByWebhook(), null).ConfigureAwait(false);
-        else await AdministrationReplies.WriteAsync(context, [outcome], null, null).ConfigureAwait(false);
+        else
+        {
+            var row = answer.Grants ? ApprovalRows.Grant : ApprovalRows.Deny;
+            await AdministrationReplies.WriteAsync(context, [outcome], row, null).ConfigureAwait(false);
+        }
     }
 
     // A question that is over has no nonce any more. Whoever signs its digest was notified of it, and may know its state where the policy still lets

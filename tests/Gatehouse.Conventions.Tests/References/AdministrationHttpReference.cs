@@ -18,7 +18,7 @@ internal static class AdministrationHttpReference
 
         This page is for authors of programs that call the administration interface. It answers which acts there are, what a request has, and what the
         answers mean. [The control socket and sessions](../operators/control.md#over-http) has the configuration and examples. The acts are generated
-        from the table of acts (`src/Gatehouse.Administration/Acts`).
+        from the table of acts (`src/Gatehouse.Administration/Acts`). [`administration.openapi.json`](administration.openapi.json) describes them in OpenAPI 3.1.
 
         ## Request
 

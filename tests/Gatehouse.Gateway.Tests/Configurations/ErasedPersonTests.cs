@@ -166,7 +166,7 @@ public sealed class ErasedPersonTests
         Assert.Equal((2, false, false), (completed.Configurations, completed.IsInForce, completed.IsOfNobody));
         Assert.False(gateway.Recorder.Store.Has(alice));
         Assert.False(gateway.Recorder.Store.Has(doubtful));
-        var reply = ControlReplies.Of([(ActionOutcome<PersonErased>)completed]);
+        var reply = ControlReplies.Of([(ActionOutcome<PersonErased>)completed], LogRows.Erase);
         Assert.True(reply.Ok);
         Assert.StartsWith("the erasure that waited for another configuration is completed", reply.Message, StringComparison.Ordinal);
         Assert.True((await Erasure().EraseAsync(person, unknown)).IsOfNobody);

@@ -88,39 +88,39 @@ public sealed class GroupReadingTests
         Assert.Contains("those of groups that you may read", (await AskAsync(gateway, "lena", Search(new EntryFilter()))).Message, StringComparison.Ordinal);
         var refused = await AskAsync(gateway, "carol", Search(new EntryFilter()));
         Assert.Contains("administration.reading.groups", refused.Remedy, StringComparison.Ordinal);
-        Assert.Null(refused.Entries);
+        Assert.Null(refused.Value);
     }
 
     [Fact]
     public async Task NothingOfOtherEntries_IsInCountsGapsOrRequests()
     {
         await using var gateway = await StartAsync();
-        var counts = (await AskAsync(gateway, "lena", new CountLog(new EntryFilter(), Purpose))).Counts!;
+        var counts = (await AskAsync(gateway, "lena", new CountLog(new EntryFilter(), Purpose))).As<LogCounts>().Counts;
         var found = (await AskAsync(gateway, "lena", Search(new EntryFilter()))).As<LogPage>().Page.Entries;
         Assert.Equal(found.Count, counts.Entries);
         Assert.DoesNotContain(counts.By["tool"], one => one.Value == "hidden-tool");
         Assert.Contains(counts.By["tool"], one => one.Value == "forbidden-tool");
         Assert.All(counts.By.Values.Where(one => one.Count > 0), one => Assert.True(one.Sum(count => count.Entries) <= found.Count));
         Assert.Empty(counts.By["act"]);
-        Assert.Equal(0, (await AskAsync(gateway, "lena", new CountLog(new EntryFilter { Tool = "hidden-tool" }, Purpose))).Counts!.Entries);
-        Assert.Equal(found.Count, (await AskAsync(gateway, "lena", new FindLogGaps(new EntryFilter(), Purpose))).Gaps!.Entries);
-        Assert.Equal(0, (await AskAsync(gateway, "nina", new FindLogGaps(new EntryFilter(), Purpose))).Gaps!.Entries);
+        Assert.Equal(0, (await AskAsync(gateway, "lena", new CountLog(new EntryFilter { Tool = "hidden-tool" }, Purpose))).As<LogCounts>().Counts.Entries);
+        Assert.Equal(found.Count, (await AskAsync(gateway, "lena", new FindLogGaps(new EntryFilter(), Purpose))).As<LogGapsFound>().Report.Entries);
+        Assert.Equal(0, (await AskAsync(gateway, "nina", new FindLogGaps(new EntryFilter(), Purpose))).As<LogGapsFound>().Report.Entries);
         // Kept requests need their own right, and are those of the same entries.
         var begun = gateway.Entries().Select(entry => new EntryFacts(entry)).Where(facts => facts.Kind == "begun")
             .ToDictionary(facts => facts.Actor!, facts => facts.Id);
         var shown = await AskAsync(gateway, "paul", Search(new EntryFilter { Id = begun["alice"] }, LogReading.Show, payload: true));
-        Assert.Contains("word of alice", Assert.Single(shown.Requests!).Text, StringComparison.Ordinal);
+        Assert.Contains("word of alice", Assert.Single(shown.As<LogPage>().Requests).Text, StringComparison.Ordinal);
         var foreign = await AskAsync(gateway, "paul", Search(new EntryFilter { Id = begun["bob"] }, LogReading.Show, payload: true));
         var unknown = await AskAsync(gateway, "paul", Search(new EntryFilter { Id = "01nothing" }, LogReading.Show, payload: true));
         Assert.Equal((unknown.Ok, unknown.Message, unknown.Remedy), (foreign.Ok, foreign.Message, foreign.Remedy));
         Assert.Empty(foreign.As<LogPage>().Page.Entries);
-        Assert.Null(foreign.Requests);
+        Assert.Empty(foreign.As<LogPage>().Requests);
         Assert.False((await AskAsync(gateway, "lena", Search(new EntryFilter { Id = begun["alice"] }, LogReading.Show, payload: true))).Ok);
         // Everything about a person is more than the part of a group.
         var issuer = found[0].GetProperty("iss").GetString()!;
         var refused = await AskAsync(gateway, "lena", new ExportPerson(issuer, "alice", Purpose, null, false));
         Assert.Contains("administration.reading.all", refused.Remedy, StringComparison.Ordinal);
-        Assert.Null(refused.Entries);
+        Assert.Null(refused.Value);
         Assert.Equal(["lena"], People(await AskAsync(gateway, "lena", new ExportPerson(issuer, "lena", Purpose, null, false))));
     }
 

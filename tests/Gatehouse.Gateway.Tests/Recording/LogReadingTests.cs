@@ -73,7 +73,7 @@ public sealed class LogReadingTests
         Assert.Equal(["alice"], People(own));
         Assert.All(own.As<LogPage>().Page.Entries, entry => Assert.NotEqual("control", entry.GetProperty("kind").GetString()));
         Assert.Empty((await AskAsync(gateway, "alice", Search(new EntryFilter { Person = "bob" }))).As<LogPage>().Page.Entries);
-        Assert.Equal(2, (await AskAsync(gateway, "alice", new CountLog(new EntryFilter(), "mine"))).Counts!.Entries);
+        Assert.Equal(2, (await AskAsync(gateway, "alice", new CountLog(new EntryFilter(), "mine"))).As<LogCounts>().Counts.Entries);
         AdministrativeAction[] acts =
             [Search(new EntryFilter()), new CountLog(new EntryFilter(), "x"), Search(new EntryFilter { Id = "x" }, kind: LogReading.Show)];
         foreach (var act in acts)
@@ -81,7 +81,7 @@ public sealed class LogReadingTests
             var refused = await AskAsync(gateway, "carol", act);
             Assert.False(refused.Ok);
             Assert.Contains("administration.reading", refused.Remedy, StringComparison.Ordinal);
-            Assert.Null(refused.Entries);
+            Assert.Null(refused.Value);
             Assert.False((await AskAsync(gateway, "mallory", act)).Ok);
         }
     }
@@ -115,7 +115,7 @@ public sealed class LogReadingTests
     {
         await using var gateway = await WithCallsAsync();
         var gaps = new FindLogGaps(new EntryFilter(), "ticket 4711");
-        var whole = (await AskAsync(gateway, "olga", gaps)).Gaps!;
+        var whole = (await AskAsync(gateway, "olga", gaps)).As<LogGapsFound>().Report;
         Assert.False(whole.IsSomethingMissing, JsonSerializer.Serialize(whole)); // the entries of a sound gateway name every check
         Assert.True(whole.Entries > 3);
         var release = new TaskCompletionSource();
@@ -127,13 +127,13 @@ public sealed class LogReadingTests
         var before = gateway.Upstream.Of("tools/call").Count;
         var call = gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("alice")));
         await Eventually.TrueAsync(() => gateway.Upstream.Of("tools/call").Count > before, "the call is at the server");
-        var found = (await AskAsync(gateway, "olga", gaps)).Gaps!;
+        var found = (await AskAsync(gateway, "olga", gaps)).As<LogGapsFound>().Report;
         var open = Assert.Single(found.Gaps);
         Assert.Equal((LogGap.Open, "alice", "up", "tools/call", "echo"), (open.Kind, open.Person, open.Server, open.Method, open.Tool));
         Assert.False(found.IsSomethingMissing);
-        Assert.Equal(open.Id, Assert.Single((await AskAsync(gateway, "alice", gaps)).Gaps!.Gaps).Id);
-        Assert.Null((await AskAsync(gateway, "carol", gaps)).Gaps);
-        Assert.Null((await AskAsync(gateway, "olga", new FindLogGaps(new EntryFilter { Person = "alice" }, "ticket 4711"))).Gaps);
+        Assert.Equal(open.Id, Assert.Single((await AskAsync(gateway, "alice", gaps)).As<LogGapsFound>().Report.Gaps).Id);
+        Assert.Null((await AskAsync(gateway, "carol", gaps)).Value);
+        Assert.Null((await AskAsync(gateway, "olga", new FindLogGaps(new EntryFilter { Person = "alice" }, "ticket 4711"))).Value);
         release.SetResult();
         await call;
         var entries = gateway.Entries().Where(entry => entry.TryGetProperty("act", out var act) && act.GetString() == "control.audit.gaps").ToList();
@@ -153,7 +153,7 @@ public sealed class LogReadingTests
         await using var gateway = await WithCallsAsync();
         var reply = await AskAsync(gateway, "olga", Search(new EntryFilter(), purpose ?? new string('x', 513)));
         Assert.False(reply.Ok);
-        Assert.Null(reply.Entries);
+        Assert.Null(reply.Value);
         Assert.Contains("--purpose", reply.Remedy, StringComparison.Ordinal);
     }
 
@@ -182,7 +182,7 @@ public sealed class LogReadingTests
     {
         await using var gateway = await WithCallsAsync();
         var first = await AskAsync(gateway, "olga", Search(new EntryFilter { Limit = 1 }, kind: LogReading.Tail));
-        var question = new EntryFilter { Person = "bob", Behind = first.Last };
+        var question = new EntryFilter { Person = "bob", Behind = first.As<LogPage>().Page.Last };
         for (var poll = 0; poll < 3; poll++) Assert.Empty((await AskAsync(gateway, "olga", Search(question, kind: LogReading.Tail))).As<LogPage>().Page.Entries);
         await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("bob")));
         gateway.EntriesWithEnded(4);
@@ -202,7 +202,7 @@ public sealed class LogReadingTests
         var first = await AskAsync(gateway, "paula", Search(new EntryFilter { Limit = 1 }, kind: LogReading.Tail));
         foreach (var person in (string[])["erin", "frank", "erin", "frank"])
         {
-            var question = new EntryFilter { Person = person, Behind = behind == "0-0" ? behind : first.Last };
+            var question = new EntryFilter { Person = person, Behind = behind == "0-0" ? behind : first.As<LogPage>().Page.Last };
             Assert.Empty((await AskAsync(gateway, "olga", Search(question, kind: LogReading.Tail))).As<LogPage>().Page.Entries);
         }
 
@@ -217,7 +217,7 @@ public sealed class LogReadingTests
         await using var gateway = await WithCallsAsync();
         var first = await AskAsync(gateway, "olga", Search(new EntryFilter { Limit = 1 }, kind: LogReading.Tail));
         Assert.False((await AskAsync(gateway, "nobody", Search(new EntryFilter(), kind: LogReading.Tail))).Ok);
-        var seen = await AskAsync(gateway, "olga", Search(new EntryFilter { Behind = first.Last }, kind: LogReading.Tail));
+        var seen = await AskAsync(gateway, "olga", Search(new EntryFilter { Behind = first.As<LogPage>().Page.Last }, kind: LogReading.Tail));
         Assert.Equal("refused", new EntryFacts(Assert.Single(seen.As<LogPage>().Page.Entries)).Text("outcome"));
     }
 
@@ -229,7 +229,7 @@ public sealed class LogReadingTests
         async Task<int> FollowAsync(string reader, int limit)
         {
             var reply = await AskAsync(gateway, reader, Search(new EntryFilter { Behind = last, Limit = limit }, kind: LogReading.Tail));
-            last = reply.Last ?? last;
+            last = reply.As<LogPage>().Page.Last ?? last;
             return reply.As<LogPage>().Page.Entries.Count;
         }
 
@@ -263,7 +263,7 @@ public sealed class LogReadingTests
         {
             var begun = await AskAsync(gateway, "olga", Search(first, kind: LogReading.Tail));
             Assert.Empty(begun.As<LogPage>().Page.Entries);
-            var behind = await AskAsync(gateway, "olga", Search(alice with { Behind = begun.Last }, kind: LogReading.Tail));
+            var behind = await AskAsync(gateway, "olga", Search(alice with { Behind = begun.As<LogPage>().Page.Last }, kind: LogReading.Tail));
             Assert.Empty(behind.As<LogPage>().Page.Entries);
         }
     }
@@ -276,12 +276,12 @@ public sealed class LogReadingTests
         var id = new EntryFacts(Assert.Single(found.As<LogPage>().Page.Entries)).Id;
         Assert.DoesNotContain(found.As<LogPage>().Page.Entries, entry => entry.TryGetProperty("sealed", out _));
         var shown = await AskAsync(gateway, "paula", Search(new EntryFilter { Id = id }, kind: LogReading.Show, payload: true));
-        Assert.Contains("elephant", Assert.Single(shown.Requests!).Text, StringComparison.Ordinal);
-        Assert.Null((await AskAsync(gateway, "paula", Search(new EntryFilter { Id = id }, kind: LogReading.Show))).Requests);
+        Assert.Contains("elephant", Assert.Single(shown.As<LogPage>().Requests).Text, StringComparison.Ordinal);
+        Assert.Empty((await AskAsync(gateway, "paula", Search(new EntryFilter { Id = id }, kind: LogReading.Show))).As<LogPage>().Requests);
         var folder = Path.Combine(gateway.Host.Snapshots.Current.Settings.StateDirectory, "audit", "log-0001");
         foreach (var path in LogSnapshot.PayloadFiles(new EntryFacts(found.As<LogPage>().Page.Entries[0]).Text("payload")!)) File.Delete(Path.Combine(folder, path));
         var deleted = await AskAsync(gateway, "paula", Search(new EntryFilter { Id = id }, kind: LogReading.Show, payload: true));
-        Assert.Equal(new KeptRequest(id, shown.Requests![0].Form, null), Assert.Single(deleted.Requests!)); // not as if none had been kept
+        Assert.Equal(new KeptRequest(id, shown.As<LogPage>().Requests[0].Form, null), Assert.Single(deleted.As<LogPage>().Requests)); // not as if none had been kept
         var refused = await AskAsync(gateway, "olga", Search(new EntryFilter { Id = id }, kind: LogReading.Show, payload: true));
         Assert.False(refused.Ok);
         Assert.Contains("administration.reading.payloads", refused.Remedy, StringComparison.Ordinal);

@@ -32,6 +32,6 @@ public sealed class NamesLikeLogsTests
         Assert.Equal((true, null, true, null, true, null),
             (search.Ok, search.Message, gaps.Ok, gaps.Message, erased.Ok, erased.Ok ? null : erased.Message));
         Assert.Contains(search.As<LogPage>().Page.Entries, static entry => entry.GetProperty("kind").GetString() == "ended");
-        Assert.Equal(kind != "folder" || number > 2, gaps.Gaps!.Absent.Any(range => range.Log == LogLayout.LogName(number)));
+        Assert.Equal(kind != "folder" || number > 2, gaps.As<LogGapsFound>().Report.Absent.Any(range => range.Log == LogLayout.LogName(number)));
     }
 }

@@ -116,7 +116,7 @@ public sealed class PersonExportTests
         {
             var reply = await AskAsync(gateway, by, act);
             Assert.False(reply.Ok);
-            Assert.Null(reply.Entries);
+            Assert.Null(reply.Value);
             Assert.Equal(why, gateway.Entries().Last(entry => PersonalFactsTests.Act(entry) == "control.audit.person").GetProperty("why").GetString());
         }
     }
@@ -131,7 +131,7 @@ public sealed class PersonExportTests
         {
             var reply = await AskAsync(gateway, "olga", new ExportPerson("https://other.example", Alice, "request 4711", null, false));
             Assert.False(reply.Ok);
-            Assert.Null(reply.Entries);
+            Assert.Null(reply.Value);
             Assert.Contains("no audit entry names this person", reply.Words(), StringComparison.Ordinal);
             Assert.Contains($"It knows {IssuerOf(gateway)}. Compare both", reply.Remedy, StringComparison.Ordinal);
         }
@@ -192,7 +192,7 @@ public sealed class PersonExportTests
         var revoked = await AskAsync(gateway, "carol", new RevokeSubject(subject, "a lost laptop"));
         Assert.True(revoked.Ok, revoked.Message);
         var export = await AskAsync(gateway, "olga", new ExportPerson(typo, subject, "request 4711", null, false));
-        Assert.Equal((false, (object?)null), (export.Ok, export.Entries));
+        Assert.Equal((false, (object?)null), (export.Ok, export.Value));
         Assert.Contains($"the log does not know this issuer. It knows {IssuerOf(gateway)}.", export.Remedy, StringComparison.Ordinal);
         var erasure = await AskAsync(gateway, "paula", new ErasePerson(typo, subject, "request 4712"));
         Assert.False(erasure.Ok);
@@ -230,7 +230,7 @@ public sealed class PersonExportTests
             await AskAsync(gateway, "olga", isExport ? new ExportPerson(issuer, typo, "request 4711", null, false)
                 : new ReadLog(LogReading.Search, new EntryFilter { Person = typo }, "request 4711", false));
             var export = await AskAsync(gateway, "olga", new ExportPerson(issuer, typo, "request 4711", null, false));
-            Assert.Equal((false, (object?)null), (export.Ok, export.Entries));
+            Assert.Equal((false, (object?)null), (export.Ok, export.Value));
             Assert.Contains("no audit entry names this person, except earlier searches for them", export.Words(), StringComparison.Ordinal);
             Assert.Contains("the log knows the issuer; compare the subject", export.Remedy, StringComparison.Ordinal);
             var erasure = await AskAsync(gateway, "paula", new ErasePerson(issuer, typo, "request 4712"));
@@ -301,18 +301,18 @@ public sealed class PersonExportTests
     {
         var unknown = new PersonLookup(false, false) { HasIssuer = true };
         var completing = new PersonErased(0, 0, new EarlierReadings([])) { Configurations = 2, CompletesEarlier = true, Lookup = unknown };
-        var reply = ControlReplies.Of([ActionOutcome(completing)]);
+        var reply = ControlReplies.Of([ActionOutcome(completing)], LogRows.Erase);
         Assert.True(reply.Ok);
         Assert.StartsWith("0 keys destroyed", reply.Message, StringComparison.Ordinal);
         Assert.Contains("; the kept texts of 2 earlier configurations that named this subject are destroyed", reply.Words(), StringComparison.Ordinal);
         Assert.EndsWith("; the audit log has nothing else of this issuer and subject, apart from searches for them: " + unknown.Remedy, reply.Words(), StringComparison.Ordinal);
-        Assert.False(ControlReplies.Of([ActionOutcome(new PersonErased(3, 0, new EarlierReadings([])) { Lookup = unknown })]).Ok);
+        Assert.False(ControlReplies.Of([ActionOutcome(new PersonErased(3, 0, new EarlierReadings([])) { Lookup = unknown })], LogRows.Erase).Ok);
         // Texts that have the subject as a word are no sign that the log knew the person.
-        reply = ControlReplies.Of([ActionOutcome(completing with { CompletesEarlier = false })]);
+        reply = ControlReplies.Of([ActionOutcome(completing with { CompletesEarlier = false })], LogRows.Erase);
         Assert.Equal((false, "no person was erased: the audit log does not know this subject of this issuer, or the person was erased before"),
             (reply.Ok, reply.Message));
         Assert.Equal("the kept texts of 2 earlier configurations that named this subject are destroyed", reply.Faults![1]);
-        Assert.False(ControlReplies.Of([ActionOutcome(new PersonErased(0, 1, new EarlierReadings([])) { Lookup = unknown })]).Ok);
+        Assert.False(ControlReplies.Of([ActionOutcome(new PersonErased(0, 1, new EarlierReadings([])) { Lookup = unknown })], LogRows.Erase).Ok);
     }
 
     // The entry is the evidence that keys were destroyed, and a second run does not find the exports any more.
@@ -389,7 +389,7 @@ public sealed class PersonExportTests
         Assert.True(export.Ok, export.Message);
         Assert.Contains("entries 256 to 511 of ", export.Message, StringComparison.Ordinal);
         var gaps = await AskAsync(gateway, "olga", new FindLogGaps(new EntryFilter(), "ticket 4711"));
-        var absent = Assert.Single(gaps.Gaps!.Absent);
+        var absent = Assert.Single(gaps.As<LogGapsFound>().Report.Absent);
         Assert.Equal((256, 511L), (absent.First, absent.Last));
         var typo = await AskAsync(gateway, "paula", new ErasePerson(IssuerOf(gateway), "alise", "request 4712"));
         Assert.Contains(typo.Faults!, fault => fault.StartsWith("entries 256 to 511 of ", StringComparison.Ordinal));

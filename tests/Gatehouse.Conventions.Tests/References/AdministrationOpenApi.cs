@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Schema;
+using System.Text.Json.Serialization.Metadata;
+using Gatehouse.Administration.Acts;
+using Gatehouse.Administration.Control;
+
+namespace Gatehouse.Conventions.Tests.References;
+
+/// <summary>
+/// The file <c>docs/reference/administration.openapi.json</c>: the administration interface in OpenAPI 3.1. The acts, the members of their bodies and
+/// those of their results are those of <see cref="ActTable"/>.
+/// </summary>
+internal static class AdministrationOpenApi
+{
+    private static readonly JsonSerializerOptions Written = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private static readonly (string Status, string Text)[] Refusals =
+    [
+        ("400", "The body, the query or the framing of the request is not accepted."),
+        ("401", "There is no valid token, or it shows a weaker or older authentication than the act needs (RFC 9470)."),
+        ("403", "The act was refused."),
+        ("408", "The body is too slow."),
+        ("413", "The body is longer than 32 KiB."),
+        ("415", "The body is no application/json."),
+        ("429", "There are too many requests of this address or person."),
+        ("500", "A fault of the gateway. The act may have been carried out in part."),
+        ("503", "Tokens cannot be checked, or the audit log cannot be written."),
+    ];
+
+    public static string Render()
+    {
+        var paths = new JsonObject();
+        foreach (var row in ActTable.OverHttp) paths[ActTable.Prefix + row.Name] = new JsonObject { ["post"] = Operation(row) };
+        return new JsonObject
+        {
+            ["openapi"] = "3.1.1",
+            ["info"] = new JsonObject
+            {
+                ["title"] = "Gatehouse administration",
+                ["version"] = "1",
+                ["description"] = "The interface of administration.http. Within version 1 acts and members are only added.",
+            },
+            ["servers"] = new JsonArray(new JsonObject { ["url"] = "https://admin.example.com", ["description"] = "administration.http.publicUrl" }),
+            ["security"] = new JsonArray(new JsonObject { ["token"] = new JsonArray() }),
+            ["paths"] = paths,
+            ["components"] = new JsonObject
+            {
+                ["securitySchemes"] = new JsonObject
+                {
+                    ["token"] = new JsonObject
+                    {
+                        ["type"] = "http",
+                        ["scheme"] = "bearer",
+                        ["description"] = "An access token for administration.audience.",
+                    },
+                },
+                ["responses"] = new JsonObject(Refusals.Select(static one => KeyValuePair.Create(one.Status, (JsonNode?)Response(one.Text, null)))),
+                ["schemas"] = new JsonObject { ["Reply"] = Schema(ControlJson.Default.ControlReply) },
+            },
+        }.ToJsonString(Written) + "\n";
+    }
+
+    private static JsonObject Operation(ActRow row)
+    {
+        var responses = new JsonObject { ["200"] = Response("The act was done.", row) };
+        foreach (var (status, _) in Refusals) responses[status] = new JsonObject { ["$ref"] = $"#/components/responses/{status}" };
+        return new JsonObject
+        {
+            ["operationId"] = row.Name,
+            ["summary"] = row.Summary,
+            ["externalDocs"] = new JsonObject { ["url"] = $"docs/{row.Page}" },
+            ["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Content(Body(row)) },
+            ["responses"] = responses,
+        };
+    }
+
+    private static JsonNode Body(ActRow row)
+    {
+        var schema = Schema(row.Form).AsObject();
+        schema["type"] = "object";
+        schema["additionalProperties"] = false;
+        return schema;
+    }
+
+    private static JsonObject Response(string text, ActRow? row) => new()
+    {
+        ["description"] = text,
+        ["content"] = Content(row is null ? Reply() : new JsonObject
+        {
+            ["allOf"] = new JsonArray(Reply(), new JsonObject
+            {
+                ["type"] = "object",
+                ["properties"] = new JsonObject { ["result"] = Schema(row.ResultForm) },
+            }),
+        }),
+    };
+
+    private static JsonObject Reply() => new() { ["$ref"] = "#/components/schemas/Reply" };
+
+    private static JsonObject Content(JsonNode schema) => new() { ["application/json"] = new JsonObject { ["schema"] = schema } };
+
+    // The exporter cannot see into converters: their forms are named here.
+    private static JsonNode Schema(JsonTypeInfo type)
+    {
+        var schema = type.GetJsonSchemaAsNode(new JsonSchemaExporterOptions
+        {
+            TreatNullObliviousAsNonNullable = true,
+            TransformSchemaNode = static (context, schema) =>
+            {
+                var kind = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
+                return kind == typeof(TimeSpan) ? new JsonObject { ["type"] = "integer", ["description"] = "seconds" }
+                    : kind.IsEnum && schema is not JsonObject ? new JsonObject { ["type"] = "string" } : schema;
+            },
+        });
+        return Whole(schema, schema);
+    }
+
+    // The exporter names a type that occurs a second time by its place in this schema. Within the document that place is another one.
+    private static JsonNode Whole(JsonNode node, JsonNode root)
+    {
+        if (node is JsonArray list) return new JsonArray([.. list.Select(one => one is null ? null : Whole(one, root))]);
+        if (node is not JsonObject all) return node.DeepClone();
+        if (all["$ref"]?.GetValue<string>() is not { } place)
+            return new JsonObject(all.Select(one => KeyValuePair.Create(one.Key, one.Value is null ? null : (JsonNode?)Whole(one.Value, root))));
+        var there = place.Split('/').Skip(1).Aggregate(root, static (at, step) => (at is JsonArray rows ? rows[int.Parse(step, CultureInfo.InvariantCulture)] : at[step])!);
+        return Whole(there, root);
+    }
+}
