@@ -30,10 +30,10 @@ internal interface IContainmentHost
     /// <summary>Ends the conversations of a user or client.</summary>
     void EndConversations(ContainmentFacts facts);
 
-    /// <summary>Returns whether a session is open, also one that this process has not seen.</summary>
+    /// <summary>Returns whether a session is open, also where this process has not seen it.</summary>
     bool IsOpen(string session);
 
-    /// <summary>Ends a session by its id, also one that this process has not seen.</summary>
+    /// <summary>Ends a session by its id, also where this process has not seen it.</summary>
     ValueTask EndSessionAsync(string session);
 
     /// <summary>Fails calls of a tool whose answers clients could still fetch on a resumed stream.</summary>

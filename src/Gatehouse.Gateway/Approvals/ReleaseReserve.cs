@@ -19,7 +19,8 @@ namespace Gatehouse.Gateway.Approvals;
 /// <param name="calling">The clients that make calls.</param>
 /// <param name="digests">Digests of acts.</param>
 /// <param name="reader">The questions to people.</param>
-internal sealed class ReleaseReserve(Func<GatewaySettings> settings, CallingClients calling, CallDigests digests, ApprovalReader reader) : IReleaseReserve
+internal sealed class ReleaseReserve(Func<GatewaySettings> settings, CallingClients calling, CallDigests digests, ApprovalReader reader)
+    : IReleaseReserve
 {
     /// <inheritdoc />
     public async Task<ActionRefusal?> RefusalOfAsync(Contain act, ContainmentFacts facts, Administrator by, ContainedSet current)

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Gatehouse.Administration;
+using Gatehouse.Containment;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Identity.Development;
 using Gatehouse.Ipc;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests.Containment;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Gateway.Approvals;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Tests.Approvals;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
