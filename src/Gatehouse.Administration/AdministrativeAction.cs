@@ -1,6 +1,4 @@
 using System.Globalization;
-using Gatehouse.Administration.Acts;
-using Gatehouse.Administration.Control;
 
 namespace Gatehouse.Administration;
 

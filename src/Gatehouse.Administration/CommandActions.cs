@@ -1,5 +1,3 @@
-using Gatehouse.Administration.Acts;
-using Gatehouse.Administration.Control;
 using Gatehouse.Ipc;
 
 namespace Gatehouse.Administration;

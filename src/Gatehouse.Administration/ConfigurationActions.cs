@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gatehouse.Administration.Acts;
 using Gatehouse.Text;
 
 namespace Gatehouse.Administration;
@@ -30,7 +29,8 @@ internal sealed record ListConfigurations(int Limit = ConfigurationActs.UsualCha
 /// <param name="Digest">Its digest, or the beginning of it.</param>
 /// <param name="Reason">The reason, in the administrator's words.</param>
 /// <param name="Force">True replaces files that were changed, and files under version control.</param>
-internal sealed record RollBackConfiguration(string Digest = "", string Reason = "", bool Force = false) : AdministrativeAction<ConfigurationRolledBack>
+internal sealed record RollBackConfiguration(string Digest = "", string Reason = "", bool Force = false)
+    : AdministrativeAction<ConfigurationRolledBack>
 {
     private const int LongestReason = 1024;
 

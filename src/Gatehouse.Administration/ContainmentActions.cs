@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using Gatehouse.Administration.Acts;
 using Gatehouse.Text;
 
 namespace Gatehouse.Administration;
@@ -44,7 +43,8 @@ internal sealed record Contain(
 /// <summary>Shows what a containment would end now: the dry run.</summary>
 /// <param name="Target">What would be contained.</param>
 /// <param name="IsForced">True for a name that the host need not know.</param>
-internal sealed record PreviewContainment(ContainmentTarget Target, [property: JsonPropertyName("force")] bool IsForced = false) : AdministrativeAction<ContainmentPreview>
+internal sealed record PreviewContainment(ContainmentTarget Target, [property: JsonPropertyName("force")] bool IsForced = false)
+    : AdministrativeAction<ContainmentPreview>
 {
     internal override string Name => "contain.preview";
 

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using Gatehouse.Administration.Acts;
-using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
 

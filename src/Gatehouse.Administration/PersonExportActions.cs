@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gatehouse.Administration.Acts;
 using Gatehouse.Audit.Search;
 
 namespace Gatehouse.Administration;

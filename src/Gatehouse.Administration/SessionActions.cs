@@ -1,4 +1,3 @@
-using Gatehouse.Administration.Acts;
 using Gatehouse.Text;
 
 namespace Gatehouse.Administration;

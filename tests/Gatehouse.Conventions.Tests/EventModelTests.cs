@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Privacy;
@@ -104,19 +105,21 @@ public sealed partial class EventModelTests
         Repository.RequireNone(from act in written where !Page.Contains($"`{act}`", StringComparison.Ordinal) select $"the control entry {act} is not on the page");
     }
 
+    private const BindingFlags Members = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+
     // Which acts carry a purpose, which have an entry only when they are refused, and which wait for the log.
     [Fact]
     public void ActsOfAdministration_AreDescribedAsTheyAre()
     {
-        foreach (var type in typeof(Administration.Control.ControlReply).Assembly.GetTypes()
+        foreach (var type in typeof(Administration.ControlReply).Assembly.GetTypes()
             .Where(type => type is { IsClass: true, IsAbstract: false } && type.BaseType?.BaseType?.Name == "AdministrativeAction"))
         {
             var act = System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type);
-            var name = (string)type.GetProperty("Name")!.GetValue(act)!;
+            var name = (string)type.GetProperty("Name", Members)!.GetValue(act)!;
             var listed = name.StartsWith("audit.", StringComparison.Ordinal) ? "audit.KIND" : name;
             var row = Page.Split('\n').Single(line => line.StartsWith("| `control.NAME` |", StringComparison.Ordinal));
             var onlyRefused = row[row.IndexOf("Acts that only read", StringComparison.Ordinal)..];
-            var effect = type.GetProperty("Effect")!.GetValue(act)!.ToString();
+            var effect = type.GetProperty("Effect", Members)!.GetValue(act)!.ToString();
             Assert.True((effect == "Reads" ? onlyRefused : row[..row.IndexOf("Acts that only read", StringComparison.Ordinal)])
                 .Contains($"`{listed}`", StringComparison.Ordinal), $"{name} is not at its place in the row of control.NAME");
             var durable = Page.Split('\n').Single(line => line.StartsWith("| each other `control.NAME` |", StringComparison.Ordinal));

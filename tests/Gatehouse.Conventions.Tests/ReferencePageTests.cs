@@ -1,5 +1,5 @@
 using System.Text;
-using Gatehouse.Administration.Acts;
+using Gatehouse.Administration;
 using Gatehouse.Conventions.Tests.References;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Policy;

@@ -10,9 +10,9 @@ namespace Gatehouse.EndToEnd.Tests;
 [Trait("Requirement", "DP-03")]
 public sealed class AuditPersonCommandTests : IDisposable
 {
-    private const string First = 
+    private const string First =
         """{"ok":true,"result":{"page":{"entries":[{"v":3,"id":"01a"},{"v":3,"id":"01b"}],"next":"5-2"},"scope":"all","requests":[]},"message":"entries 0 to 255 of log-0001 are not in the folder"}""";
-    private const string Second = 
+    private const string Second =
         """{"ok":true,"result":{"page":{"entries":[{"v":3,"id":"01c"}]},"scope":"all","requests":[{"id":"01c","form":"message","text":"{}"}]}}""";
     private const string Empty = """{"ok":true,"result":{"page":{"entries":[]},"scope":"all","requests":[]}}""";
     private const string Refused = """{"ok":false,"message":"the gateway cannot write the audit log","remedy":"make room"}""";

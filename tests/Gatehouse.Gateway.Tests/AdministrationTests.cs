@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Search;
@@ -298,7 +297,7 @@ public sealed class AdministrationTests
         Assert.Equal((act.GetType(), sent.Body.GetRawText()), (read.GetType(), ActRequest.Of(read, null, false).Body.GetRawText()));
     }
 
-    // Where an act is served, and what it takes there. An act that is added, or one that is served elsewhere, changes this list on purpose.
+    // Where an act is served, and what it takes there. A new act, and a change of where an act is served, change this list on purpose.
     [Fact]
     public void EachAct_IsServedWhereItIsListed_WithTheRightThatItNeedsThere() => Assert.Equal(Rights.ReplaceLineEndings("\n"), string.Concat(
         Acts.Select(static act => $"{act.Name}: {Way(act.Row.Ways)} {act.Effect} {act.Strength} {act.RemoteStrength} {act.TokenStrength}"
@@ -316,8 +315,8 @@ public sealed class AdministrationTests
             if (form.Kind == JsonTypeInfoKind.Enumerable && form.ElementType is { } element) RequireWhole(options.GetTypeInfo(element), options);
             if (form.Kind != JsonTypeInfoKind.Object) return;
             Assert.Equal(form.Properties.Where(static one => one.Get is not null).Select(static one => one.Name).Order(),
-                form.Type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Select(static one => one.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name
-                    ?? JsonNamingPolicy.CamelCase.ConvertName(one.Name)).Order());
+                form.Type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Select(static one =>
+                    one.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(one.Name)).Order());
             foreach (var member in form.Properties) RequireWhole(options.GetTypeInfo(member.PropertyType), options);
         }
     }

@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
-using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Witness;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
@@ -185,7 +183,8 @@ public sealed class CertificateWatchTests : IDisposable
         time.Advance(TimeSpan.FromSeconds(15)); // the sweep
         await Eventually.TrueAsync(() => gateway.Diagnostics.Contains($"{CertificateFile} expires on", StringComparison.Ordinal), "the operator is warned");
 
-        var facts = (await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ShowStatus(), new PeerAccount(1, 0))).As<StatusReport>().Facts;
+        var reply = await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ShowStatus(), new PeerAccount(1, 0));
+        var facts = reply.As<StatusReport>().Facts;
         Assert.EndsWith("in 4 days", facts["listen.certificate"], StringComparison.Ordinal);
         var end = X509CertificateLoader.LoadCertificateFromFile(CertificateFile).NotAfter.ToUniversalTime();
         Assert.Contains(

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 
 namespace Gatehouse.Gateway.Tests;

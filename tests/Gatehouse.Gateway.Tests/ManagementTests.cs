@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
-using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Tests.Recording;
 using Gatehouse.Ipc;

@@ -1,6 +1,4 @@
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
-using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
 using Gatehouse.Gateway;
 using Gatehouse.Gateway.Administration;

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Control;
 using Gatehouse.Gateway;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;

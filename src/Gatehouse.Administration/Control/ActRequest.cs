@@ -1,17 +1,13 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Gatehouse.Administration.Acts;
 
 namespace Gatehouse.Administration.Control;
 
 /// <summary>One request for an act of <see cref="ActTable"/> on the control socket: a line of JSON. The proof of the person is beside the act.</summary>
 /// <param name="Version">Version of the control format. A parameter: generated readers keep the defaults of parameters only (decision 0143).</param>
-internal sealed record ActRequest([property: JsonPropertyName("v")] int Version = ActRequest.FormatVersion)
+internal sealed record ActRequest([property: JsonPropertyName("v")] int Version = ControlReply.FormatVersion)
 {
-    /// <summary>The version of the control format that this build has.</summary>
-    public const int FormatVersion = 1;
-
     /// <summary>The name of the act.</summary>
     [JsonPropertyName("act")]
     public required string Act { get; init; }
@@ -36,7 +32,7 @@ internal sealed record ActRequest([property: JsonPropertyName("v")] int Version 
     /// <summary>Reads the act. A command that writes other members is of another release, so the refusal says that.</summary>
     public ControlReading Read()
     {
-        if (Version != FormatVersion) return ActionRefusal.UnknownVersion;
+        if (Version != ControlReply.FormatVersion) return ActionRefusal.UnknownVersion;
         if (ActTable.Find(Act, ActWays.Socket) is not { } row) return ActionRefusal.UnknownAct;
         var reading = row.Read(Encoding.UTF8.GetBytes(Body.GetRawText()));
         return reading.Refusal is null ? reading : ActionRefusal.NotUnderstood;

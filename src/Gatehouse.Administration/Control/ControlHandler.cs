@@ -34,7 +34,7 @@ public sealed class ControlHandler
         return Task.FromResult(ControlReplies.Of(refusal.Refusal!));
     }
 
-    /// <summary>Carries out one request for an act of <see cref="Acts.ActTable"/>.</summary>
+    /// <summary>Carries out one request for an act of <see cref="ActTable"/>.</summary>
     /// <param name="request">The request.</param>
     /// <param name="peer">The sender.</param>
     internal Task<ControlReply> HandleAsync(ActRequest request, PeerAccount? peer)

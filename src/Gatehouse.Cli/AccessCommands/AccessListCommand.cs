@@ -1,7 +1,5 @@
 using System.CommandLine;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
-using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 
 namespace Gatehouse.Cli.AccessCommands;

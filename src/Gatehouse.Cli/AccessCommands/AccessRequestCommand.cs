@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
 using Gatehouse.Cli.Output;
 using Gatehouse.Policy.Files;
 using Gatehouse.Text;

@@ -1,5 +1,4 @@
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
 using Gatehouse.Cli.Output;
 using Gatehouse.Integrity.Definitions;
 

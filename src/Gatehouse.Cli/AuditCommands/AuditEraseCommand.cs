@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 
 namespace Gatehouse.Cli.AuditCommands;

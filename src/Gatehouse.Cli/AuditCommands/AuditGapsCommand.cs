@@ -1,7 +1,5 @@
 using System.CommandLine;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
-using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Audit.Verifier;

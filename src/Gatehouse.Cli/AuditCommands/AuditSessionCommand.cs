@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
 using Gatehouse.Audit.Search;
 using Gatehouse.Cli.Output;
 using Gatehouse.Text;

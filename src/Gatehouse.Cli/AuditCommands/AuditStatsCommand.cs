@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
 using Gatehouse.Audit.Search;
 using Gatehouse.Cli.Output;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
 using Gatehouse.Audit.Search;
 using Gatehouse.Cli.Output;
 
@@ -57,8 +56,9 @@ internal static class AuditTailCommand
         {
             string? last = null;
             // The newest entry is the place to begin at; it is not printed.
-            var code = await question.FindAsync(parsed, LogReading.Tail, new EntryFilter { Limit = 1 }, reply => last = reply.As<LogPage>().Page.Last, cancellation)
-                .ConfigureAwait(false);
+            var newest = new EntryFilter { Limit = 1 };
+            var code = await question
+                .FindAsync(parsed, LogReading.Tail, newest, reply => last = reply.As<LogPage>().Page.Last, cancellation).ConfigureAwait(false);
             if (code != ExitCodes.Done) return code;
             var table = EntryTable.Of(filter, Terminal.DataColumns);
             if (!isJson) table.PrintHeader();

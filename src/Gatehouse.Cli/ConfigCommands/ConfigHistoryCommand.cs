@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
 using Gatehouse.Audit.Search;
 using Gatehouse.Cli.AuditCommands;
 using Gatehouse.Cli.Output;

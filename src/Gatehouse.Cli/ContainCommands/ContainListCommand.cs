@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
-using Gatehouse.Administration.Control;
 using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Ipc;

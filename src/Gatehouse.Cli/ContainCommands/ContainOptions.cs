@@ -2,8 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json.Nodes;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
-using Gatehouse.Administration.Control;
 using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Text;

@@ -1,4 +1,4 @@
-using Gatehouse.Administration.Control;
+using Gatehouse.Administration;
 using Gatehouse.Cli.WrapCommands;
 using Gatehouse.Ipc;
 using Gatehouse.Isolation;

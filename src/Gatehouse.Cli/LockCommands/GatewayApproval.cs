@@ -1,6 +1,4 @@
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
-using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 using Gatehouse.Cli.WrapCommands;
 using Gatehouse.Gateway.Definitions;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Search;
@@ -58,7 +59,7 @@ internal static class BuildFacts
         ["auditIndex"] = AuditIndex.FormatVersion,
         ["keyRing"] = KeyRing.FormatVersion,
         ["revocations"] = RevocationFile.Version,
-        ["control"] = ActRequest.FormatVersion,
+        ["control"] = ControlReply.FormatVersion,
         ["wrapper"] = FrameFormat.Version,
         ["scan"] = ScanReport.FormatVersion,
         ["json"] = JsonOutput.FormatVersion,

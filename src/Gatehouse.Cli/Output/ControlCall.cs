@@ -1,6 +1,5 @@
 using System.Text;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Verifier;
 using Gatehouse.Files;

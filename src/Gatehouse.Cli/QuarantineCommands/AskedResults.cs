@@ -1,6 +1,4 @@
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
-using Gatehouse.Administration.Control;
 using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.Output;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
 using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Text;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
 using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.Output;
 
@@ -49,8 +48,8 @@ internal static class QuarantineReleaseCommand
         if (proof is null) return code;
         if (wanted.Shown is { } known) return await SendAsync(channel, proof, wanted, known, cancellation).ConfigureAwait(false);
         QuarantineView? view = null;
-        code = await channel.SendAsync(proof, new ShowQuarantined(wanted.Id) { Reason = wanted.Reason }, reply => view = reply.As<QuarantineView>(), cancellation)
-            .ConfigureAwait(false);
+        var show = new ShowQuarantined(wanted.Id) { Reason = wanted.Reason };
+        code = await channel.SendAsync(proof, show, reply => view = reply.As<QuarantineView>(), cancellation).ConfigureAwait(false);
         if (view is not { Shown: { } digest } result) return code;
         var text = string.Join('\n', QuarantineScreen.Lines(result)) + "\n\n";
         var act = $"release {wanted.Id} for one call, with its findings set aside";

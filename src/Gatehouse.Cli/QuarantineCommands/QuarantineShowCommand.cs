@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
 using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.Output;
 

@@ -1,5 +1,4 @@
 using Gatehouse.Administration;
-using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory.Checks;

@@ -1,4 +1,4 @@
-using Gatehouse.Administration.Acts;
+using Gatehouse.Administration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Records;

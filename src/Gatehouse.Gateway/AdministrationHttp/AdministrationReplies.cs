@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Identity.Metadata;
 using Gatehouse.Identity.Tokens;

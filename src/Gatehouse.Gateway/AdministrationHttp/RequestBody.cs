@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Bounds;
 using Microsoft.AspNetCore.Http;

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
-using Gatehouse.Administration.Control;
 
 namespace Gatehouse.Conventions.Tests.References;
 

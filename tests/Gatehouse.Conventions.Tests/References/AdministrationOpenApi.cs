@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
-using Gatehouse.Administration.Acts;
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 
 namespace Gatehouse.Conventions.Tests.References;
@@ -76,7 +76,7 @@ internal static class AdministrationOpenApi
         {
             ["operationId"] = row.Name,
             ["summary"] = row.Summary,
-            ["externalDocs"] = new JsonObject { ["url"] = $"docs/{row.Page}" },
+            ["externalDocs"] = new JsonObject { ["url"] = $"../{row.Page}" },
             ["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Content(Body(row)) },
             ["responses"] = responses,
         };
@@ -123,14 +123,16 @@ internal static class AdministrationOpenApi
         return Whole(schema, schema);
     }
 
+    // The reader of the test takes no schema that is only true; an empty one means the same.
     // The exporter names a type that occurs a second time by its place in this schema. Within the document that place is another one.
     private static JsonNode Whole(JsonNode node, JsonNode root)
     {
         if (node is JsonArray list) return new JsonArray([.. list.Select(one => one is null ? null : Whole(one, root))]);
-        if (node is not JsonObject all) return node.DeepClone();
+        if (node is not JsonObject all) return node.GetValueKind() == JsonValueKind.True ? new JsonObject() : node.DeepClone();
         if (all["$ref"]?.GetValue<string>() is not { } place)
             return new JsonObject(all.Select(one => KeyValuePair.Create(one.Key, one.Value is null ? null : (JsonNode?)Whole(one.Value, root))));
-        var there = place.Split('/').Skip(1).Aggregate(root, static (at, step) => (at is JsonArray rows ? rows[int.Parse(step, CultureInfo.InvariantCulture)] : at[step])!);
+        var there = place.Split('/').Skip(1).Aggregate(root, static (at, step) =>
+            (at is JsonArray rows ? rows[int.Parse(step, CultureInfo.InvariantCulture)] : at[step])!);
         return Whole(there, root);
     }
 }

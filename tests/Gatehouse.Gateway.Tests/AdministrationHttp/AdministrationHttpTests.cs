@@ -1,6 +1,5 @@
 using System.Text.Json;
-using Gatehouse.Administration.Acts;
-using Gatehouse.Administration.Control;
+using Gatehouse.Administration;
 using Gatehouse.Gateway.AdministrationHttp;
 using Gatehouse.Gateway.Tests.Approvals;
 using Gatehouse.Gateway.Tests.SignIn;

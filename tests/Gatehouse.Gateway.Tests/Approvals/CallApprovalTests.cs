@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Ipc;

@@ -1,6 +1,5 @@
 using System.Net;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Control;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Tests.Containment;

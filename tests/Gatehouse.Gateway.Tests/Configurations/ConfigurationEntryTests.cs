@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Tests.Local;
 using Gatehouse.Identity.Development;
@@ -115,9 +114,11 @@ public sealed class SpanningTests
         var value = kind switch { "subject" => "alice", "client" => "tests", _ => "one" };
         var issuer = gateway.Host.Development!.TrustedIssuer.Profile.Issuer;
         AdministrativeAction act = kind == "subject" ? new RevokeSubject(value)
-            : RevocationWords.TryParse(kind, out var found) ? new RevokeTokens(found, issuer, value) : throw new ArgumentOutOfRangeException(nameof(kind));
+            : RevocationWords.TryParse(kind, out var found) ? new RevokeTokens(found, issuer, value)
+            : throw new ArgumentOutOfRangeException(nameof(kind));
         clock.Advance(TimeSpan.FromSeconds(1));
-        var reply = await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(act, new PeerAccount(1, PeerAccount.OwnUserId()), gateway.AdminToken());
+        var account = new PeerAccount(1, PeerAccount.OwnUserId());
+        var reply = await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(act, account, gateway.AdminToken());
         Assert.True(reply.Ok, reply.Message);
         clock.Advance(TimeSpan.FromSeconds(2)); // who signs in again has a later token
         Assert.False(await CallsAsync(gateway, modern: true, "second", Token(gateway, login: "three")));

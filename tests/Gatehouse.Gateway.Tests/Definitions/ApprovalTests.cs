@@ -1,7 +1,5 @@
 using System.Text.Json;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
-using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Integrity.Definitions;

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
-using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Administration;

@@ -1,5 +1,4 @@
 using Gatehouse.Administration;
-using Gatehouse.Administration.Control;
 using Gatehouse.Ipc;
 using Gatehouse.Local;
 

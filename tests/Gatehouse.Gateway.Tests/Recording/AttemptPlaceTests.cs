@@ -3,8 +3,6 @@ using System.Net;
 using System.Reflection;
 using System.Text.Json;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
-using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Search;
 using Gatehouse.AuthorizationServer.Providers;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
 using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Policy.Matching;

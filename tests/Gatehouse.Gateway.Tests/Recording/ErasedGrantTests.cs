@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Control;
 using Gatehouse.AuthorizationServer.SignIn;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Tests.SignIn;

@@ -1,5 +1,4 @@
 using Gatehouse.Administration;
-using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Privacy;

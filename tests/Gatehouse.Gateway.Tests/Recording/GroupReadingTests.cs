@@ -1,6 +1,4 @@
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
-using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Administration;
@@ -64,7 +62,8 @@ public sealed class GroupReadingTests
     }
 
     private static IEnumerable<string?> People(ControlReply reply) =>
-        reply.As<LogPage>().Page.Entries.Select(entry => new EntryFacts(entry)).Select(facts => facts.Kind == "control" ? "a control entry" : facts.Actor).Distinct().Order();
+        reply.As<LogPage>().Page.Entries.Select(entry => new EntryFacts(entry))
+            .Select(facts => facts.Kind == "control" ? "a control entry" : facts.Actor).Distinct().Order();
 
     [Fact]
     public async Task EachKindOfReading_FindsOwnEntriesAndThoseOfTheGroups()
@@ -182,7 +181,8 @@ public sealed class GroupReadingTests
 
     private static ConfigurationResult Good(GatewaySettings settings) => new() { Settings = settings, Faults = [], SourcePath = "f" };
 
-    private static IEnumerable<string?> Tools(ControlReply reply) => reply.As<LogPage>().Page.Entries.Select(entry => new EntryFacts(entry).Tool).Distinct().Order();
+    private static IEnumerable<string?> Tools(ControlReply reply) =>
+        reply.As<LogPage>().Page.Entries.Select(entry => new EntryFacts(entry).Tool).Distinct().Order();
 
     [Fact]
     public void Groups_AreThoseOfTheIssuerThatTheConfigurationNames()

@@ -1,7 +1,5 @@
 using System.Net;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
-using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Gateway.Administration;

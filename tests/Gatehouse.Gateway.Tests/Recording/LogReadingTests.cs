@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
-using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Privacy;
@@ -62,7 +60,8 @@ public sealed class LogReadingTests
     }
 
     private static IEnumerable<string?> People(ControlReply reply) =>
-        reply.As<LogPage>().Page.Entries.Select(entry => new EntryFacts(entry)).Where(facts => facts.Kind != "control").Select(facts => facts.Actor).Distinct().Order();
+        reply.As<LogPage>().Page.Entries.Select(entry => new EntryFacts(entry))
+            .Where(facts => facts.Kind != "control").Select(facts => facts.Actor).Distinct().Order();
 
     [Fact]
     public async Task EachReader_FindsWhatTheRightAllows_AndNobodyElseFindsAnything()
@@ -183,7 +182,8 @@ public sealed class LogReadingTests
         await using var gateway = await WithCallsAsync();
         var first = await AskAsync(gateway, "olga", Search(new EntryFilter { Limit = 1 }, kind: LogReading.Tail));
         var question = new EntryFilter { Person = "bob", Behind = first.As<LogPage>().Page.Last };
-        for (var poll = 0; poll < 3; poll++) Assert.Empty((await AskAsync(gateway, "olga", Search(question, kind: LogReading.Tail))).As<LogPage>().Page.Entries);
+        for (var poll = 0; poll < 3; poll++)
+            Assert.Empty((await AskAsync(gateway, "olga", Search(question, kind: LogReading.Tail))).As<LogPage>().Page.Entries);
         await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("bob")));
         gateway.EntriesWithEnded(4);
         Assert.Equal(2, (await AskAsync(gateway, "olga", Search(question, kind: LogReading.Tail))).As<LogPage>().Page.Entries.Count);
@@ -279,9 +279,11 @@ public sealed class LogReadingTests
         Assert.Contains("elephant", Assert.Single(shown.As<LogPage>().Requests).Text, StringComparison.Ordinal);
         Assert.Empty((await AskAsync(gateway, "paula", Search(new EntryFilter { Id = id }, kind: LogReading.Show))).As<LogPage>().Requests);
         var folder = Path.Combine(gateway.Host.Snapshots.Current.Settings.StateDirectory, "audit", "log-0001");
-        foreach (var path in LogSnapshot.PayloadFiles(new EntryFacts(found.As<LogPage>().Page.Entries[0]).Text("payload")!)) File.Delete(Path.Combine(folder, path));
+        foreach (var path in LogSnapshot.PayloadFiles(new EntryFacts(found.As<LogPage>().Page.Entries[0]).Text("payload")!))
+            File.Delete(Path.Combine(folder, path));
         var deleted = await AskAsync(gateway, "paula", Search(new EntryFilter { Id = id }, kind: LogReading.Show, payload: true));
-        Assert.Equal(new KeptRequest(id, shown.As<LogPage>().Requests[0].Form, null), Assert.Single(deleted.As<LogPage>().Requests)); // not as if none had been kept
+        // not as if none had been kept
+        Assert.Equal(new KeptRequest(id, shown.As<LogPage>().Requests[0].Form, null), Assert.Single(deleted.As<LogPage>().Requests));
         var refused = await AskAsync(gateway, "olga", Search(new EntryFilter { Id = id }, kind: LogReading.Show, payload: true));
         Assert.False(refused.Ok);
         Assert.Contains("administration.reading.payloads", refused.Remedy, StringComparison.Ordinal);

@@ -1,5 +1,4 @@
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
 using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Tree;
 

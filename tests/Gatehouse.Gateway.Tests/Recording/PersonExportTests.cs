@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
 using Gatehouse.Gateway.Administration;

@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
-using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Privacy;

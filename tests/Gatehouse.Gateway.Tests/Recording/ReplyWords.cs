@@ -1,4 +1,5 @@
-using Gatehouse.Administration.Control;
+using Gatehouse.Administration;
+
 
 namespace Gatehouse.Gateway.Tests.Recording;
 

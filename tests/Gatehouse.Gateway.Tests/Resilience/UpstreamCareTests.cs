@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
-using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Tests.Upstreams;
 using Gatehouse.Ipc;

@@ -1,5 +1,4 @@
 using Gatehouse.Administration;
-using Gatehouse.Administration.Acts;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
 using Gatehouse.AuthorizationServer.Host;

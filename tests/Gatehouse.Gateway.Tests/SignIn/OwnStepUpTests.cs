@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Control;
 using Gatehouse.AuthorizationServer.Providers;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Identity.Revocations;

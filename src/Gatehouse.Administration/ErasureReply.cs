@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gatehouse.Text;
 
-namespace Gatehouse.Administration.Control;
+namespace Gatehouse.Administration;
 
 /// <summary>
 /// The answer about an erasure, one remark after the other: first what was erased, then what stays, then what left the log before and is not reached.

@@ -2,12 +2,15 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gatehouse.Audit.Search;
 
-namespace Gatehouse.Administration.Control;
+namespace Gatehouse.Administration;
 
 /// <summary>One answer on the control socket.</summary>
 /// <param name="Version">Version of the control format. A parameter: generated readers keep the defaults of parameters only (decision 0143).</param>
-public sealed record ControlReply([property: JsonPropertyName("v")] int Version = ActRequest.FormatVersion)
+public sealed record ControlReply([property: JsonPropertyName("v")] int Version = ControlReply.FormatVersion)
 {
+    /// <summary>The version of the control format that this build has.</summary>
+    internal const int FormatVersion = 1;
+
     /// <summary>True when the act was done.</summary>
     [JsonPropertyName("ok")]
     public required bool Ok { get; init; }
@@ -62,7 +65,7 @@ public sealed record ControlReply([property: JsonPropertyName("v")] int Version 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Faults { get; init; }
 
-    /// <summary>The result of an act of <see cref="Acts.ActTable"/>, in the form of its row.</summary>
+    /// <summary>The result of an act of <see cref="ActTable"/>, in the form of its row.</summary>
     [JsonPropertyName("result")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? Value { get; init; }

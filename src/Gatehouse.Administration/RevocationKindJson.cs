@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gatehouse.Identity.Revocations;
 
-namespace Gatehouse.Administration.Acts;
+namespace Gatehouse.Administration;
 
 /// <summary>The property by which tokens are found, as its word.</summary>
 internal sealed class RevocationKindJson : JsonConverter<RevocationKind>

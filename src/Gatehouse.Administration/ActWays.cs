@@ -1,4 +1,4 @@
-namespace Gatehouse.Administration.Acts;
+namespace Gatehouse.Administration;
 
 /// <summary>Where an act is served.</summary>
 [Flags]

@@ -1,6 +1,4 @@
-using Gatehouse.Administration.Control;
-
-namespace Gatehouse.Administration.Acts;
+namespace Gatehouse.Administration;
 
 /// <summary>All acts by their names (design rule 12): one table for the socket, for HTTP, and for the pages about them.</summary>
 internal static class ActTable
@@ -12,7 +10,7 @@ internal static class ActTable
     public const int MaxBodyBytes = 32 << 10;
 
     /// <summary>All rows, in the order of the pages.</summary>
-    public static IReadOnlyList<ActRow> All { get; } = 
+    public static IReadOnlyList<ActRow> All { get; } =
     [
         .. ApprovalRows.All, .. AccessRows.All, .. QuarantineRows.All, .. DefinitionRows.All, .. ContainmentRows.All, .. SessionRows.All,
         .. ConsentRows.All, .. ConfigurationRows.All, .. HostRows.All, .. CommandRows.All, .. LogRows.All,

@@ -1,9 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Gatehouse.Administration.Control;
 
-namespace Gatehouse.Administration.Acts;
+namespace Gatehouse.Administration;
 
 /// <summary>
 /// A row of the table of acts. The record of the act is what travels, and so is its result. Right, obligations and entry are members of the act.
@@ -59,7 +58,7 @@ internal sealed class ActRow
     public IReadOnlyList<string> Members { get; }
 
     /// <summary>
-    /// Returns options for the forms of acts. A member that is not known, or one that is there twice, would have a meaning that is not carried out. A
+    /// Returns options for the forms of acts. An unknown member, and a member that is there twice, would have a meaning that is not carried out. A
     /// null is refused where a member must have a value.
     /// </summary>
     public static JsonSerializerOptions Strict() => new()
@@ -111,7 +110,7 @@ internal sealed class ActRow
     }
 
     /// <summary>Reads a result.</summary>
-    /// <exception cref="JsonException">It is none of this act.</exception>
+    /// <exception cref="JsonException">It is not a result of this act.</exception>
     public object ReadResult(JsonElement value) => value.Deserialize(ResultForm) ?? throw new JsonException($"the answer to {Name} has no result");
 
     // The reader of the form names a member that is not known in words of its own.

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gatehouse.Integrity.Definitions;
 
-namespace Gatehouse.Administration.Acts;
+namespace Gatehouse.Administration;
 
 /// <summary>The kind of a definition as its word.</summary>
 internal sealed class DefinitionKindJson : JsonConverter<DefinitionKind>

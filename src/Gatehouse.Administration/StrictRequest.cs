@@ -1,7 +1,7 @@
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Validation;
 
-namespace Gatehouse.Administration.Control;
+namespace Gatehouse.Administration;
 
 /// <summary>The first check of a request for an act, on the socket and over HTTP.</summary>
 internal static class StrictRequest

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Gatehouse.Administration.Acts;
+namespace Gatehouse.Administration;
 
 /// <summary>The kind of a reading of the log, as its word.</summary>
 internal sealed class LogReadingJson : JsonConverter<LogReading>

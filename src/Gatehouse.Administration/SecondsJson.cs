@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Gatehouse.Administration.Acts;
+namespace Gatehouse.Administration;
 
 /// <summary>A time as a whole number of seconds.</summary>
 internal sealed class SecondsJson : JsonConverter<TimeSpan>

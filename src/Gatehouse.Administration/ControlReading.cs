@@ -1,4 +1,4 @@
-namespace Gatehouse.Administration.Control;
+namespace Gatehouse.Administration;
 
 /// <summary>A request on the socket after reading: its acts, or the reason why it is none.</summary>
 internal sealed record ControlReading(IReadOnlyList<AdministrativeAction> Acts, ActionRefusal? Refusal)
