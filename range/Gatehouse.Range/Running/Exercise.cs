@@ -83,7 +83,7 @@ public abstract class Exercise : RangeExercise
     /// <summary>Puts a naive double in the place of the named protection; of none where the protection is a bound (<see cref="Bound"/>).</summary>
     internal virtual PartReplacements Replace(RangeFixture fixture) => PartReplacements.None;
 
-    /// <summary>Puts a naive double in the place of the named protection, where it is a service of the gateway's container; by default none.</summary>
+    /// <summary>Puts a naive double in the place of the named protection, where it is a service of the host's container; by default none.</summary>
     internal virtual void ReplaceServices(IServiceCollection services)
     {
     }
