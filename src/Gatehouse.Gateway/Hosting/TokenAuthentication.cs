@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gatehouse.AuthZen.Serving;
 using Gatehouse.Containment;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.SignIn;
