@@ -9,6 +9,12 @@ internal interface IAdministrationJournal
     /// <summary>True when an entry can be written now.</summary>
     bool IsAvailable { get; }
 
+    /// <summary>
+    /// Returns the journal for the entries of an act that began at a moment. They have no facts about a person who was erased since then.
+    /// </summary>
+    /// <param name="began">The moment, a timestamp of the clock.</param>
+    IAdministrationJournal Since(long began) => this;
+
     /// <summary>Writes a control entry and returns when it is on stable storage. Returns false when that failed.</summary>
     Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts);
 

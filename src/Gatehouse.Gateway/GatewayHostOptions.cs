@@ -9,6 +9,7 @@ using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Upstreams;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -86,4 +87,7 @@ public sealed record GatewayHostOptions
     /// Doubles in the place of parts. There are none outside the attack range. Nothing of configuration, flags or environment reaches it.
     /// </summary>
     internal PartReplacements Replacements { get; init; } = PartReplacements.None;
+
+    /// <summary>Puts doubles in the place of services of the host's container. Null outside the attack range.</summary>
+    internal Action<IServiceCollection>? ReplaceServices { get; init; }
 }

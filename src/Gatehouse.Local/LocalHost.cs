@@ -5,9 +5,9 @@ using System.Security.Cryptography;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
+using Gatehouse.Containment;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Configurations;
-using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Ipc;
@@ -60,8 +60,10 @@ public sealed class LocalHost : IAsyncDisposable
         this.listener = listener;
         Core = core;
         core.Services.Definitions.OnWithheld = ReportWithheld;
-        core.Containments.CountOthers = facts => Contained(facts).Count(static server => server.HasProcess);
-        core.Containments.EndOthers = EndContainedAsync;
+        var containment = core.Services.Get<ContainmentHost>();
+        containment.CountOthers = facts => Contained(facts).Count(static server => server.HasProcess);
+        containment.EndOthers = EndContainedAsync;
+        containment.Names = new ContainmentNames { Servers = KnownServersAsync, Tools = core.Services.SeenTools.Of };
         Commands = new CommandRegister(core.Services.Store.CommandApprovals);
         approvals = options.Host.Replacements.Apply(LocalPartNames.CommandApprovals, Commands);
         Person = LocalAccount.Of(PeerAccount.OwnName(), OperatingSystem.IsWindows() ? null : PeerAccount.OwnUserId());
@@ -356,7 +358,7 @@ public sealed class LocalHost : IAsyncDisposable
                     + $"stop', and start the server again");
         }
 
-        if (Core.Services.Containments.Current.Server(hello.Name) is { } containment)
+        if (Core.Services.Get<ContainmentState>().Current.Server(hello.Name) is { } containment)
         {
             Core.Note("wrap.refused", ("server", hello.Name), ("containment", containment), ("why", Reasons.Contained.Slug));
             return Refuse(Reasons.Contained,

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gatehouse.Administration;
+using Gatehouse.Containment;
 using Gatehouse.Gateway.Administration;
-using Gatehouse.Gateway.Containment;
 using Gatehouse.Ipc;
 
 namespace Gatehouse.Local;
@@ -31,11 +31,7 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
             Definitions = new DefinitionAdministration(host.Core.Services),
             Approvals = new ApprovalAdministration(host.Core.Services),
             Quarantine = new QuarantineAdministration(host.Core.Services),
-            Containments = new ContainmentAdministration(host.Core, new ContainmentNames
-            {
-                Servers = host.KnownServersAsync,
-                Tools = host.Core.Services.SeenTools.Of,
-            }),
+            Containments = host.Core.Services.Get<IContainmentAdministration>(),
             Store = new StoreAdministration(host.Core.Services.StoreAlarm),
             RefusalOf = StoreFaults.RefusalOf,
         };
@@ -54,7 +50,7 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
             ["ready"] = host.Core.IsReady ? "yes" : "no",
         };
         foreach (var (fact, value) in StoreAdministration.Facts(host.Core)) facts[fact] = value;
-        foreach (var (fact, value) in ContainmentFigures.Facts(host.Core.Services.Containments.Current)) facts[fact] = value;
+        foreach (var (fact, value) in ContainmentFigures.Facts(host.Core.Services.Get<ContainmentState>().Current)) facts[fact] = value;
         foreach (var (fact, value) in host.Core.DefinitionFacts()) facts[fact] = value;
         foreach (var (name, count) in host.Connected()) facts["server." + name] = count.ToString(CultureInfo.InvariantCulture);
         LogFacts.AddTo(facts, host.Core);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Globalization;
+using Gatehouse.Containment;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
@@ -213,7 +214,7 @@ internal sealed class WrappedServer : ILineConnection
     }
 
     // A containment that came before the session was known here did not find this server. One that comes later does.
-    private bool IsSessionContained() => session is { } known && host.Core.Services.Containments.Current.Session(known.Uid) is not null;
+    private bool IsSessionContained() => session is { } known && host.Core.Services.Get<ContainmentState>().Current.Session(known.Uid) is not null;
 
     private bool TryTake(IpcConnection connection)
     {

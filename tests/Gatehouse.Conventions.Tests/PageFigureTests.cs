@@ -50,7 +50,8 @@ public sealed partial class PageFigureTests
     public void ListOfChanges_NamesEveryPlaceThatChangesOrWritesAMessage()
     {
         const string Page = "docs/reference/changes.md";
-        var places = from folder in new[] { "src/Gatehouse.Gateway", "src/Gatehouse.Local", "src/Gatehouse.Pipeline", "src/Gatehouse.Upstreams" }
+        string[] folders = ["src/Gatehouse.Containment", "src/Gatehouse.Gateway", "src/Gatehouse.Local", "src/Gatehouse.Pipeline", "src/Gatehouse.Upstreams"];
+        var places = from folder in folders
                      from file in Repository.Files(folder, ".cs")
                      where PlaceForm().IsMatch(Repository.Read(file))
                      select file;

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Gatehouse.AuthorizationServer.SignIn;
 using Gatehouse.AuthorizationServer.Tokens;
+using Gatehouse.Containment;
 using Gatehouse.Gateway.Approvals;
-using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Quarantine;
 using Gatehouse.Policy.Rules;
 

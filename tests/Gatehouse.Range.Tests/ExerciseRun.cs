@@ -29,7 +29,7 @@ internal static class ExerciseRun
         ("stage validate", ["src/Gatehouse.Pipeline/Validate/", "src/Gatehouse.Protocol/"]),
         ("stage session", ["src/Gatehouse.Pipeline/Sessions/", "src/Gatehouse.Gateway/Sessions/"]),
         ("judge", ["src/Gatehouse.Integrity/", "src/Gatehouse.Detection/"]),
-        ("stage", ["src/Gatehouse.Pipeline/", "src/Gatehouse.Gateway/"]),
+        ("stage", ["src/Gatehouse.Pipeline/", "src/Gatehouse.Gateway/", "src/Gatehouse.Containment/"]),
         ("command", ["src/Gatehouse.Cli/", "src/Gatehouse.Inventory/", "src/Gatehouse.Audit"]),
     ];
 

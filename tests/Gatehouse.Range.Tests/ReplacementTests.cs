@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Gatehouse.Audit;
+using Gatehouse.Containment;
 using Gatehouse.Gateway;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Approvals;
-using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Quarantine;
 using Gatehouse.Gateway.Stores;
@@ -32,7 +32,7 @@ public sealed partial class ReplacementTests
     // Exercises run these: newline-smuggling, foreign-question and those of contained processes start a local process, first-sight-shaped needs a
     // second caller, the host of an account is that of wrap-command-swapped, copied-credential has secrets in the store, those of the authorization
     // server sign people in, and those of approvals need a person who answers. Withheld results need a rule that asks, what is contained an
-    // administrator, a decision another application, a right for a time a person who asks for it, and another store a gateway that starts again.
+    // administrator, a right for a time a person who asks for it, and another store a gateway that starts again.
     private static readonly string[] RunByExercises =
     [
         PartNames.Framing.Text, PartNames.StdioQuestions.Text, PartNames.OverlongAnswers.Text, PartNames.LiveProcesses.Text,
@@ -40,7 +40,7 @@ public sealed partial class ReplacementTests
         LocalPartNames.CommandApprovals.Text, PartNames.PayloadSealer.Text,
         PartNames.SecretBinding.Text, PartNames.NameResolver.Text, "sign-in/endpoints", "sign-in/clients", "sign-in/client-documents",
         "sign-in/providers", PartNames.Grants.Text, PartNames.GrantRevocations.Text, .. ApprovalParts, .. QuarantineParts, .. StoreParts,
-        ContainmentPartNames.Register.Text, ContainmentPartNames.BarredParties.Text, AccessPartNames.Rights.Text, .. AdministrationParts,
+        AccessPartNames.Rights.Text, .. AdministrationParts,
     ];
 
     private static IEnumerable<string> ApprovalParts =>
@@ -82,8 +82,6 @@ public sealed partial class ReplacementTests
         .. ApprovalParts,
         .. QuarantineParts,
         .. StoreParts,
-        ContainmentPartNames.Register.Text,
-        ContainmentPartNames.BarredParties.Text,
         AccessPartNames.Rights.Text,
         .. AdministrationParts,
     ];

@@ -28,6 +28,7 @@ public sealed class SeamTests
         Assert.All(known[..3], file => Assert.DoesNotMatch(@"\.(Put|Around)\(", Repository.Read(file)));
         Assert.DoesNotContain(Repository.Sources("src"),
             file => Regex.IsMatch(Repository.Read(file), @"\bReplacements = (?!PartReplacements\.None)"));
+        Assert.DoesNotContain(Repository.Sources("src"), file => Repository.Read(file).Contains("ReplaceServices =", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -36,6 +37,7 @@ public sealed class SeamTests
         Assert.False(typeof(PartReplacements).IsVisible);
         Assert.False(typeof(PartNames).IsVisible);
         Assert.Null(typeof(GatewayHostOptions).GetProperty("Replacements", BindingFlags.Instance | BindingFlags.Public));
+        Assert.Null(typeof(GatewayHostOptions).GetProperty("ReplaceServices", BindingFlags.Instance | BindingFlags.Public));
         Assert.Null(typeof(PipelineParts).GetProperty("Replaced", BindingFlags.Instance | BindingFlags.Public));
         Assert.Single(typeof(GatewayPipeline).GetConstructors());
     }

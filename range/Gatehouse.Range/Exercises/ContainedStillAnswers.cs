@@ -1,12 +1,12 @@
 using System.Text;
-using Gatehouse.Gateway.Containment;
-using Gatehouse.Pipeline;
+using Gatehouse.Containment;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
 using Gatehouse.Settings;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gatehouse.Range.Exercises;
 
@@ -66,8 +66,8 @@ public sealed class ContainedStillAnswers : PersonExercise
                 && !withdrawn.Any(tool => Encoding.UTF8.GetString(body).Contains($"\"{tool}\"", StringComparison.Ordinal))).ConfigureAwait(false);
     }
 
-    internal override PartReplacements Replace(RangeFixture fixture) =>
-        PartReplacements.None.Around(ContainmentPartNames.Register, static real => new ForgetfulContainments(real));
+    internal override void ReplaceServices(IServiceCollection services) =>
+        services.Around<ContainmentState>(static real => new ForgetfulContainments(real));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {

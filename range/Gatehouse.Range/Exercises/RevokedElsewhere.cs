@@ -1,11 +1,11 @@
-using Gatehouse.Gateway.Containment;
-using Gatehouse.Pipeline;
+using Gatehouse.AuthZen.Serving;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
 using Gatehouse.Settings;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gatehouse.Range.Exercises;
 
@@ -59,8 +59,7 @@ public sealed class RevokedElsewhere : PersonExercise
         return (await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url;
     }
 
-    internal override PartReplacements Replace(RangeFixture fixture) =>
-        PartReplacements.None.Put(ContainmentPartNames.BarredParties, new NoBarredParties());
+    internal override void ReplaceServices(IServiceCollection services) => services.Around<IBarredParties>(static _ => new NoBarredParties());
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {

@@ -3,6 +3,7 @@ using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gatehouse.Range.Running;
 
@@ -81,6 +82,11 @@ public abstract class Exercise : RangeExercise
 
     /// <summary>Puts a naive double in the place of the named protection; of none where the protection is a bound (<see cref="Bound"/>).</summary>
     internal virtual PartReplacements Replace(RangeFixture fixture) => PartReplacements.None;
+
+    /// <summary>Puts a naive double in the place of the named protection, where it is a service of the host's container; by default none.</summary>
+    internal virtual void ReplaceServices(IServiceCollection services)
+    {
+    }
 
     /// <summary>The log of the gateway; by default as shipped.</summary>
     internal virtual AuditSettings Audit => new();

@@ -169,6 +169,7 @@ internal sealed class RangeFixture : IAsyncDisposable
         var options = new GatewayHostOptions
         {
             Replacements = isReplaced ? exercise.Replace(this) : exercise.Surroundings(this),
+            ReplaceServices = isReplaced ? exercise.ReplaceServices : null,
             Log = Log,
             Time = exercise.MovesClock ? Clock : TimeProvider.System,
             Reload = () => new ConfigurationResult { Settings = afterwards, Faults = [], SourcePath = "range" },

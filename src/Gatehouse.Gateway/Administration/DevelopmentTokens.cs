@@ -1,4 +1,5 @@
 using Gatehouse.Administration;
+using Gatehouse.Containment;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Development;
@@ -34,7 +35,7 @@ internal sealed class DevelopmentTokens(GatewayHost host) : IDevelopmentTokens
     // The token is valid and is refused everywhere. Without this warning its user would look for the fault in the token.
     private string? WarningOf(string issuer, string subject, string client, string server)
     {
-        var contained = host.Core.Services.Containments.Current;
+        var contained = host.Core.Services.Get<ContainmentState>().Current;
         if (contained.Caller(issuer, subject, null) is { } ofUser) return Refused($"user {subject}", ofUser);
         if (contained.Caller(issuer, subject, client) is { } ofClient) return Refused($"client {client}", ofClient);
         return contained.Server(server) is { } ofServer ? Refused($"server {server}", ofServer) : null;

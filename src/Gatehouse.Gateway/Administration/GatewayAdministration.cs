@@ -1,6 +1,5 @@
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
-using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Settings;
 
@@ -41,7 +40,7 @@ public static class GatewayAdministration
             Obligations = services.Obligations,
             Access = new AccessAdministration(services),
             Quarantine = new QuarantineAdministration(services),
-            Containments = new ContainmentAdministration(host.Core, Names(host)),
+            Containments = services.Get<IContainmentAdministration>(),
             Sessions = new SessionAdministration(host.Sessions),
             Revocations = new RevocationAdministration(host),
             Consents = new ConsentAdministration(services.Store.Consents, services.Store.Grants, host.Withdrawal,
@@ -53,21 +52,6 @@ public static class GatewayAdministration
             RefusalOf = StoreFaults.RefusalOf,
         };
     }
-
-    private static ContainmentNames Names(GatewayHost host) => new()
-    {
-        Servers = () => ValueTask.FromResult<IReadOnlyList<string>>(
-            [.. host.Snapshots.Current.Settings.Servers.Select(server => server.Name).Order(StringComparer.Ordinal)]),
-        Tools = host.Core.Services.SeenTools.Of,
-        Issuers = () => [.. host.Issuers.Known],
-        Hint = (issuer, user) => NameHint(host.Snapshots.Current.Settings, issuer, user),
-    };
-
-    // A name without its provider is an easy mistake, and contains no person.
-    private static string? NameHint(GatewaySettings settings, string issuer, string user) =>
-        issuer == settings.Origin && settings.AuthorizationServer?.Providers is { Count: > 0 } providers
-            && !providers.Any(one => user.StartsWith(one.Name + ":", StringComparison.Ordinal))
-            ? $"a person who signs in at this gateway is named like {providers[0].Name}:{user}" : null;
 
     private static AdministratorRules Rules(GatewayHost host) => new()
     {

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Audit.Privacy;
-using Gatehouse.Gateway.Sealing;
+using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Approvals;

@@ -1,5 +1,5 @@
+using Gatehouse.Containment;
 using Gatehouse.Gateway.Approvals;
-using Gatehouse.Gateway.Containment;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Storage.Abstractions;
 
@@ -15,14 +15,18 @@ internal sealed class ContainedQuestions(ApprovalBook book)
     /// <returns>The numbers of both.</returns>
     /// <exception cref="StoreException">The store refused; some may be closed.</exception>
     /// <exception cref="Audit.AuditUnavailableException">An entry could not be written; some may be closed.</exception>
-    public Task<ClosedQuestions> CloseAsync(ContainedSet contained) => book.Closing.CloseAsync(
-        async (row, facts, cancellation) =>
-            await IsContainedAsync(contained, row, facts, cancellation).ConfigureAwait(false) ? DecisionReasons.Contained : null,
-        CancellationToken.None);
+    public async Task<(int Questions, int Grants)> CloseAsync(ContainedSet contained)
+    {
+        var closed = await book.Closing.CloseAsync(
+            async (row, facts, cancellation) =>
+                await IsContainedAsync(contained, row, facts, cancellation).ConfigureAwait(false) ? DecisionReasons.Contained : null,
+            CancellationToken.None).ConfigureAwait(false);
+        return (closed.Questions, closed.Grants);
+    }
 
     /// <summary>Counts what <see cref="CloseAsync"/> would close.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
-    public async Task<ClosedQuestions> CountAsync(ContainedSet contained)
+    public async Task<(int Questions, int Grants)> CountAsync(ContainedSet contained)
     {
         var counts = new int[2];
         foreach (var (at, state) in new[] { (0, ApprovalState.Open), (1, ApprovalState.Granted) })
@@ -33,7 +37,7 @@ internal sealed class ContainedQuestions(ApprovalBook book)
             }, CancellationToken.None).ConfigureAwait(false);
         }
 
-        return new ClosedQuestions(counts[0], counts[1]);
+        return (counts[0], counts[1]);
     }
 
     private async Task<bool> IsContainedAsync(ContainedSet contained, ApprovalRow row, ApprovalFacts facts, CancellationToken cancellation)

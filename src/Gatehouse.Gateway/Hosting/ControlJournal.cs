@@ -29,6 +29,9 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
         Issuer = isOfOwnPerson ? snapshots.Current.Settings.Origin : Issuer,
     };
 
+    /// <inheritdoc />
+    IAdministrationJournal IAdministrationJournal.Since(long began) => Since(began);
+
     /// <summary>Writes a control entry; it is durable with the next commit of the log.</summary>
     public void Note(string act, params (string Name, string Value)[] facts)
     {

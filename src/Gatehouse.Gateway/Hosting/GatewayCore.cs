@@ -1,8 +1,8 @@
 using System.Globalization;
 using Gatehouse.Audit;
+using Gatehouse.Containment;
 using Gatehouse.Gateway.Access.Entra;
 using Gatehouse.Gateway.Configurations;
-using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Sessions;
@@ -45,11 +45,12 @@ public sealed class GatewayCore : IAsyncDisposable
         {
             OnClaimed = static exchange => (exchange.Head as HttpRequestHead)?.Place?.Accept(),
         };
-        Containments = new ContainmentEffects(services, Registry);
+        var containment = services.Get<ContainmentHost>();
+        containment.Registry = Registry;
         services.Erasure.Activity = new PersonActivity(services, Registry, callers.Grants);
-        AccessEffects = new AccessEffects(services, Registry, rights, Containments.ReplaceSnapshotAsync);
+        AccessEffects = new AccessEffects(services, Registry, rights, containment.ReplaceRulesAsync);
         entraWatch = new EntraWatch(services.EntraChecks, Registry, options.Time, services.Log);
-        containmentSweep = new ContainmentSweep(services.Containments, Containments, services.Log);
+        containmentSweep = services.Get<ContainmentSweep>();
         Pipelines = new PipelineComposer(services, Registry);
         reloader = new ConfigurationReloader(services, callers, Registry, rights);
         reloader.PutFirstInForce(secrets);
@@ -126,9 +127,6 @@ public sealed class GatewayCore : IAsyncDisposable
 
     /// <summary>Destroys what is too old.</summary>
     internal RetentionWatch Retention { get; }
-
-    /// <summary>The effects of containments on what is in progress.</summary>
-    internal ContainmentEffects Containments { get; }
 
     /// <summary>The effects of the end of rights on what is in progress.</summary>
     internal AccessEffects AccessEffects { get; }

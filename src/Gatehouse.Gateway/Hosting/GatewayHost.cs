@@ -37,8 +37,9 @@ public sealed class GatewayHost : IAsyncDisposable
             await EndSessionsAsync(entry => entry.Issuer == issuer && entry.Subject == subject).ConfigureAwait(false);
         Pipeline = Core.Pipelines.Compose(callers.Stage, CallerAuthentication.Tokens, Upstreams.Get, Upstreams.Notifications);
         options.Replacements.RequireComposed();
+        services.Get<ContainmentHost>().Names = KnownNames.Of(this);
         var decisions = new DecisionEndpoint(
-            Issuers, new DecisionRecords(services.Audit, options.Time, IsNamedByConfiguration), callers.Barred, options.Time);
+            Issuers, new DecisionRecords(services.Audit, options.Time, IsNamedByConfiguration), services.Get<IBarredParties>(), options.Time);
         var endpoint = new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, options.Time);
         router = new RequestRouter(endpoint, decisions, callers.AuthorizationServer, Snapshots, new RefusedOrigins(options.Time, services.Log),
             Development?.TrustedIssuer.Profile.Issuer);

@@ -1,6 +1,6 @@
 using Gatehouse.Audit;
 using Gatehouse.AuthorizationServer.SignIn;
-using Gatehouse.Gateway.Containment;
+using Gatehouse.Containment;
 using Gatehouse.Gateway.Telemetry;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
@@ -120,7 +120,7 @@ internal sealed class GatewayMetrics(
         text.Single("gatehouse_definitions_withheld",
             Gauge, "Definitions of servers that the lock withholds now; 'gatehouse lock approve --gateway' lists them.", core.Services.Definitions.Withheld.Count);
         text.Family("gatehouse_containments", Gauge, "Containments in force, by kind; 'gatehouse contain list' lists them.");
-        foreach (var (kind, count) in ContainmentFigures.Counts(core.Services.Containments.Current))
+        foreach (var (kind, count) in ContainmentFigures.Counts(core.Services.Get<ContainmentState>().Current))
             text.Sample("gatehouse_containments", count, ("kind", kind));
         text.Single("gatehouse_allocated_bytes_total", Counter, "Bytes that the process allocated on its managed heap since it began.",
             GC.GetTotalAllocatedBytes());

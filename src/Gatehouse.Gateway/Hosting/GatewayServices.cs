@@ -5,12 +5,13 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
 using Gatehouse.AuthZen;
+using Gatehouse.AuthZen.Serving;
+using Gatehouse.Containment;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Access.Entra;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Configurations;
-using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Quarantine;
@@ -32,6 +33,8 @@ using Gatehouse.Settings;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Upstreams;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Hosting;
 
@@ -41,6 +44,7 @@ namespace Gatehouse.Gateway.Hosting;
 /// </summary>
 internal sealed class GatewayServices : IAsyncDisposable
 {
+    private readonly HostContainer container;
     private readonly StoreCommitRecord? storeRecord;
     private int disposed;
 
@@ -60,17 +64,15 @@ internal sealed class GatewayServices : IAsyncDisposable
         SealedSecrets = new SealedSecrets(Store.Secrets, Keys, time, binding);
         Secrets = new SecretResolver(new StoredVault(SealedSecrets, Keys));
         Handlers = new OutboundHandlers(options.Replacements.Apply(PartNames.NameResolver, new SystemNameResolver()), time);
-        var contained = new ContainmentRegister(Store.Containments, stored.Containments, new ContainmentBoxes(Keys),
-            new ContainmentJournal(
-                (began, act, facts) => Journal!.Since(began).NoteDurableAsync(act, facts), new PersonMarks(() => SubjectKeys!), time), time);
-        Containments = open.Add(options.Replacements.Apply(ContainmentPartNames.Register, contained));
+        container = open.Add(new HostContainer(Parts(stored).AddContainment(), options.ReplaceServices));
+        var contained = Get<ContainmentState>();
         EntraRights = new EntraRights(time);
         Access = options.Replacements.Apply(AccessPartNames.Rights, new ActiveAccess(time, EntraRights));
         EntraChecks = open.Add(new EntraChecks(EntraRights, new EntraConnections(Handlers, Secrets.Resolve, time), new EntraJournal(NoteOfAsync),
             () => Snapshots!.Current, time, Log));
         // Before the first snapshot: no request is ever decided without what is contained.
         DecisionPoints = open.Add(new DecisionPoints(Handlers, Secrets, time, Log)
-        { Containments = () => ContainmentRules.Of(Containments.Current), Rights = Access, Checks = EntraChecks });
+        { Containments = () => ContainmentRules.Of(contained.Current), Rights = Access, Checks = EntraChecks });
         Snapshots = new SnapshotHolder(DecisionPoints.Snapshot(1, settings));
         SnapshotTurn = open.Add(new SnapshotTurn());
         var subjectKeys = SubjectKeysAtStart.Open(state, Keys, time); // before the log makes its first key
@@ -104,7 +106,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         Definitions = new DefinitionLocks(Store.DefinitionApprovals, Journal.Note, Options);
         Snapshots.Replace(Definitions.Join(Snapshots.Current, stored.Definitions));
         Sessions = new SessionTable(Keys, Store.Sessions, stored.Sessions, time, CallerShare, Log)
-        { IsContained = uid => Containments.Current.Session(uid) is not null };
+        { IsContained = uid => contained.Current.Session(uid) is not null };
         Conversations = new InMemoryConversations(time, CallerShare);
         Certificates = new CertificateWatch(time, Log);
         Connections = new ConnectionLimiter(() => Snapshots.Current.Settings, time, Log);
@@ -116,7 +118,7 @@ internal sealed class GatewayServices : IAsyncDisposable
             InProcess = options.InProcess,
             LocalParts = StdioComposition.Compose(options.Replacements),
             OnLocalServer = NoteLocalServer,
-            ContainmentOf = server => Containments.Current.Server(server),
+            ContainmentOf = server => contained.Current.Server(server),
             IsRetiredInReach = options.Replacements.Apply(PartNames.RetiredServers, UpstreamSet.EachRetired),
         });
         Quotas = open.Add(new PersistentQuotas(Store.Quotas, stored.Quotas, time, Log));
@@ -140,7 +142,7 @@ internal sealed class GatewayServices : IAsyncDisposable
             new RememberedJournal(NoteOfAsync),
             new RememberedScopes(Digests, options.Replacements.Apply(ApprovalPartNames.Folders, new RememberedFolders())), Digests,
             new RememberedRights(Access, options.IsPersonal, time), time));
-        Remembered.Rights.IsContained = (call, by) => IsContained(call, by);
+        Remembered.Rights.IsContained = (call, by) => IsContained(contained.Current, call, by);
         Approvals = new CallApprovals(
             book.Reader, book.Questions, book.Grants, Remembered, book.Access, Digests, new ApproverPresence(options.IsPersonal), time);
         Confirmations = options.Replacements.Apply<IConfirmations>(
@@ -171,6 +173,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         Erasure.Erased += person => EntraChecks.OnErased(person.Issuer, person.Subject);
         Snapshots.Replaced += ApprovalWatch.OnReplaced;
         Snapshots.Replaced += EntraChecks.OnReplaced;
+        container.MakeAll();
     }
 
     /// <summary>The options; <see cref="GatewayHostOptions.Log"/> is bounded in rate.</summary>
@@ -299,9 +302,6 @@ internal sealed class GatewayServices : IAsyncDisposable
     /// <summary>Checks of those rights by Microsoft Graph.</summary>
     public EntraChecks EntraChecks { get; }
 
-    /// <summary>Servers, tools, users, clients and sessions that are contained.</summary>
-    public ContainmentRegister Containments { get; }
-
     /// <summary>The tools that the host has seen, by server.</summary>
     public SeenTools SeenTools { get; } = new();
 
@@ -395,6 +395,13 @@ internal sealed class GatewayServices : IAsyncDisposable
         }
     }
 
+    /// <summary>Names of the services that the range replaced with doubles.</summary>
+    public IReadOnlyList<string> ReplacedServices => container.Replaced;
+
+    /// <inheritdoc cref="HostContainer.Get"/>
+    public T Get<T>()
+        where T : notnull => container.Get<T>();
+
     /// <summary>Returns the largest part of a common resource that one caller may use, in percent.</summary>
     public int CallerShare() => Snapshots.Current.Settings.Limits.CallerShare;
 
@@ -407,7 +414,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
         var open = new OpenParts(); // the last one is closed first
         open.Add(SnapshotTurn);
-        open.Add(Containments);
+        open.Add(container);
         open.Add(AuditIndex);
         open.Add(DecisionPoints);
         open.Add(EntraChecks);
@@ -426,13 +433,25 @@ internal sealed class GatewayServices : IAsyncDisposable
         await open.CloseOrThrowAsync().ConfigureAwait(false);
     }
 
-    private bool IsContained(ApprovalFacts call, ApproverFacts by)
-    {
-        var contained = Containments.Current;
-        return contained.Server(call.Server) is not null || contained.Caller(call.Issuer, call.Subject, call.Client) is not null
+    private static bool IsContained(ContainedSet contained, ApprovalFacts call, ApproverFacts by) =>
+        contained.Server(call.Server) is not null || contained.Caller(call.Issuer, call.Subject, call.Client) is not null
             || contained.Caller(by.Issuer, by.Subject, by.Client) is not null
             || (call is { Method: "tools/call", Target: { } tool } && contained.Tool(call.Server, tool) is not null);
-    }
+
+    // The parts of the host that modules need. Those that are made after the container are asked for when all parts are made.
+    private IServiceCollection Parts(StoredState stored) => new ServiceCollection()
+        .AddSingleton(Options.Time)
+        .AddSingleton(Keys)
+        .AddSingleton(Store.Containments)
+        .AddSingleton(stored.Containments)
+        .AddSingleton<IAdministrationJournal>(_ => Journal)
+        .AddSingleton(_ => new PersonMarks(() => SubjectKeys))
+        .AddSingleton<ILogger>(Log)
+        .AddSingleton(new ContainmentHost(this))
+        .AddSingleton<IContainmentHost>(static parts => parts.GetRequiredService<ContainmentHost>())
+        .AddSingleton<IReleaseReserve>(_ => new ReleaseReserve(() => Snapshots.Current.Settings, CallingClients, Digests, ApprovalBook.Reader))
+        .AddSingleton<CallerRevocations>()
+        .AddSingleton<IBarredParties, BarredParties>();
 
     // An entry about a caller uses that caller's part of the log.
     private Task<bool> NoteOfAsync(CallerPartition? caller, bool isFollowing, string act, (string Name, string Value)[] facts) =>

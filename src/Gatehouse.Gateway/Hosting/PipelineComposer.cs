@@ -7,6 +7,7 @@ using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Pipeline.Containment;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Forward;
@@ -92,10 +93,10 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
             ResumedStreams = doubles.Apply<Func<LiveSession, string, Action, ResumedStream?>>(PartNames.ResumedStreams, ResumedStream.Find),
             ClientNotices = doubles.Apply(PartNames.ClientNotices, ClientNotice.WhyDropped),
             Pseudonyms = (caller, at, began) => services.EntryProtector.PseudonymOf(new SubjectOwner(caller.Issuer, caller.Subject), at, began),
-            Containments = services.Containments,
+            Containments = services.Get<IContainments>(),
             Measures = services.Measures,
             RefusalBody = RefusalFormat.Body,
-            Replaced = doubles.Names,
+            Replaced = [.. doubles.Names, .. services.ReplacedServices],
         };
         return GatewayPipeline.Of(parts, registry, options.Time, ReportFault);
     }

@@ -1,3 +1,4 @@
+using Gatehouse.Containment;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Settings;
@@ -12,10 +13,10 @@ namespace Gatehouse.Gateway.Hosting;
 /// <param name="Sessions">Sessions that were open.</param>
 /// <param name="Quotas">Counts of today.</param>
 /// <param name="Definitions">Approvals of definitions.</param>
-/// <param name="Containments">Containments in force, the oldest first; those among them whose release has no entry in the audit log.</param>
+/// <param name="Containments">Containments in force.</param>
 internal sealed record StoredState(
     IStore Store, IReadOnlyList<OpenSessionRow> Sessions, IReadOnlyList<QuotaDayRow> Quotas, IReadOnlyList<DefinitionApprovalRow> Definitions,
-    IReadOnlyList<ContainmentRow> Containments)
+    StoredContainments Containments)
 {
     /// <summary>Reads the rows.</summary>
     /// <param name="store">The store.</param>
@@ -27,12 +28,5 @@ internal sealed record StoredState(
         await store.Sessions.ListAsync(time.GetUtcNow()).ConfigureAwait(false),
         await store.Quotas.ListAsync(QuotaMoment.Now(time).Day).ConfigureAwait(false),
         await StoredApprovals.ReadAsync(store.DefinitionApprovals, settings, time).ConfigureAwait(false),
-        await ReadContainmentsAsync(store, time).ConfigureAwait(false));
-
-    private static async Task<IReadOnlyList<ContainmentRow>> ReadContainmentsAsync(IStore store, TimeProvider time)
-    {
-        var inForce = await store.Containments.ListAsync(time.GetUtcNow()).ConfigureAwait(false);
-        var unnoted = await store.Containments.UnnotedAsync().ConfigureAwait(false);
-        return [.. inForce.Concat(unnoted.Where(static row => row.IsReleased)).DistinctBy(static row => row.Id).OrderBy(static row => row.At)];
-    }
+        await StoredContainments.ReadAsync(store.Containments, time).ConfigureAwait(false));
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Gatehouse.AuthZen.Serving;
+using Gatehouse.Containment;
 using Gatehouse.Diagnostics;
-using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.SignIn;
 using Gatehouse.Identity.Development;
 using Gatehouse.Identity.Issuers;
@@ -36,7 +35,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
         introspection = new IntrospectionTransport(services.Handlers, hosts);
         Development = settings.Development ? new DevelopmentIssuer(DevelopmentIssuerName(settings), time) : null;
         Revocations = revocations;
-        var judged = new ContainedCallers(Revocations, services.Containments);
+        var judged = new ContainedCallers(Revocations, services.Get<ContainmentState>());
         watched = new WatchedRevocations(judged, files.Revocations, settings.Revocations.CheckEvery, time, ReportFault, OnChanged);
         services.Quarantine.Book.Revocations = watched;
         Revocations.Revoked += EndConversations;
@@ -51,8 +50,8 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
             () => RevocationsChanged?.Invoke() ?? 0, (issuer, subject) => SignedOut?.Invoke(issuer, subject) ?? default);
         Issuers = new IssuerSet(settings, files.CertificateIssuers, fetcher, introspection, services.Secrets.Resolve, watched,
             new InnerIssuers(AuthorizationServer.Issuer, Development?.TrustedIssuer), proofs, time, ReportOutage, ReportIntrospection);
-        Barred = options.Replacements.Apply<IBarredParties>(
-            ContainmentPartNames.BarredParties, new BarredParties(services.Containments, watched, () => Issuers.Known));
+        var (trusted, issuers) = (services.Get<CallerRevocations>(), Issuers);
+        (trusted.List, trusted.Issuers) = (watched, () => issuers.Known);
         Stage = new AuthenticateStage(Issuers, nonces, Issuers, new RefusedTokens(options.Log, time).Add);
     }
 
@@ -70,9 +69,6 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
 
     /// <summary>The issuer of <c>--dev</c>, or null without it.</summary>
     public DevelopmentIssuer? Development { get; }
-
-    /// <summary>Containments and revocations, for questions of other enforcement points.</summary>
-    public IBarredParties Barred { get; }
 
     /// <summary>The gateway's own authorization server.</summary>
     public AuthorizationServerHost AuthorizationServer { get; }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Gatehouse.Gateway.Containment;
+using Gatehouse.Containment;
 
 namespace Gatehouse.Gateway.Hosting;
 
@@ -15,7 +15,7 @@ internal static class WorkFacts
         foreach (var (code, count) in core.Services.Measures.Refusals.OrderBy(row => row.Code, StringComparer.Ordinal))
             yield return Fact("refused." + code, count);
         if (core.Services.Alarms.Sentence() is { } alarms) yield return KeyValuePair.Create("alarms", alarms);
-        foreach (var fact in ContainmentFigures.Facts(core.Services.Containments.Current)) yield return fact;
+        foreach (var fact in ContainmentFigures.Facts(core.Services.Get<ContainmentState>().Current)) yield return fact;
         yield return Fact("streams", core.Registry.Streams().Count);
         yield return Fact("held", core.Registry.Held);
         if (core.Services.Quarantine.Book.Use is { Results: > 0 } kept) yield return Fact("quarantined", kept.Results);

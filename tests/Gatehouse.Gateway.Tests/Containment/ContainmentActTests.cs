@@ -1,10 +1,9 @@
 using Gatehouse.Administration;
-using Gatehouse.Gateway.Containment;
+using Gatehouse.Containment;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests.Containment;
 
@@ -99,10 +98,10 @@ public sealed class ContainmentActTests
         var (desk, services, reload) = (new ContainmentDesk(gateway), gateway.Host.Core.Services, new TaskCompletionSource<bool>());
         var reloading = services.SnapshotTurn.RunAsync(() => reload.Task);
         var first = Task.Run(() => desk.TryContainAsync(desk.Of("server", "up")));
-        await Eventually.TrueAsync(() => services.Containments.Current.All.Count == 1, "the first is in force");
-        var releasing = Task.Run(() => desk.TryReleaseAsync(services.Containments.Current.All[0].Id));
+        await Eventually.TrueAsync(() => services.Get<ContainmentState>().Current.All.Count == 1, "the first is in force");
+        var releasing = Task.Run(() => desk.TryReleaseAsync(services.Get<ContainmentState>().Current.All[0].Id));
         var second = Task.Run(() => desk.TryContainAsync(desk.Of("user", "bob")));
-        await Eventually.TrueAsync(() => services.Containments.Current.All.Count == 2, "the second is in force");
+        await Eventually.TrueAsync(() => services.Get<ContainmentState>().Current.All.Count == 2, "the second is in force");
         reload.SetResult(true);
         await reloading;
         Assert.Null((await first).Refusal);
@@ -143,12 +142,12 @@ public sealed class ContainmentActTests
     public async Task StepThatFailed_IsRepeatedByTheSweep_UntilItSucceeds()
     {
         await using var gateway = await TestGateway.StartAsync(time: new ManualTimeProvider());
-        var (desk, effects, runs) = (new ContainmentDesk(gateway), gateway.Host.Core.Containments, 0);
-        effects.EndOthers = _ => ++runs < 3 ? throw new IOException("the wrapper does not answer") : Task.FromResult(0);
+        var (desk, effects, runs) = (new ContainmentDesk(gateway), gateway.Host.Core.Services.Get<ContainmentEffects>(), 0);
+        gateway.Host.Core.Services.Get<ContainmentHost>().EndOthers = _ => ++runs < 3 ? throw new IOException("the wrapper does not answer") : Task.FromResult(0);
         var made = await desk.TryContainAsync(desk.Of("server", "up"));
         Assert.Contains("these steps failed", made.Result!.Remark, StringComparison.Ordinal);
         Assert.Contains("processes", made.Result.Remark, StringComparison.Ordinal);
-        var sweep = new ContainmentSweep(gateway.Host.Core.Services.Containments, effects, NullLogger.Instance);
+        var sweep = ContainmentDesk.NewSweep(gateway);
         await SweepAsync();
         Assert.True(effects.IsUnfinished);
         await SweepAsync();
@@ -167,10 +166,10 @@ public sealed class ContainmentActTests
     public async Task StepOfAContainmentThatIsReleased_IsNotRepeated()
     {
         await using var gateway = await TestGateway.StartAsync(time: new ManualTimeProvider());
-        var (desk, effects, runs) = (new ContainmentDesk(gateway), gateway.Host.Core.Containments, 0);
-        effects.EndOthers = _ => throw new IOException($"the wrapper does not answer ({++runs})");
+        var (desk, effects, runs) = (new ContainmentDesk(gateway), gateway.Host.Core.Services.Get<ContainmentEffects>(), 0);
+        gateway.Host.Core.Services.Get<ContainmentHost>().EndOthers = _ => throw new IOException($"the wrapper does not answer ({++runs})");
         await desk.ReleaseAsync(await desk.ContainAsync("server", "up"));
-        var sweep = new ContainmentSweep(gateway.Host.Core.Services.Containments, effects, NullLogger.Instance);
+        var sweep = ContainmentDesk.NewSweep(gateway);
         sweep.Run();
         await sweep.SettledAsync();
         Assert.False(effects.IsUnfinished);

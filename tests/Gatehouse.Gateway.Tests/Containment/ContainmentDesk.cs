@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Gatehouse.Administration;
+using Gatehouse.Containment;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Identity.Development;
 using Gatehouse.Ipc;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests.Containment;
 
@@ -69,4 +71,12 @@ internal sealed class ContainmentDesk(TestGateway gateway, string person = "caro
             Lifetime = TimeSpan.FromMinutes(10),
         }).Reveal().ToString(),
     };
+
+    /// <summary>Makes a sweep of its own, which runs when a test says so.</summary>
+    public static ContainmentSweep NewSweep(TestGateway gateway)
+    {
+        var services = gateway.Host.Core.Services;
+        return new ContainmentSweep(services.Get<ContainmentRegister>(), services.Get<ContainmentState>(), services.Get<ContainmentEffects>(),
+            services.Get<IContainmentHost>(), NullLogger.Instance);
+    }
 }

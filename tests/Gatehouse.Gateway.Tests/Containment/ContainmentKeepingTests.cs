@@ -1,13 +1,12 @@
 using System.Net;
 using Gatehouse.Audit;
 using Gatehouse.Configuration;
-using Gatehouse.Gateway.Containment;
+using Gatehouse.Containment;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Storage.Tests.Contracts;
 using Gatehouse.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests.Containment;
 
@@ -43,8 +42,8 @@ public sealed class ContainmentKeepingTests
         }
         else
         {
-            Assert.Single(second.Host.Core.Services.Containments.Current.All);
-            Assert.NotNull(second.Host.Core.Services.Containments.Current.Caller(view.Issuer!, "alice", "tests"));
+            Assert.Single(second.Host.Core.Services.Get<ContainmentState>().Current.All);
+            Assert.NotNull(second.Host.Core.Services.Get<ContainmentState>().Current.Caller(view.Issuer!, "alice", "tests"));
         }
 
         await desk.ReleaseAsync(id);
@@ -87,7 +86,7 @@ public sealed class ContainmentKeepingTests
         string server, tool;
         await using (var first = await StartAsync(data, settings => kept = settings, keepState: true))
         {
-            var register = first.Host.Core.Services.Containments;
+            var register = first.Host.Core.Services.Get<ContainmentRegister>();
             var act = new ContainmentAct("https://login.example", "carol", "incident");
             server = (await register.AddAsync(new() { Kind = ContainmentKind.Server, Name = "up", Act = act })).Made!.Id; // no entry follows
             tool = await new ContainmentDesk(first).ContainAsync("tool", "secret");
@@ -149,11 +148,11 @@ public sealed class ContainmentKeepingTests
         var made = await desk.TryContainAsync(desk.Of("server", "up"));
         Assert.Null(made.Refusal);
         Assert.False(made.IsDurable);
-        Assert.NotNull(gateway.Host.Core.Services.Containments.Current.Server("up"));
+        Assert.NotNull(gateway.Host.Core.Services.Get<ContainmentState>().Current.Server("up"));
         log.Broken = false;
         await SweepAsync(gateway);
         Assert.Equal(["containment.made"], ActsOf(log));
-        Assert.True(gateway.Host.Core.Services.Containments.IsSettled);
+        Assert.True(gateway.Host.Core.Services.Get<ContainmentRegister>().IsSettled);
     }
 
     // A released row is removed with its entry. The log must not say that something was released which it never said was contained.
@@ -164,7 +163,7 @@ public sealed class ContainmentKeepingTests
     {
         var log = new BrokenLog();
         await using var gateway = await TestGateway.StartAsync(audit: log);
-        var (desk, register) = (new ContainmentDesk(gateway), gateway.Host.Core.Services.Containments);
+        var (desk, register) = (new ContainmentDesk(gateway), gateway.Host.Core.Services.Get<ContainmentRegister>());
         log.Broken = true;
         var id = (await desk.TryContainAsync(desk.Of("server", "up"))).Result!.Id;
         if (triesWhileBroken)
@@ -188,7 +187,7 @@ public sealed class ContainmentKeepingTests
         await using var gateway = await TestGateway.StartAsync(audit: log);
         var desk = new ContainmentDesk(gateway);
         await ReleaseWithoutEntryAsync(gateway, await desk.ContainAsync("server", "up"), log);
-        Assert.NotNull(gateway.Host.Core.Services.Containments.Current.Server("up"));
+        Assert.NotNull(gateway.Host.Core.Services.Get<ContainmentState>().Current.Server("up"));
         Assert.True(Assert.Single(await desk.ListAsync()).WaitsForEntry);
         log.Broken = false;
         await SweepAsync(gateway);
@@ -264,7 +263,7 @@ public sealed class ContainmentKeepingTests
 
     private static async Task ReleaseWithoutEntryAsync(TestGateway gateway, string id, BrokenLog log)
     {
-        var register = gateway.Host.Core.Services.Containments;
+        var register = gateway.Host.Core.Services.Get<ContainmentRegister>();
         var by = new ContainmentAct("https://login.example", "carol", "over");
         log.Broken = true;
         await Assert.ThrowsAsync<AuditUnavailableException>(() => register.InTurnAsync(() => register.ReleaseAsync(id, by)));
@@ -272,7 +271,7 @@ public sealed class ContainmentKeepingTests
 
     private static async Task SweepAsync(TestGateway gateway)
     {
-        var sweep = new ContainmentSweep(gateway.Host.Core.Services.Containments, gateway.Host.Core.Containments, NullLogger.Instance);
+        var sweep = ContainmentDesk.NewSweep(gateway);
         sweep.Run();
         await sweep.SettledAsync();
     }

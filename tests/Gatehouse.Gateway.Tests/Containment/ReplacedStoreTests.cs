@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Administration;
+using Gatehouse.Containment;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Stores;
@@ -27,10 +28,10 @@ public sealed class ReplacedStoreTests
         await gateway.RestartAsync(() => copy = File.ReadAllBytes(store));
         await ContainAsync(gateway);
         await gateway.RestartAsync();
-        Assert.Single(gateway.Host.Core.Services.Containments.Current.All);
+        Assert.Single(gateway.Host.Core.Services.Get<ContainmentState>().Current.All);
         Assert.Empty(await gateway.EntriesAsync("store.replaced"));
         await gateway.RestartAsync(() => File.WriteAllBytes(store, copy));
-        Assert.Empty(gateway.Host.Core.Services.Containments.Current.All);
+        Assert.Empty(gateway.Host.Core.Services.Get<ContainmentState>().Current.All);
         var entry = Assert.Single(await gateway.EntriesAsync("store.replaced"));
         Assert.Equal("rolled-back", FiledGateway.Fact(entry, "why"));
         Assert.True(long.Parse(FiledGateway.Fact(entry, "commits")!, CultureInfo.InvariantCulture)

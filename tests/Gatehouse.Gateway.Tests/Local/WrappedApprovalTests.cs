@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Gateway.Approvals;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Tests.Approvals;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
@@ -44,7 +45,7 @@ public sealed class WrappedApprovalTests
         var core = fixture.Host.Core;
         LocalHostFixture.Write(fixture.Places, Text(servers, "44s"));
         Assert.Empty(await core.ReloadAsync());
-        await core.Containments.ReplaceSnapshotAsync(); // as the containment of another server does
+        await core.Services.Get<ContainmentHost>().ReplaceRulesAsync(); // as the containment of another server does
         core.Services.ApprovalWatch.OnReplaced(core.Snapshots.Current);
         await core.Services.ApprovalWatch.SettledAsync();
         await GrantAsync(fixture);

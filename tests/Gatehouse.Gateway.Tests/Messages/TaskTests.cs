@@ -1,7 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Gatehouse.Configuration;
-using Gatehouse.Gateway.Containment;
+using Gatehouse.Containment;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Gateway.Tests.Containment;
 using Gatehouse.Identity.Tokens;
@@ -469,7 +469,7 @@ public sealed class TaskTests
         var (alice, _) = await BeginAsync(gateway, modern: false);
         await MakeAsync(alice, modern: false);
         gateway.Upstream.OnResult(method, Result(modern: false, method, "\"taskId\":\"t-1\",\"status\":\"working\""));
-        var (register, act) = (gateway.Host.Core.Services.Containments, new ContainmentAct("https://login.example", "carol", "incident"));
+        var (register, act) = (gateway.Host.Core.Services.Get<ContainmentRegister>(), new ContainmentAct("https://login.example", "carol", "incident"));
         await register.InTurnAsync(() => register.AddAsync(new() { Kind = ContainmentKind.Tool, Name = "up", Tool = "echo", Act = act }));
         Assert.Equal("GH9010", Code(await alice.AskAsync(method, "\"taskId\":\"t-1\"", "t-1")));
         Assert.Empty(gateway.Upstream.Of(method));

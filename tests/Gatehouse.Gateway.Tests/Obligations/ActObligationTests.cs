@@ -1,5 +1,6 @@
 using Gatehouse.Administration;
 using Gatehouse.Configuration;
+using Gatehouse.Containment;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Tests.Approvals;
 using Gatehouse.Gateway.Tests.Containment;
@@ -24,7 +25,7 @@ public sealed class ActObligationTests
         var asked = (await gateway.ReleaseAsync(containment, reason: "over \u202e")).Refusal!;
         Assert.Equal("second-person", asked.Why);
         Assert.Matches("^act-[0-9a-z]{10} waits for a second person to grant this act, until .*; nothing was changed$", asked.Message);
-        Assert.Single(gateway.Gateway.Host.Core.Services.Containments.Current.All);
+        Assert.Single(gateway.Gateway.Host.Core.Services.Get<ContainmentState>().Current.All);
         var row = Assert.Single(await gateway.QuestionsAsync());
         Assert.Equal(("act", "open", "release", "carol"), (row.Kind, row.State, row.Method, row.Caller));
         Assert.Null(row.Lines);
@@ -38,9 +39,9 @@ public sealed class ActObligationTests
         Assert.Contains(seen.Lines!, static line => line.Contains("\"reason\": \"over \\u{202E}\"", StringComparison.Ordinal));
         var granted = await gateway.AnswerAsync(seen, "dora");
         Assert.Matches("is granted: the person who asked can do this act once, by the same command, until ", granted.Result!.Sentence);
-        Assert.Single(gateway.Gateway.Host.Core.Services.Containments.Current.All); // a grant does nothing by itself
+        Assert.Single(gateway.Gateway.Host.Core.Services.Get<ContainmentState>().Current.All); // a grant does nothing by itself
         Assert.Null((await gateway.ReleaseAsync(containment, reason: "over \u202e")).Refusal);
-        Assert.Empty(gateway.Gateway.Host.Core.Services.Containments.Current.All);
+        Assert.Empty(gateway.Gateway.Host.Core.Services.Get<ContainmentState>().Current.All);
         Assert.Equal(["approval.asked", "approval.shown", "approval.answered", "approval.spent", "containment.released"],
             gateway.Acts("approval.", "containment.released"));
         var entry = gateway.Entries("approval.asked").Single();
@@ -101,7 +102,7 @@ public sealed class ActObligationTests
             Assert.DoesNotContain(id, other.Refusal!.Message, StringComparison.Ordinal);
         }
 
-        Assert.Single(gateway.Gateway.Host.Core.Services.Containments.Current.All);
+        Assert.Single(gateway.Gateway.Host.Core.Services.Get<ContainmentState>().Current.All);
         Assert.Null((await gateway.ReleaseAsync(containment)).Refusal);
         Assert.Equal("spent", (await gateway.QuestionsAsync(all: true)).Single(one => one.Id == id).State); // it is used up
     }
@@ -133,7 +134,7 @@ public sealed class ActObligationTests
         Assert.Equal("no-right-to-grant", (await gateway.AnswerAsync(seen, "erin")).Refusal?.Why);
         Assert.Equal("not-shown", (await gateway.AnswerAsync(seen, "frank")).Refusal?.Why); // frank has not seen it
         Assert.Equal("not-an-administrator", (await gateway.ReleaseAsync(containment, "frank")).Refusal?.Why); // to answer is no right to the act
-        Assert.Single(gateway.Gateway.Host.Core.Services.Containments.Current.All);
+        Assert.Single(gateway.Gateway.Host.Core.Services.Get<ContainmentState>().Current.All);
         Assert.Null((await gateway.LookAndAnswerAsync(id, "frank")).Refusal);
         Assert.Null((await gateway.ReleaseAsync(containment)).Refusal);
     }
@@ -179,7 +180,7 @@ public sealed class ActObligationTests
         clock.Advance(ObligedGateway.SecondPerson.Expires);
         if (!isGranted) Assert.Equal("answered-already", (await gateway.AnswerAsync(seen, "dora")).Refusal?.Why);
         Assert.Equal("second-person", (await gateway.ReleaseAsync(containment)).Refusal?.Why);
-        Assert.Single(gateway.Gateway.Host.Core.Services.Containments.Current.All);
+        Assert.Single(gateway.Gateway.Host.Core.Services.Get<ContainmentState>().Current.All);
         gateway.Gateway.Host.Core.Services.ApprovalWatch.Sweep();
         await gateway.Gateway.Host.Core.Services.ApprovalWatch.SettledAsync();
         Assert.Contains("approval.expired", gateway.Acts("approval."));
@@ -301,7 +302,7 @@ public sealed class ActObligationTests
         if (failing == "change") await gateway.GrantedAsync(containment);
         store!.Failing = failing;
         Assert.Equal("store-failed", (await gateway.ReleaseAsync(containment)).Refusal?.Why);
-        Assert.Single(gateway.Gateway.Host.Core.Services.Containments.Current.All);
+        Assert.Single(gateway.Gateway.Host.Core.Services.Get<ContainmentState>().Current.All);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Gatehouse.Administration;
+using Gatehouse.Containment;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 
@@ -24,7 +25,7 @@ public sealed class ContainmentReserveTests
         Assert.Equal("no-second-person", refusal.Why);
         Assert.Contains("no second person would be left", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("another administrator", refusal.Remedy, StringComparison.Ordinal);
-        Assert.Empty(gateway.Gateway.Host.Core.Services.Containments.Current.All);
+        Assert.Empty(gateway.Gateway.Host.Core.Services.Get<ContainmentState>().Current.All);
         Assert.Empty(await gateway.QuestionsAsync(all: true));
         Assert.Null((await ContainAsync(gateway, "mallory")).Refusal); // a person who neither administers nor grants
     }
@@ -56,7 +57,7 @@ public sealed class ContainmentReserveTests
     {
         await using var gateway = await StartAsync(Security);
         Assert.Equal("second-person", (await ContainAsync(gateway, "mallory")).Refusal?.Why);
-        Assert.Empty(gateway.Gateway.Host.Core.Services.Containments.Current.All);
+        Assert.Empty(gateway.Gateway.Host.Core.Services.Get<ContainmentState>().Current.All);
         Assert.Equal("no-right-to-grant", (await AnswerAsync(gateway, "carol")).Refusal?.Why); // an administrator, and not of the group
         Assert.Equal("no-right-to-grant", (await AnswerAsync(gateway, "erin")).Refusal?.Why);
         Assert.Null((await AnswerAsync(gateway, "dora")).Refusal?.Why);
@@ -75,7 +76,7 @@ public sealed class ContainmentReserveTests
         Assert.Equal("second-person", (await ContainAsync(gateway, "dora")).Refusal?.Why);
         Assert.Null((await AnswerAsync(gateway, "dora")).Refusal?.Why);
         Assert.Equal("granter-cannot-release", (await ContainAsync(gateway, "dora")).Refusal?.Why);
-        Assert.Empty(gateway.Gateway.Host.Core.Services.Containments.Current.All);
+        Assert.Empty(gateway.Gateway.Host.Core.Services.Get<ContainmentState>().Current.All);
         Assert.Equal("second-person", (await ContainAsync(gateway, "dora")).Refusal?.Why); // the grant is used up
         Assert.Null((await AnswerAsync(gateway, "frank")).Refusal?.Why);
         Assert.Null((await ContainAsync(gateway, "dora")).Refusal?.Why);

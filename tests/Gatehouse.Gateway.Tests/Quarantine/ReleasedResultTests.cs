@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Administration;
+using Gatehouse.Containment;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Messages;
-using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Quarantine;
 using Gatehouse.Gateway.Tests.Approvals;
 using Gatehouse.Gateway.Tests.Containment;
@@ -57,7 +57,7 @@ public sealed class ReleasedResultTests
 
     private static async Task InForceAsync(WithholdingGateway gateway, ContainmentFacts facts)
     {
-        var register = gateway.Gateway.Host.Core.Services.Containments;
+        var register = gateway.Gateway.Host.Core.Services.Get<ContainmentRegister>();
         Assert.NotNull((await register.InTurnAsync(() => register.AddAsync(facts))).Made);
     }
 

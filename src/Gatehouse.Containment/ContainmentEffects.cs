@@ -1,26 +1,18 @@
 using System.Collections.Concurrent;
-using Gatehouse.Gateway.Approvals;
-using Gatehouse.Gateway.Containment;
-using Gatehouse.Gateway.Quarantine;
-using Gatehouse.Gateway.Sessions;
-using Gatehouse.Identity.Revocations;
 using Gatehouse.Pipeline.Bounds;
-using Gatehouse.Pipeline.Exchanges;
-using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Policy;
-using Gatehouse.Policy.Decisions;
-using Gatehouse.Protocol;
 using Gatehouse.Storage.Abstractions;
+using Microsoft.Extensions.Logging;
 
-namespace Gatehouse.Gateway.Hosting;
+namespace Gatehouse.Containment;
 
 /// <summary>
 /// The effects of containments on what is in progress: exchanges, sessions, processes, the snapshot, questions to people. What is refused from then
-/// on does not depend on them: the register refuses it.
+/// on does not depend on them: the <see cref="ContainmentState"/> refuses it.
 /// </summary>
-/// <param name="services">The parts of the host.</param>
-/// <param name="registry">The exchanges in progress.</param>
-internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegistry registry)
+/// <param name="host">The parts of the host.</param>
+/// <param name="log">Receives the faults of steps.</param>
+internal sealed class ContainmentEffects(IContainmentHost host, ILogger log)
 {
     // In this order: first what carries data, then what could begin again.
     private static readonly Step[] Steps =
@@ -32,45 +24,38 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         new("sessions", static (effects, course) => effects.EndSessionsAsync(course.Facts, course.Sessions)),
         new("states", static (effects, course) => effects.VoidStates(course)),
         new("questions", static (effects, course) => effects.CloseQuestionsAsync(course)),
-        new("remembered", static (effects, _) => effects.ForgetRememberedAsync()),
+        new("remembered", static (effects, _) => effects.Host.ForgetRememberedAsync()),
         new("releases", static async (effects, course) =>
             course.Releases += await effects.DeleteReleasesAsync(new ContainedSet([course.Made])).ConfigureAwait(false)),
-        new("rules", static (effects, _) => effects.ReplaceSnapshotAsync()), // last: it waits for a reload
+        new("rules", static (effects, _) => effects.Host.ReplaceRulesAsync()), // last: it waits for a reload
     ];
 
-    private readonly ContainedQuestions questions = new(services.ApprovalBook);
     private readonly ConcurrentDictionary<string, Course> unfinished = new(StringComparer.Ordinal);
-    private volatile bool areRulesDue;
 
-    /// <summary>Ends processes that the host itself did not start, such as those of wrappers, and returns how many.</summary>
-    public Func<ContainmentFacts, Task<int>> EndOthers { get; set; } = static _ => Task.FromResult(0);
-
-    /// <summary>Returns the number of processes that <see cref="EndOthers"/> would end.</summary>
-    public Func<ContainmentFacts, int> CountOthers { get; set; } = static _ => 0;
+    private IContainmentHost Host => host;
 
     /// <summary>Returns what a containment would end now.</summary>
     public async Task<ContainmentCut> PreviewAsync(ContainmentFacts facts)
     {
         var tally = new ContainmentTally();
-        foreach (var exchange in registry.OfCallers) tally.Count(facts, exchange);
+        foreach (var exchange in host.Exchanges) tally.Count(facts, exchange);
         var sessions = SessionsOf(facts);
         foreach (var session in sessions) tally.Name(session.Issuer, session.Subject);
         var row = new ContainmentRow("", facts.Kind, default, default, default, false, false, default, default);
         var contained = new ContainedSet([new Contained(row, facts)]);
-        var asked = await questions.CountAsync(contained).ConfigureAwait(false);
+        var asked = await host.CountQuestionsAsync(contained).ConfigureAwait(false);
         return tally.Cut() with
         {
             Sessions = SessionCount(facts, sessions),
-            Processes = services.Upstreams.CountProcesses(ProcessOf(facts, sessions)) + CountOthers(facts),
+            Processes = host.CountProcesses(facts, ProcessOf(facts, sessions)),
             Questions = asked.Questions,
             Grants = asked.Grants,
-            Releases = await services.Quarantine.Book.CountReleasesAsync((_, by) => IsContained(contained, by), CancellationToken.None)
-                .ConfigureAwait(false),
+            Releases = await host.CountReleasesAsync(contained).ConfigureAwait(false),
         };
     }
 
     /// <summary>True while a step that failed, or the rules of a containment or release, wait for the next sweep.</summary>
-    public bool IsUnfinished => areRulesDue || !unfinished.IsEmpty;
+    public bool IsUnfinished => host.AreRulesDue || !unfinished.IsEmpty;
 
     /// <summary>
     /// Ends what is in progress. Each step runs though another one failed. Steps that failed are repeated by each sweep until they succeed or the
@@ -104,7 +89,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
             else unfinished.TryRemove(course.Made.Id, out _);
         }
 
-        if (areRulesDue) await ReplaceSnapshotAsync().ConfigureAwait(false);
+        if (host.AreRulesDue) await host.ReplaceRulesAsync().ConfigureAwait(false);
     }
 
     private async Task RunAsync(Course course, IReadOnlyList<Step> steps)
@@ -119,7 +104,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
             catch (Exception fault)
             {
                 failed.Add(step);
-                GuardedTimer.Report(services.Log, $"containment ({step.Name})", fault);
+                GuardedTimer.Report(log, $"containment ({step.Name})", fault);
             }
         }
 
@@ -128,36 +113,6 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         else unfinished.TryRemove(course.Made.Id, out _);
     }
 
-    /// <summary>Puts a snapshot in force with the rules of what is contained now.</summary>
-    public Task ReplaceSnapshotAsync() => services.SnapshotTurn.RunAsync(() =>
-    {
-        areRulesDue = true;
-        var current = services.Snapshots.Current;
-        var fresh = services.DecisionPoints.Snapshot(current.Generation + 1, current.Settings);
-        services.Snapshots.Replace(current with
-        {
-            Generation = fresh.Generation,
-            Policy = fresh.Policy,
-            Decisions = fresh.Decisions,
-            Uncontained = fresh.Uncontained,
-        });
-        areRulesDue = false;
-        return Task.FromResult(true);
-    });
-
-    /// <summary>
-    /// Makes the states of held and approved calls that are contained invalid. Such a call does not continue after a release.
-    /// </summary>
-    public void VoidStates(ContainedSet contained) => services.Handles.Void(state =>
-        contained.Server(state.Server) is not null || contained.Caller(state.Issuer, state.Subject, state.Client) is not null
-            || (state.Tool is { } tool && contained.Tool(state.Server, tool) is not null));
-
-    /// <inheritdoc cref="ContainedQuestions.CloseAsync"/>
-    public Task<ClosedQuestions> CloseQuestionsAsync(ContainedSet contained) => questions.CloseAsync(contained);
-
-    private Task<int> ForgetRememberedAsync() =>
-        services.Remembered.ForgetVoidAsync(services.Snapshots.Current, CancellationToken.None);
-
     /// <summary>Deletes released results that a contained user or client released.</summary>
     /// <returns>Their number.</returns>
     /// <exception cref="StoreException">The store refused; some may be deleted.</exception>
@@ -165,98 +120,82 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
     public async Task<int> DeleteReleasesAsync(ContainedSet contained)
     {
         if (contained.All.All(static one => one.Facts.Kind is not (ContainmentKind.User or ContainmentKind.Client))) return 0;
-        return await services.Quarantine.Book.DeleteReleasesAsync(
-            (_, by) => IsContained(contained, by), DecisionReasons.Contained, CancellationToken.None).ConfigureAwait(false);
+        return await host.DeleteReleasesAsync(contained).ConfigureAwait(false);
     }
-
-    private static bool IsContained(ContainedSet contained, ReleaseFacts by) => contained.Caller(by.Issuer, by.Subject, by.Client) is not null;
 
     private Task EndRequests(Course course)
     {
-        registry.EndContained(exchange => course.Tally.Count(course.Facts, exchange));
+        host.EndExchanges(exchange => course.Tally.Count(course.Facts, exchange));
         return Task.CompletedTask;
     }
 
     private Task EndConversations(Course course)
     {
-        var facts = course.Facts;
-        services.Conversations.End(conversation =>
-            facts.IsCaller(conversation.Caller.Issuer, conversation.Caller.Subject, conversation.Caller.ClientId));
+        host.EndConversations(course.Facts);
         return Task.CompletedTask;
     }
 
     private Task VoidStates(Course course)
     {
-        VoidStates(new ContainedSet([course.Made]));
+        host.VoidStates(new ContainedSet([course.Made]));
         return Task.CompletedTask;
     }
 
     private async Task CloseQuestionsAsync(Course course)
     {
-        var closed = await CloseQuestionsAsync(new ContainedSet([course.Made])).ConfigureAwait(false);
+        var closed = await host.CloseQuestionsAsync(new ContainedSet([course.Made])).ConfigureAwait(false);
         (course.Questions, course.Grants) = (course.Questions + closed.Questions, course.Grants + closed.Grants);
     }
 
-    private List<SessionEntry> SessionsOf(ContainmentFacts facts) => facts.Kind == ContainmentKind.Tool ? []
-        : [.. services.Sessions.Entries.Where(entry => facts.Kind switch
+    private List<OpenSession> SessionsOf(ContainmentFacts facts) => facts.Kind == ContainmentKind.Tool ? []
+        : [.. host.Sessions.Where(session => facts.Kind switch
         {
-            ContainmentKind.Server => entry.Server == facts.Name,
-            ContainmentKind.Session => entry.Binding.Uid == facts.Name,
-            _ => facts.IsCaller(entry.Issuer, entry.Subject, entry.ClientId),
+            ContainmentKind.Server => session.Server == facts.Name,
+            ContainmentKind.Session => session.Uid == facts.Name,
+            _ => facts.IsCaller(session.Issuer, session.Subject, session.ClientId),
         })];
 
     // A session that was not seen since the start of the process is known only by its id.
-    private static int SessionCount(ContainmentFacts facts, List<SessionEntry> sessions) =>
+    private static int SessionCount(ContainmentFacts facts, List<OpenSession> sessions) =>
         facts.Kind == ContainmentKind.Session ? 1 : sessions.Count;
 
-    private async Task<int> EndProcessesAsync(ContainmentFacts facts, List<SessionEntry> sessions)
-    {
-        var others = EndOthers(facts);
-        var own = facts.Kind switch
-        {
-            ContainmentKind.Server => await services.Upstreams.ContainAsync(facts.Name).ConfigureAwait(false),
-            ContainmentKind.Tool => 0,
-            _ => await services.Upstreams.KillAsync(ProcessOf(facts, sessions)).ConfigureAwait(false),
-        };
-        return own + await others.ConfigureAwait(false);
-    }
+    private Task<int> EndProcessesAsync(ContainmentFacts facts, List<OpenSession> sessions) =>
+        host.EndProcessesAsync(facts, ProcessOf(facts, sessions));
 
     // A process that several callers use ends only with its server.
-    private static Func<string, PolicySubject?, string, bool> ProcessOf(ContainmentFacts facts, List<SessionEntry> sessions) => facts.Kind switch
+    private static Func<string, PolicySubject?, string, bool> ProcessOf(ContainmentFacts facts, List<OpenSession> sessions) => facts.Kind switch
     {
         ContainmentKind.Server => (server, _, _) => server == facts.Name,
         ContainmentKind.Tool => static (_, _, _) => false,
         ContainmentKind.Session => (server, owner, id) =>
-            owner is not null && sessions.Exists(session => session.Server == server && session.Binding.UpstreamId == id),
+            owner is not null && sessions.Exists(session => session.Server == server && session.UpstreamId == id),
         _ => (_, owner, _) => owner is not null && facts.IsCaller(owner.Issuer, owner.Subject, owner.ClientId),
     };
 
-    private async Task EndSessionsAsync(ContainmentFacts facts, List<SessionEntry> sessions)
+    private async Task EndSessionsAsync(ContainmentFacts facts, List<OpenSession> sessions)
     {
         if (facts.Kind == ContainmentKind.Tool)
         {
-            // An answer that a client could still fetch on a resumed stream.
-            foreach (var entry in services.Sessions.Entries.Where(entry => entry.Server == facts.Name))
-                entry.Binding.Live.Awaited.FailCallsOf(facts.Tool);
+            host.FailCalls(facts.Name, facts.Tool);
             return;
         }
 
-        if (facts.Kind == ContainmentKind.Session) await services.Sessions.EndAsync(facts.Name).ConfigureAwait(false);
-        foreach (var session in sessions) await services.Sessions.EndAsync(session.Binding).ConfigureAwait(false);
+        if (facts.Kind == ContainmentKind.Session) await host.EndSessionAsync(facts.Name).ConfigureAwait(false);
+        foreach (var session in sessions) await host.EndSessionAsync(session.Uid).ConfigureAwait(false);
     }
 
     /// <summary>A step of a containment.</summary>
     private sealed record Step(string Name, Func<ContainmentEffects, Course, Task> RunAsync);
 
     /// <summary>The steps of one containment, what they ended, and those that are left.</summary>
-    private sealed class Course(Contained made, List<SessionEntry> sessions)
+    private sealed class Course(Contained made, List<OpenSession> sessions)
     {
         public Contained Made => made;
 
         public ContainmentFacts Facts => made.Facts;
 
         // As of the beginning: a session that has ended still names its process.
-        public List<SessionEntry> Sessions => sessions;
+        public List<OpenSession> Sessions => sessions;
 
         public ContainmentTally Tally { get; } = new();
 

@@ -1,11 +1,9 @@
 using System.Collections.Concurrent;
 using Gatehouse.Audit;
-using Gatehouse.Pipeline.Containment;
-using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Records;
 using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Gateway.Containment;
+namespace Gatehouse.Containment;
 
 /// <summary>
 /// The containments in memory and in the store, and their entries. A containment is first a row that is durable, then in force, then an entry. A
@@ -15,62 +13,23 @@ namespace Gatehouse.Gateway.Containment;
 /// <remarks>
 /// Of a release whose entry is missing the containment still holds. The acts are done one after the other; the store decides between processes.
 /// </remarks>
-internal class ContainmentRegister : IContainments, IDisposable
+/// <param name="store">The rows.</param>
+/// <param name="state">What is in force.</param>
+/// <param name="boxes">The facts of the rows.</param>
+/// <param name="journal">Their entries.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ContainmentRegister(
+    IContainmentStore store, ContainmentState state, ContainmentBoxes boxes, ContainmentJournal journal, TimeProvider time) : IDisposable
 {
     /// <summary>The most containments in force.</summary>
     public const int MostInForce = 1000;
 
-    private readonly IContainmentStore store;
-    private readonly ContainmentBoxes boxes;
-    private readonly ContainmentJournal journal;
-    private readonly TimeProvider time;
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly ConcurrentDictionary<string, TaskCompletionSource> underWay = new(StringComparer.Ordinal);
-    private volatile ContainedSet current;
-    private long generation;
     private volatile bool isSettled; // false at the start: a crash may have left rows without their entry
-
-    /// <summary>Takes the rows of the process before this one. From now on they are in force.</summary>
-    /// <param name="store">The rows.</param>
-    /// <param name="rows">Those that the store had at the start: in force, or not noted.</param>
-    /// <param name="boxes">Their facts.</param>
-    /// <param name="journal">Their entries.</param>
-    /// <param name="time">The clock.</param>
-    /// <exception cref="InvalidDataException">A row cannot be opened.</exception>
-    public ContainmentRegister(
-        IContainmentStore store, IReadOnlyList<ContainmentRow> rows, ContainmentBoxes boxes, ContainmentJournal journal, TimeProvider time)
-    {
-        this.store = store;
-        this.boxes = boxes;
-        this.journal = journal;
-        this.time = time;
-        current = new ContainedSet(rows.Select(boxes.Open));
-    }
-
-    /// <summary>Takes the place of another register.</summary>
-    protected ContainmentRegister(ContainmentRegister other)
-    {
-        (store, boxes, journal, time, current) = (other.store, other.boxes, other.journal, other.time, other.current);
-    }
-
-    /// <summary>What is contained now. Every check asks this.</summary>
-    public virtual ContainedSet Current => current;
-
-    /// <summary>Changes with each containment and each release.</summary>
-    public long Generation => Interlocked.Read(ref generation);
 
     /// <summary>False while an entry may be missing in the log.</summary>
     public bool IsSettled => isSettled;
-
-    /// <inheritdoc />
-    public bool IsAny => Current.All.Count > 0;
-
-    /// <inheritdoc />
-    public string? Find(Exchange exchange)
-    {
-        ArgumentNullException.ThrowIfNull(exchange);
-        return Current.Find(exchange);
-    }
 
     /// <summary>Runs an act about containments when no other one runs.</summary>
     public async Task<T> InTurnAsync<T>(Func<Task<T>> act)
@@ -119,12 +78,12 @@ internal class ContainmentRegister : IContainments, IDisposable
         var adding = await store.AddAsync(row, MostInForce).ConfigureAwait(false);
         if (adding == ApprovalAdding.Crowded) return (null, adding);
         var made = adding == ApprovalAdding.Added ? new Contained(row, facts) : await FindStoredAsync(facts).ConfigureAwait(false);
-        Put(new ContainedSet([.. current.All, made]));
+        state.Put(new ContainedSet([.. state.InForce.All, made]));
         return (made, ApprovalAdding.Added);
     }
 
     /// <summary>Returns the containment of the same thing that is in force; null for none, and where its release only waits for its entry.</summary>
-    public Contained? InForce(ContainmentFacts facts) => current.All.FirstOrDefault(one => !one.Row.IsReleased && one.Facts.IsSame(facts));
+    public Contained? InForce(ContainmentFacts facts) => state.InForce.All.FirstOrDefault(one => !one.Row.IsReleased && one.Facts.IsSame(facts));
 
     /// <summary>Writes the entry of a containment. The caller has the turn.</summary>
     /// <returns>Whether it is durable; otherwise it follows with a sweep.</returns>
@@ -144,22 +103,22 @@ internal class ContainmentRegister : IContainments, IDisposable
     /// </exception>
     public async Task<Contained?> ReleaseAsync(string id, ContainmentAct by)
     {
-        if (current.All.FirstOrDefault(one => one.Id == id) is not { } known) return null;
+        if (state.InForce.All.FirstOrDefault(one => one.Id == id) is not { } known) return null;
         var held = await SettledAsync(known).ConfigureAwait(false);
         isSettled = false; // from the row to its entry, whatever fails between
         var row = held.Row.IsReleased ? held.Row : await store.ReleaseAsync(id, boxes.Seal(id, by), time.GetUtcNow()).ConfigureAwait(false);
         if (row is null)
         {
-            Put(Without(id)); // another process released it, with its entry
+            state.Put(Without(id)); // another process released it, with its entry
             return null;
         }
 
         var released = held with { Row = row };
-        Put(Without(id, released));
+        state.Put(Without(id, released));
         var (act, isRecovered) = (held.Row.IsReleased ? boxes.OpenRelease(row) : by, held.Row.IsReleased);
         if (!await journal.ReleasedAsync(released, act, isRecovered).ConfigureAwait(false))
             throw new AuditUnavailableException("the entry about the release could not be made durable");
-        Put(Without(id));
+        state.Put(Without(id));
         await TryNoteAsync(id, isReleased: true).ConfigureAwait(false);
         return released;
     }
@@ -174,8 +133,8 @@ internal class ContainmentRegister : IContainments, IDisposable
     {
         var (isReleased, isWhole) = (false, true);
         var unnoted = (await store.UnnotedAsync().ConfigureAwait(false)).Select(boxes.Open).ToList();
-        var found = unnoted.Where(one => !one.Row.IsReleased && current.All.All(known => known.Id != one.Id)).ToList();
-        if (found.Count > 0) Put(new ContainedSet([.. current.All, .. found]));
+        var found = unnoted.Where(one => !one.Row.IsReleased && state.InForce.All.All(known => known.Id != one.Id)).ToList();
+        if (found.Count > 0) state.Put(new ContainedSet([.. state.InForce.All, .. found]));
         foreach (var one in unnoted)
         {
             if (HasEffectsUnderWay(one.Id))
@@ -189,7 +148,7 @@ internal class ContainmentRegister : IContainments, IDisposable
                 : await journal.MadeAsync(one, null).ConfigureAwait(false);
             if (isNoted && one.Row.IsReleased)
             {
-                Put(Without(one.Id));
+                state.Put(Without(one.Id));
                 isReleased = true;
             }
 
@@ -201,11 +160,7 @@ internal class ContainmentRegister : IContainments, IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        turn.Dispose();
-        GC.SuppressFinalize(this);
-    }
+    public void Dispose() => turn.Dispose();
 
     // The containment as the store has it, once the entry about its beginning is in the log.
     private async Task<Contained> SettledAsync(Contained held)
@@ -241,14 +196,7 @@ internal class ContainmentRegister : IContainments, IDisposable
     }
 
     private ContainedSet Without(string id, Contained? instead = null) =>
-        new(current.All.SelectMany(one => one.Id != id ? [one] : instead is null ? Array.Empty<Contained>() : [instead]));
-
-    // First the set, then the generation: who reads the new generation reads the new set.
-    private void Put(ContainedSet next)
-    {
-        current = next;
-        Interlocked.Increment(ref generation);
-    }
+        new(state.InForce.All.SelectMany(one => one.Id != id ? [one] : instead is null ? Array.Empty<Contained>() : [instead]));
 
     private sealed class Effects(ContainmentRegister register, string id) : IDisposable
     {

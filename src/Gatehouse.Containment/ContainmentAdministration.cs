@@ -1,39 +1,39 @@
 using Gatehouse.Administration;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Privacy;
-using Gatehouse.Gateway.Containment;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Gateway.Administration;
+namespace Gatehouse.Containment;
 
 /// <summary>Containment of servers, tools, users, clients and sessions of a host (IR-01).</summary>
-/// <param name="core">The host.</param>
-/// <param name="names">The names that the host knows.</param>
-internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNames names) : IContainmentAdministration
+/// <param name="register">The containments, and their entries.</param>
+/// <param name="state">What is contained now.</param>
+/// <param name="effects">The effects on what is in progress.</param>
+/// <param name="host">The parts of the host.</param>
+/// <param name="reserve">The second person for a release.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ContainmentAdministration(
+    ContainmentRegister register, ContainmentState state, ContainmentEffects effects, IContainmentHost host, IReleaseReserve reserve,
+    TimeProvider time) : IContainmentAdministration
 {
-    private readonly ContainmentReserve reserve = new(core.Services);
+    private ContainedSet Current => state.Current;
 
-    private ContainmentRegister Register => core.Services.Containments;
-
-    private TimeProvider Time => core.Services.Options.Time;
-
-    public IReadOnlyList<ContainmentView> List() => [.. Register.Current.All.Select(View)];
+    public IReadOnlyList<ContainmentView> List() => [.. Current.All.Select(View)];
 
     public async Task<ActionOutcome<ContainmentPreview>> PreviewAsync(ContainmentTarget target, bool isForced)
     {
         if (await UnknownAsync(target, isForced).ConfigureAwait(false) is { } unknown) return unknown;
         var facts = Facts(target, new ContainmentAct("", "", ""));
-        if (Register.InForce(facts) is { } there) return ActionRefusal.ContainedAlready(there.Id);
-        var cut = await core.Containments.PreviewAsync(facts).ConfigureAwait(false);
+        if (register.InForce(facts) is { } there) return ActionRefusal.ContainedAlready(there.Id);
+        var cut = await effects.PreviewAsync(facts).ConfigureAwait(false);
         return new ContainmentPreview(target, Impact(cut), Remark(target, cut));
     }
 
     public async Task<ActionRefusal?> ImpossibleAsync(Contain act, Administrator by)
     {
         if ((WhyNotSelf(act.Target, by) ?? await UnknownAsync(act.Target, act.IsForced).ConfigureAwait(false)) is { } refusal) return refusal;
-        var (facts, current) = (Facts(act.Target, new ContainmentAct("", "", "")), Register.Current);
-        if (Register.InForce(facts) is { } there) return ActionRefusal.ContainedAlready(there.Id);
+        var (facts, current) = (Facts(act.Target, new ContainmentAct("", "", "")), Current);
+        if (register.InForce(facts) is { } there) return ActionRefusal.ContainedAlready(there.Id);
         return current.All.Count >= ContainmentRegister.MostInForce ? ActionRefusal.TooManyContainments(ContainmentRegister.MostInForce)
             : reserve.RefusalByNames(act, facts, by, current);
     }
@@ -41,15 +41,15 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
     public async Task<ActionOutcome<ContainmentMade>> ContainAsync(Contain act, Administrator by)
     {
         if (await UnknownAsync(act.Target, act.IsForced).ConfigureAwait(false) is { } unknown) return unknown;
-        var started = Time.GetTimestamp();
+        var started = time.GetTimestamp();
         // The turn ends once it is in force: its effects wait for a reload, and a second containment does not wait for them.
-        var (refusal, made, effects) = await Register.InTurnAsync(() => BeginInTurnAsync(act, by)).ConfigureAwait(false);
+        var (refusal, made, underWay) = await register.InTurnAsync(() => BeginInTurnAsync(act, by)).ConfigureAwait(false);
         if (made is null) return refusal!;
-        using (effects)
+        using (underWay)
         {
-            var cut = await core.Containments.ApplyAsync(made).ConfigureAwait(false);
-            cut = cut with { Milliseconds = (long)Time.GetElapsedTime(started).TotalMilliseconds };
-            var isNoted = await Register.InTurnAsync(() => Register.NoteMadeAsync(made, cut)).ConfigureAwait(false);
+            var cut = await effects.ApplyAsync(made).ConfigureAwait(false);
+            cut = cut with { Milliseconds = (long)time.GetElapsedTime(started).TotalMilliseconds };
+            var isNoted = await register.InTurnAsync(() => register.NoteMadeAsync(made, cut)).ConfigureAwait(false);
             ActionOutcome<ContainmentMade> outcome =
                 new ContainmentMade(made.Id, act.Target, Impact(cut), cut.Milliseconds, Remark(act.Target, cut));
             return isNoted ? outcome : outcome with { IsDurable = false };
@@ -61,11 +61,11 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
         while (true)
         {
             // The entry of a containment comes before that of its release.
-            await Register.EffectsAsync(act.Id).ConfigureAwait(false);
-            var before = Register.Current;
-            var outcome = await Register.InTurnAsync(() => ReleaseInTurnAsync(act, by)).ConfigureAwait(false);
+            await register.EffectsAsync(act.Id).ConfigureAwait(false);
+            var before = Current;
+            var outcome = await register.InTurnAsync(() => ReleaseInTurnAsync(act, by)).ConfigureAwait(false);
             if (outcome is null) continue;
-            if (!ReferenceEquals(before, Register.Current)) await core.Containments.ReplaceSnapshotAsync().ConfigureAwait(false);
+            if (!ReferenceEquals(before, Current)) await host.ReplaceRulesAsync().ConfigureAwait(false);
             return outcome;
         }
     }
@@ -74,41 +74,41 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
     {
         if ((Barred(by) ?? WhyNotSelf(act.Target, by)) is { } refusal) return (refusal, null, null);
         var facts = Facts(act.Target, ActOf(by, act.Reason));
-        if (await reserve.RefusalOfAsync(act, facts, by, Register.Current).ConfigureAwait(false) is { } last) return (last, null, null);
-        var (made, adding) = await Register.AddAsync(facts).ConfigureAwait(false);
-        if (made is not null) return (null, made, Register.BeginEffects(made.Id));
+        if (await reserve.RefusalOfAsync(act, facts, by, Current).ConfigureAwait(false) is { } last) return (last, null, null);
+        var (made, adding) = await register.AddAsync(facts).ConfigureAwait(false);
+        if (made is not null) return (null, made, register.BeginEffects(made.Id));
         return (adding == ApprovalAdding.Crowded ? ActionRefusal.TooManyContainments(ContainmentRegister.MostInForce)
-            : ActionRefusal.ContainedAlready(Register.InForce(facts)!.Id), null, null);
+            : ActionRefusal.ContainedAlready(register.InForce(facts)!.Id), null, null);
     }
 
     // Null where its effects have begun meanwhile.
     private async Task<ActionOutcome<ContainmentReleased>?> ReleaseInTurnAsync(ReleaseContainment act, Administrator by)
     {
-        if (Register.HasEffectsUnderWay(act.Id)) return null;
+        if (register.HasEffectsUnderWay(act.Id)) return null;
         if (Barred(by) is { } barred) return barred;
-        if (Register.Current.All.FirstOrDefault(one => one.Id == act.Id) is not { } held) return ActionRefusal.UnknownContainment(act.Id);
+        if (Current.All.FirstOrDefault(one => one.Id == act.Id) is not { } held) return ActionRefusal.UnknownContainment(act.Id);
         // Nothing that was asked or granted while it was contained counts afterwards.
         var contained = new ContainedSet([held]);
-        await core.Containments.CloseQuestionsAsync(contained).ConfigureAwait(false);
-        await core.Containments.DeleteReleasesAsync(contained).ConfigureAwait(false);
+        await host.CloseQuestionsAsync(contained).ConfigureAwait(false);
+        await effects.DeleteReleasesAsync(contained).ConfigureAwait(false);
         try
         {
-            var released = await Register.ReleaseAsync(act.Id, ActOf(by, act.Reason)).ConfigureAwait(false);
+            var released = await register.ReleaseAsync(act.Id, ActOf(by, act.Reason)).ConfigureAwait(false);
             return released is null ? ActionRefusal.UnknownContainment(act.Id)
                 : new ContainmentReleased(act.Id, ContainmentKinds.TargetOf(held.Facts));
         }
         catch (AuditUnavailableException)
         {
-            return Register.Current.All.Any(one => one.Id == act.Id && one.Row.IsReleased)
+            return Current.All.Any(one => one.Id == act.Id && one.Row.IsReleased)
                 ? ActionRefusal.ContainmentReleaseNotRecorded : ActionRefusal.ContainmentNotRecorded;
         }
     }
 
     // Threat: two administrators contain each other at the same time, and no person is left who could release either. The acts are done one after
     // the other, and each asks again whether its own person is contained. So the person of the last one can always release. Where a release needs a
-    // second person, ContainmentReserve sees to it that one is left.
+    // second person, the reserve sees to it that one is left.
     private ActionRefusal? Barred(Administrator by) =>
-        by.Token is { } token && Register.Current.Caller(token.Issuer, token.Subject, token.Verified?.ClientId) is not null
+        by.Token is { } token && Current.Caller(token.Issuer, token.Subject, token.Verified?.ClientId) is not null
             ? ActionRefusal.ContainedMeanwhile : null;
 
     private static ActionRefusal? WhyNotSelf(ContainmentTarget target, Administrator by)
@@ -124,19 +124,19 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
         switch (target.Kind)
         {
             case ContainmentTarget.User or ContainmentTarget.Client:
-                if (names.Issuers is not { } issuers) return ActionRefusal.OnePersonHost;
+                if (host.Names.Issuers is not { } issuers) return ActionRefusal.OnePersonHost;
                 return issuers().Contains(target.Issuer) ? null : ActionRefusal.UntrustedIssuer(issuers());
             case ContainmentTarget.Session:
                 // A containment ends its session: what is contained already is known.
-                return core.Sessions.IsOpen(target.Name) || Register.Current.Session(target.Name) is not null
+                return host.IsOpen(target.Name) || Current.Session(target.Name) is not null
                     ? null : ActionRefusal.UnknownContainedSession;
         }
 
         if (isForced) return null;
-        var servers = await names.Servers().ConfigureAwait(false);
+        var servers = await host.Names.Servers().ConfigureAwait(false);
         if (!servers.Contains(target.Name)) return ActionRefusal.UnknownContainedServer(target.Name, servers);
         if (target.Kind == ContainmentTarget.Server) return null;
-        var tools = names.Tools(target.Name);
+        var tools = host.Names.Tools(target.Name);
         return tools.Contains(target.Tool) ? null : ActionRefusal.UnknownContainedTool(target.Name, target.Tool, tools);
     }
 
@@ -151,7 +151,7 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
     // A name with a mistake in it contains no person, and looks like a person who does nothing at the moment.
     private string Unseen(ContainmentTarget target) =>
         $"if the {target.Kind} should have been active, compare the name with 'gatehouse session list' or 'gatehouse audit search --purpose TEXT'"
-            + (target.Kind == ContainmentTarget.User && names.Hint(target.Issuer, target.Name) is { } hint ? $"; {hint}" : "");
+            + (target.Kind == ContainmentTarget.User && host.Names.Hint(target.Issuer, target.Name) is { } hint ? $"; {hint}" : "");
 
     private static ContainmentFacts Facts(ContainmentTarget target, ContainmentAct act) => new()
     {

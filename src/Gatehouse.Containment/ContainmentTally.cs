@@ -1,10 +1,9 @@
-using Gatehouse.Gateway.Containment;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Gateway.Hosting;
+namespace Gatehouse.Containment;
 
 /// <summary>Counts exchanges that a containment ends. Safe for concurrent use.</summary>
 internal sealed class ContainmentTally

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Gatehouse.Upstreams.Catalogue;
 
-namespace Gatehouse.Gateway.Containment;
+namespace Gatehouse.Gateway.Definitions;
 
 /// <summary>
 /// The tools that a host has seen, by server. A host of wrapped servers has a catalogue for each connection; one whose connection is gone is

@@ -1,4 +1,4 @@
-namespace Gatehouse.Gateway.Containment;
+namespace Gatehouse.Containment;
 
 /// <summary>The names that a host knows, so that a containment with a mistake in its name is refused.</summary>
 internal sealed record ContainmentNames

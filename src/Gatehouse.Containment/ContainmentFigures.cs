@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Gateway.Containment;
+namespace Gatehouse.Containment;
 
 /// <summary>Figures about the containments in force, for <c>gatehouse status</c> and the metrics.</summary>
 internal static class ContainmentFigures

@@ -5,7 +5,7 @@ using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Gateway.Containment;
+namespace Gatehouse.Containment;
 
 /// <summary>
 /// The forbid rules of a snapshot for contained servers, tools and users. A forbid wins over every permit and over an external decision point, in

@@ -1,4 +1,4 @@
-namespace Gatehouse.Gateway.Containment;
+namespace Gatehouse.Containment;
 
 /// <summary>Counts of the requests, streams, sessions and processes that a containment ended, or would end.</summary>
 internal sealed record ContainmentCut

@@ -1,6 +1,6 @@
 using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Gateway.Containment;
+namespace Gatehouse.Containment;
 
 /// <summary>A containment with its opened facts.</summary>
 /// <param name="Row">The row of the store.</param>

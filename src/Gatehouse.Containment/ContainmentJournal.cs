@@ -1,15 +1,15 @@
 using System.Globalization;
+using Gatehouse.Administration;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Gateway.Containment;
+namespace Gatehouse.Containment;
 
 /// <summary>The entries about containments in the audit log. Each returns when it is durable.</summary>
-/// <param name="note">Writes a control entry of an act that began at a moment, and returns whether it is durable.</param>
+/// <param name="journal">The control entries.</param>
 /// <param name="marks">The marks of persons who are contained.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ContainmentJournal(
-    Func<long, string, (string Name, string Value)[], Task<bool>> note, PersonMarks marks, TimeProvider time)
+internal sealed class ContainmentJournal(IAdministrationJournal journal, PersonMarks marks, TimeProvider time)
 {
     /// <summary>Returns the facts of a containment that begins now, with the mark of its person.</summary>
     public ContainmentFacts Marked(ContainmentFacts facts) => facts.Kind != ContainmentKind.User ? facts : facts with
@@ -53,7 +53,7 @@ internal sealed class ContainmentJournal(
             ("containment", one.Id), ("kind", ContainmentKinds.WordOf(one.Facts.Kind)), .. about, .. further,
             ("byIssuer", by?.Issuer ?? ""), ("by", by?.By ?? ""), ("statedReason", by?.Reason ?? ""),
         ];
-        return await note(began, act, [.. all.Where(static fact => fact.Value.Length > 0)]).ConfigureAwait(false);
+        return await journal.Since(began).NoteDurableAsync(act, [.. all.Where(static fact => fact.Value.Length > 0)]).ConfigureAwait(false);
     }
 
     // Servers and tools are in clear. A user is sealed under the key of the person, and absent after an erasure: the containment holds nevertheless.

@@ -3,12 +3,11 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Gatehouse.Gateway.Sealing;
 using Gatehouse.Pipeline.Approve;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Gateway.Containment;
+namespace Gatehouse.Containment;
 
 /// <summary>
 /// Seals the facts of containments under the key ring, each for its row. They are not sealed under the key of a person: a containment holds also when

@@ -1,11 +1,10 @@
-using Gatehouse.Gateway.Containment;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Gateway.Tests.Containment;
+namespace Gatehouse.Containment.Tests;
 
 /// <summary>What a set of containments names, the rules that it makes, and its sealed form (IR-01).</summary>
 [Trait("Requirement", "IR-01")]

@@ -1,15 +1,15 @@
 using Gatehouse.AuthZen.Serving;
+using Gatehouse.Containment;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Decisions;
 
-namespace Gatehouse.Gateway.Containment;
+namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>Containments and revocations for questions of other enforcement points, which name a party and have no token of it.</summary>
 /// <param name="containments">What is contained.</param>
-/// <param name="revocations">The revocations by control and by file.</param>
-/// <param name="issuers">The issuers whose callers are trusted.</param>
-internal sealed class BarredParties(ContainmentRegister containments, IRevocationList revocations, Func<IEnumerable<string>> issuers) : IBarredParties
+/// <param name="callers">The revocations, and the issuers whose callers are trusted.</param>
+internal sealed class BarredParties(ContainmentState containments, CallerRevocations callers) : IBarredParties
 {
     /// <inheritdoc />
     public string? Find(PolicySubject subject, PolicyRequest request, DateTimeOffset at)
@@ -20,10 +20,10 @@ internal sealed class BarredParties(ContainmentRegister containments, IRevocatio
         if (request is { Target: PolicyTarget.Tool, Name: { } tool } && contained.Tool(request.Server, tool) is not null)
             return DecisionReasons.Contained;
         // A subject without an issuer may be that of any: a name that one of them bars is refused.
-        foreach (var issuer in subject.Issuer.Length > 0 ? [subject.Issuer] : issuers())
+        foreach (var issuer in subject.Issuer.Length > 0 ? [subject.Issuer] : callers.Issuers())
         {
             if (contained.Caller(issuer, subject.Subject, subject.ClientId) is not null) return DecisionReasons.Contained;
-            if (revocations.IsPartyRevoked(issuer, subject.Subject, subject.ClientId, at)) return DecisionReasons.Revoked;
+            if (callers.List.IsPartyRevoked(issuer, subject.Subject, subject.ClientId, at)) return DecisionReasons.Revoked;
         }
 
         return null;

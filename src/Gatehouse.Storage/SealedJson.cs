@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Gatehouse.Gateway.Sealing;
+namespace Gatehouse.Storage;
 
 /// <summary>Reading of JSON that was sealed in a row of the store.</summary>
-internal static class SealedJson
+public static class SealedJson
 {
     /// <summary>Reads the opened content of a box.</summary>
     /// <param name="plain">The content.</param>

@@ -1,14 +1,14 @@
-using Gatehouse.Gateway.Containment;
 using Gatehouse.Pipeline.Bounds;
 using Microsoft.Extensions.Logging;
 
-namespace Gatehouse.Gateway.Hosting;
+namespace Gatehouse.Containment;
 
 /// <summary>
 /// Writes the entries about containments that are missing, repeats steps of containments that failed, and voids questions, states and releases that
 /// came while their subject was being contained. One run at a time.
 /// </summary>
-internal sealed class ContainmentSweep(ContainmentRegister register, ContainmentEffects effects, ILogger log)
+internal sealed class ContainmentSweep(
+    ContainmentRegister register, ContainmentState state, ContainmentEffects effects, IContainmentHost host, ILogger log)
 {
     private readonly Lock gate = new();
     private Task running = Task.CompletedTask;
@@ -18,7 +18,7 @@ internal sealed class ContainmentSweep(ContainmentRegister register, Containment
     {
         lock (gate)
         {
-            var isDue = !register.IsSettled || effects.IsUnfinished || register.Current.All.Count > 0;
+            var isDue = !register.IsSettled || effects.IsUnfinished || state.Current.All.Count > 0;
             if (running.IsCompleted && isDue) running = Task.Run(SweepAsync);
         }
     }
@@ -34,11 +34,11 @@ internal sealed class ContainmentSweep(ContainmentRegister register, Containment
         try
         {
             if (!register.IsSettled) await SettleAsync().ConfigureAwait(false);
-            await effects.FinishAsync(register.Current).ConfigureAwait(false);
-            if (register.Current.All.Count == 0) return;
-            effects.VoidStates(register.Current); // an answer that was being sent may have given one out
-            await effects.CloseQuestionsAsync(register.Current).ConfigureAwait(false);
-            await effects.DeleteReleasesAsync(register.Current).ConfigureAwait(false);
+            await effects.FinishAsync(state.Current).ConfigureAwait(false);
+            if (state.Current.All.Count == 0) return;
+            host.VoidStates(state.Current); // an answer that was being sent may have given one out
+            await host.CloseQuestionsAsync(state.Current).ConfigureAwait(false);
+            await effects.DeleteReleasesAsync(state.Current).ConfigureAwait(false);
         }
         catch (Exception fault)
         {
@@ -51,6 +51,6 @@ internal sealed class ContainmentSweep(ContainmentRegister register, Containment
     {
         var (found, isReleased) = await register.InTurnAsync(register.SettleAsync).ConfigureAwait(false);
         foreach (var one in found) await effects.ApplyAsync(one).ConfigureAwait(false);
-        if (isReleased) await effects.ReplaceSnapshotAsync().ConfigureAwait(false);
+        if (isReleased) await host.ReplaceRulesAsync().ConfigureAwait(false);
     }
 }

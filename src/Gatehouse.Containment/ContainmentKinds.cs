@@ -1,7 +1,7 @@
 using Gatehouse.Administration;
 using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Gateway.Containment;
+namespace Gatehouse.Containment;
 
 /// <summary>The words of kinds of containments, in entries, commands and figures.</summary>
 internal static class ContainmentKinds

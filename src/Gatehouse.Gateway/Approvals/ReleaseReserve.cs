@@ -1,13 +1,11 @@
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
-using Gatehouse.Gateway.Approvals;
-using Gatehouse.Gateway.Containment;
-using Gatehouse.Gateway.Hosting;
+using Gatehouse.Containment;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Gateway.Administration;
+namespace Gatehouse.Gateway.Approvals;
 
 /// <summary>
 /// The second person for a release, who must be left after a containment. Where a release needs no second person, and for servers, tools and
@@ -17,20 +15,17 @@ namespace Gatehouse.Gateway.Administration;
 /// Threat: an administrator contains the only person who could grant the release. The person who asks for a release never grants it, so it could
 /// not be released any more. Where names do not show who is left, the containment itself needs the grant of a person who remains able to grant.
 /// </remarks>
-/// <param name="services">The parts of the host.</param>
-internal sealed class ContainmentReserve(GatewayServices services)
+/// <param name="settings">Returns the settings in force.</param>
+/// <param name="calling">The clients that make calls.</param>
+/// <param name="digests">Digests of acts.</param>
+/// <param name="reader">The questions to people.</param>
+internal sealed class ReleaseReserve(Func<GatewaySettings> settings, CallingClients calling, CallDigests digests, ApprovalReader reader)
+    : IReleaseReserve
 {
-    private GatewaySettings Settings => services.Snapshots.Current.Settings;
-
-    /// <summary>Returns why a containment would leave no person who could grant its release to the person who asks; null when one is left.</summary>
-    /// <param name="act">The containment.</param>
-    /// <param name="facts">What it contains.</param>
-    /// <param name="by">The person who asks.</param>
-    /// <param name="current">What is contained already. It does not change until the containment is in force.</param>
-    /// <exception cref="StoreException">The grant of the containment cannot be read.</exception>
+    /// <inheritdoc />
     public async Task<ActionRefusal?> RefusalOfAsync(Contain act, ContainmentFacts facts, Administrator by, ContainedSet current)
     {
-        switch (ReleaseObligation.ProofFor(Settings, services.CallingClients, act.Target))
+        switch (ReleaseObligation.ProofFor(settings(), calling, act.Target))
         {
             case ReleaseProof.None:
                 return null;
@@ -41,16 +36,12 @@ internal sealed class ContainmentReserve(GatewayServices services)
         }
     }
 
-    /// <summary>Returns why names show that no such person would be left; null where one is left, and where names do not show it.</summary>
-    /// <param name="act">The containment.</param>
-    /// <param name="facts">What it contains.</param>
-    /// <param name="by">The person who asks.</param>
-    /// <param name="current">What is contained already.</param>
+    /// <inheritdoc />
     public ActionRefusal? RefusalByNames(Contain act, ContainmentFacts facts, Administrator by, ContainedSet current)
     {
-        if (ReleaseObligation.ProofFor(Settings, services.CallingClients, act.Target) != ReleaseProof.Names) return null;
+        if (ReleaseObligation.ProofFor(settings(), calling, act.Target) != ReleaseProof.Names) return null;
         var contained = current.All.Select(static one => one.Facts).Append(facts).Where(static one => one.Kind == ContainmentKind.User);
-        return HasOther(ReleaseObligation.SecondPersonOf(Settings)!, by.Token?.Subject, [.. contained]) ? null : ActionRefusal.NoReleaseLeft;
+        return HasOther(ReleaseObligation.SecondPersonOf(settings())!, by.Token?.Subject, [.. contained]) ? null : ActionRefusal.NoReleaseLeft;
     }
 
     // A person may have a name with several issuers: it counts as one person, who is gone where one of them is contained.
@@ -61,14 +52,14 @@ internal sealed class ContainmentReserve(GatewayServices services)
     // The grant is used up by now. Its person was neither contained nor revoked then, and may be the one who is to be contained.
     private async Task<bool> IsGrantedByOtherAsync(Contain act, ContainmentFacts facts, Administrator by, ContainedSet current)
     {
-        if (by.Token is not { } person || ActQuestions.AskedObligationOf(Settings, act.Name) is not { } obligation) return false;
-        var digests = services.Digests.OfAct(person.Issuer, person.Subject, ActForm.Of(act).Parameters, ActQuestions.TextOf(obligation));
-        var granted = await services.ApprovalBook.Reader.ListAsync(
-            ApprovalState.Spent, ApprovalKind.Act, 1, row => digests.Any(digest => digest.Span.SequenceEqual(row.Digest.Span)),
+        if (by.Token is not { } person || ActQuestions.AskedObligationOf(settings(), act.Name) is not { } obligation) return false;
+        var asked = digests.OfAct(person.Issuer, person.Subject, ActForm.Of(act).Parameters, ActQuestions.TextOf(obligation));
+        var granted = await reader.ListAsync(
+            ApprovalState.Spent, ApprovalKind.Act, 1, row => asked.Any(digest => digest.Span.SequenceEqual(row.Digest.Span)),
             static (row, _) => Task.FromResult(row), CancellationToken.None).ConfigureAwait(false);
         if (granted is not [var row]) return false;
-        var second = ReleaseObligation.SecondPersonOf(Settings)! with { Strengths = null }; // judged with the answer, and not kept with it
-        var granters = await services.ApprovalBook.Reader.GrantersAsync(row, CancellationToken.None).ConfigureAwait(false);
+        var second = ReleaseObligation.SecondPersonOf(settings())! with { Strengths = null }; // judged with the answer, and not kept with it
+        var granters = await reader.GrantersAsync(row, CancellationToken.None).ConfigureAwait(false);
         return granters.Any(one => one is not null && second.Matches(one.AsSubject())
             && current.Caller(one.Issuer, one.Subject, one.Client) is null && !facts.IsCaller(one.Issuer, one.Subject, one.Client));
     }

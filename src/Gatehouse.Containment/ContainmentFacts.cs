@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Gateway.Containment;
+namespace Gatehouse.Containment;
 
 /// <summary>The facts of a containment: what is contained, its author and the reason. Stored sealed.</summary>
 internal sealed record ContainmentFacts

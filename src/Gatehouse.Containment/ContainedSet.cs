@@ -4,7 +4,7 @@ using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Protocol;
 using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Gateway.Containment;
+namespace Gatehouse.Containment;
 
 /// <summary>What is contained at one moment. Immutable: a question costs a look-up, and nothing where nothing is contained.</summary>
 internal sealed class ContainedSet
