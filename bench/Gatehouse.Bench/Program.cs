@@ -25,7 +25,8 @@ internal static class Program
                     await Hosts.PassThroughHost.RunAsync(Hosts.HostArguments.Port(port), new Uri(target), record).ConfigureAwait(false);
                 return 0;
             case ["team-proxy", var port, var target, var keyFile, var tokens]:
-                await Hosts.TeamProxyHost.RunAsync(Hosts.HostArguments.Port(port), new Uri(target), keyFile, tokens == "remembered").ConfigureAwait(false);
+                await Hosts.TeamProxyHost.RunAsync(Hosts.HostArguments.Port(port), new Uri(target), keyFile, tokens == "remembered")
+                    .ConfigureAwait(false);
                 return 0;
             case ["--root", var root, "history"]:
                 return await Reporting.History.RunAsync(root, isCheck: false).ConfigureAwait(false);

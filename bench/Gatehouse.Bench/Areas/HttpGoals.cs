@@ -26,7 +26,8 @@ internal static class HttpGoals
 
     // Both figures at 16 and at 64 connections.
     private static void Throughput(
-        Report report, Matrix matrix, string id, string what, string tool, string other, (double Few, double Many) least, (double Few, double Many)? most)
+        Report report, Matrix matrix, string id, string what, string tool, string other, (double Few, double Many) least,
+        (double Few, double Many)? most)
     {
         var (few, many) = (Of(16, static r => r.PerSecond), Of(64, static r => r.PerSecond));
         var (fewCpu, manyCpu) = (Of(16, static r => r.Cpu), Of(64, static r => r.Cpu));

@@ -23,7 +23,8 @@ internal sealed class MemoryArea(Workplace place)
         await Ports.OpenAsync(upstreamPort, upstream).ConfigureAwait(false);
 
         var table = new Table("Memory and start",
-            ["program", "start to first answer ms", "CPU ms", "idle RSS MB", "of it pages of files", "threads", "CPU ms of a command", "RSS MB after load"]);
+            ["program", "start to first answer ms", "CPU ms", "idle RSS MB", "of it pages of files", "threads", "CPU ms of a command",
+                "RSS MB after load"]);
         var programs = await MeasuredPrograms.FindAsync(place, table).ConfigureAwait(false);
         var starts = await StartsAsync([.. programs.Select(static one => one.Gatehouse)], upstreamPort).ConfigureAwait(false);
         List<double> loaded = [], commands = [];
@@ -42,7 +43,8 @@ internal sealed class MemoryArea(Workplace place)
             judged.Rss <= 62 && after <= 100, "what is loaded at the start, and without the archive what is compiled there");
         if (programs.Count == 1) return;
         report.Judge("N11", "archive: CPU of a command ≤ 25 ms, first answer ≤ 100 ms after the start",
-            $"{One(commands[^1])} ms, {Whole(judged.Milliseconds)} ms", commands[^1] <= 25 && judged.Milliseconds <= 100, "what is loaded at the start");
+            $"{One(commands[^1])} ms, {Whole(judged.Milliseconds)} ms", commands[^1] <= 25 && judged.Milliseconds <= 100,
+            "what is loaded at the start");
     }
 
     // The programs alternate. Each has a state folder that exists, as for every start but the first.

@@ -90,9 +90,11 @@ internal sealed class RateArea(Workplace place, BenchOptions options)
     {
         var (floor, team, mine) = (matrix.Find("r200", 0, "c")!, matrix.Find("r200", 0, "y")!, matrix.Find("r200", 0, "g")!);
         var (ofFloor, ofTeam) = (mine.Against(floor, static r => r.Cpu), mine.Against(team, static r => r.Cpu));
-        report.Judge("N7", $"CPU at {PerSecond}/s ≤ {Ratio(MostOfFloor)} of c's, ≤ {Ratio(MostOfTeamProxy)} of y's", $"{Ratio(ofFloor)}, {Ratio(ofTeam)}",
+        report.Judge("N7", $"CPU at {PerSecond}/s ≤ {Ratio(MostOfFloor)} of c's, ≤ {Ratio(MostOfTeamProxy)} of y's",
+            $"{Ratio(ofFloor)}, {Ratio(ofTeam)}",
             ofFloor <= MostOfFloor && ofTeam <= MostOfTeamProxy,
-            $"µs: {Whole(mine.Cpu)}, c {Whole(floor.Cpu)}, y {Whole(team.Cpu)}, nothing waits for the disk {Whole(matrix.Find("r200", 0, "gn")!.Cpu)}");
+            $"µs: {Whole(mine.Cpu)}, c {Whole(floor.Cpu)}, y {Whole(team.Cpu)}, "
+                + $"nothing waits for the disk {Whole(matrix.Find("r200", 0, "gn")!.Cpu)}");
         var floorIdle = idle.Single(static one => one.Of.Key == "c").Use.CpuMicroseconds;
         foreach (var (of, use) in idle.Where(static one => one.Of.Key is not ("c" or "y")))
         {

@@ -78,8 +78,10 @@ internal sealed class StdioArea(Workplace place, BenchOptions options)
     private static void Judge(Report report, Matrix matrix)
     {
         var (one, many, cpu) = (Against(1, static r => r.PerSecond), Against(16, static r => r.PerSecond), Against(16, static r => r.Cpu));
-        report.Judge("N10", "of supergateway: requests/s ≥ 1.0 at 1 connection, ≥ 4.0 at 16; CPU at 16 ≤ 0.25", $"{One(one)}, {One(many)}; {Ratio(cpu)}",
-            one >= 1 && many >= 4 && cpu <= 0.25, $"CPU µs at 16: {One(matrix.Find(Tool, 16, "g")!.Cpu)} against {One(matrix.Find(Tool, 16, "sg")!.Cpu)}");
+        report.Judge("N10", "of supergateway: requests/s ≥ 1.0 at 1 connection, ≥ 4.0 at 16; CPU at 16 ≤ 0.25",
+            $"{One(one)}, {One(many)}; {Ratio(cpu)}",
+            one >= 1 && many >= 4 && cpu <= 0.25,
+            $"CPU µs at 16: {One(matrix.Find(Tool, 16, "g")!.Cpu)} against {One(matrix.Find(Tool, 16, "sg")!.Cpu)}");
 
         double Against(int connections, Func<LoadResult, double> of) =>
             matrix.Find(Tool, connections, "g")!.Against(matrix.Find(Tool, connections, "sg")!, of);

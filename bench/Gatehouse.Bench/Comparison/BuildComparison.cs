@@ -39,7 +39,10 @@ internal sealed class BuildComparison(Workplace place, BenchOptions options, Com
             Variant[] variants = [floor, Of(a, first, method), Of(b, second, method)];
             foreach (var variant in variants) await ClosedLoop.WarmUpAsync(variant.Call("r200"), 16, Matrix.WarmUpRequests).ConfigureAwait(false);
             foreach (var connections in Connections)
-                cpu.Add(Add(table, $"200 B, {Whole(connections)} connections, {what}", await RoundsAsync(variants, connections).ConfigureAwait(false)));
+            {
+                var rounds = await RoundsAsync(variants, connections).ConfigureAwait(false);
+                cpu.Add(Add(table, $"200 B, {Whole(connections)} connections, {what}", rounds));
+            }
         }
 
         table.Notes.Add($"A round counts where others used at most {MeasuredRound.MostOthers:P0} of the machine.");
@@ -47,19 +50,23 @@ internal sealed class BuildComparison(Workplace place, BenchOptions options, Com
         Judge(report, cpu);
     }
 
-    // The settings in the order of the table. A program after its sources is the archive, which is compiled otherwise; anything else is a later build.
+    // The settings are in the order of the table. A program after its sources is the archive, which is compiled otherwise. Anything else is a later
+    // build.
     private void Judge(Report report, List<PairedRatio> cpu)
     {
         if (cpu.Exists(static ratio => ratio.Interval is null)) return;
         if (b.IsProgram && !a.IsProgram)
         {
             var many = cpu[Connections.Length - 1].Median;
-            report.Judge("N8", "CPU of the archive by the checkout's, durable, 64 connections ≤ 1.08", Ratio(many), many <= 1.08, "code without a profile");
+            report.Judge("N8", "CPU of the archive by the checkout's, durable, 64 connections ≤ 1.08", Ratio(many), many <= 1.08,
+                "code without a profile");
             return;
         }
 
-        report.Judge("N9", "CPU of a call by that of the build before, upper end of the interval ≤ 1.05: durable at 16 and 64, nothing waits at 16 and 64",
-            string.Join(", ", cpu.Select(static ratio => Ratio(ratio.Interval!.Value.High))), cpu.TrueForAll(static r => r.Interval!.Value.High <= 1.05),
+        report.Judge("N9",
+            "CPU of a call by that of the build before, upper end of the interval ≤ 1.05: durable at 16 and 64, nothing waits at 16 and 64",
+            string.Join(", ", cpu.Select(static ratio => Ratio(ratio.Interval!.Value.High))),
+            cpu.TrueForAll(static r => r.Interval!.Value.High <= 1.05),
             $"medians {string.Join(", ", cpu.Select(static ratio => Ratio(ratio.Median)))}");
     }
 

@@ -11,8 +11,8 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.Bench.Hosts;
 
 /// <summary>
-/// The record that a pass-through keeps as the floor of the gateway: both messages are read as UTF-8 and JSON, the token is hashed, an entry is durable
-/// in the gateway's own log before the request is forwarded, and a second one follows the reply. Nothing is decided, inspected or sealed.
+/// The record that a pass-through keeps as the floor of the gateway: both messages are read as UTF-8 and JSON, the token is hashed, an entry is
+/// durable in the gateway's own log before the request is forwarded, and a second one follows the reply. Nothing is decided, inspected or sealed.
 /// </summary>
 internal sealed class FloorRecord(string folder) : IAsyncDisposable
 {

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.Bench.Hosts;
 
 /// <summary>
-/// The floor of a proxy in C#: Kestrel, one HttpMessageInvoker, small bodies buffered, a few headers, no check at all. With a record it is the floor of
-/// the gateway: see <see cref="FloorRecord"/>.
+/// The floor of a proxy in C#: Kestrel, one HttpMessageInvoker, small bodies buffered, a few headers, no check at all. With a record it is the
+/// floor of the gateway: see <see cref="FloorRecord"/>.
 /// </summary>
 internal static class PassThroughHost
 {

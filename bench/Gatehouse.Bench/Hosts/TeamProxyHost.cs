@@ -67,14 +67,17 @@ internal static partial class TeamProxyHost
             context.User.FindFirstValue("sub"),
             _ => new TokenBucketRateLimiterOptions
             { TokenLimit = PerSecond, TokensPerPeriod = PerSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1) })));
+        var destinations = new Dictionary<string, DestinationConfig> { ["server"] = new() { Address = target.GetLeftPart(UriPartial.Authority) } };
         builder.Services.AddReverseProxy().LoadFromMemory(
             [new RouteConfig
-                { RouteId = "mcp", ClusterId = "mcp", Match = new RouteMatch { Path = "/mcp" }, AuthorizationPolicy = Policy, RateLimiterPolicy = Policy }],
-            [new ClusterConfig
                 {
+                    RouteId = "mcp",
                     ClusterId = "mcp",
-                    Destinations = new Dictionary<string, DestinationConfig> { ["server"] = new() { Address = target.GetLeftPart(UriPartial.Authority) } },
-                }]);
+                    Match = new RouteMatch { Path = "/mcp" },
+                    AuthorizationPolicy = Policy,
+                    RateLimiterPolicy = Policy,
+                }],
+            [new ClusterConfig { ClusterId = "mcp", Destinations = destinations }]);
 
         var web = builder.Build();
         await using (web.ConfigureAwait(false))
@@ -101,9 +104,12 @@ internal static partial class TeamProxyHost
         {
             OnMessageReceived = context =>
             {
-                if (!known.TryGetValue(context.Request.Headers.Authorization.ToString(), out var one) || one.Until < DateTime.UtcNow) return Task.CompletedTask;
-                context.Principal = one.Caller;
-                context.Success();
+                if (known.TryGetValue(context.Request.Headers.Authorization.ToString(), out var one) && one.Until > DateTime.UtcNow)
+                {
+                    context.Principal = one.Caller;
+                    context.Success();
+                }
+
                 return Task.CompletedTask;
             },
             OnTokenValidated = context =>
@@ -118,8 +124,8 @@ internal static partial class TeamProxyHost
     {
         var started = Stopwatch.GetTimestamp();
         await next(context).ConfigureAwait(false);
-        Called(logger, context.User.FindFirstValue("sub"), context.Request.Method, context.Request.Path, context.Request.Headers["Mcp-Name"].ToString(),
-            context.Response.StatusCode, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        Called(logger, context.User.FindFirstValue("sub"), context.Request.Method, context.Request.Path,
+            context.Request.Headers["Mcp-Name"].ToString(), context.Response.StatusCode, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
 
     [LoggerMessage(LogLevel.Information, "{Subject} {Verb} {Path} {Name} {Status} {Milliseconds}")]
