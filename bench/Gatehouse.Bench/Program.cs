@@ -19,6 +19,15 @@ internal static class Program
             case ["pass-through", var port, var target]:
                 await Hosts.PassThroughHost.RunAsync(Hosts.HostArguments.Port(port), new Uri(target)).ConfigureAwait(false);
                 return 0;
+            case ["floor", var port, var target, var folder]:
+                var record = new Hosts.FloorRecord(folder);
+                await using (record.ConfigureAwait(false))
+                    await Hosts.PassThroughHost.RunAsync(Hosts.HostArguments.Port(port), new Uri(target), record).ConfigureAwait(false);
+                return 0;
+            case ["team-proxy", var port, var target, var keyFile, var tokens]:
+                await Hosts.TeamProxyHost.RunAsync(Hosts.HostArguments.Port(port), new Uri(target), keyFile, tokens == "remembered")
+                    .ConfigureAwait(false);
+                return 0;
             case ["--root", var root, "history"]:
                 return await Reporting.History.RunAsync(root, isCheck: false).ConfigureAwait(false);
             case ["--root", var root, "history", "--check"]:

@@ -8,7 +8,7 @@ namespace Gatehouse.Bench.Areas;
 /// <summary>The matrix of the relay as tables, ratios first.</summary>
 internal static class HttpTables
 {
-    public static Table Closed(Matrix matrix, IReadOnlyList<Variant> variants, string tool, int[] connections, bool withoutNginx)
+    public static Table Closed(Matrix matrix, IReadOnlyList<Variant> variants, string tool, int[] connections)
     {
         var table = new Table(
             $"HTTP relay, closed loop, result of {(tool == "r10k" ? "10 KB" : "200 B")}",
@@ -23,7 +23,6 @@ internal static class HttpTables
         table.Notes.Add("Of the CPU µs, those in the kernel follow the +. Last come the cores of the machine that were idle.");
         table.Notes.Add("RSS is that of the whole run's load.");
         Disturbed(table, connections.SelectMany(c => variants.Select(v => matrix.Find(tool, c, v.Key)!)).ToList());
-        if (withoutNginx) table.Notes.Add("nginx is not installed, so its row is missing (Debian: apt-get install nginx).");
         return table;
     }
 
@@ -43,7 +42,7 @@ internal static class HttpTables
     private static string Work(Cell cell) =>
         $"{Whole(cell.AllocatedBytes)} B" + (double.IsNaN(cell.Entries) ? "" : $"; {Ratio(cell.Entries)} entries; {Ratio(cell.Commits)} commits");
 
-    public static Table Open(Matrix matrix, IReadOnlyList<Variant> variants, int perSecond)
+    public static Table Open(Matrix matrix, IReadOnlyList<Variant> variants, int perSecond, double rawSync)
     {
         var table = new Table(
             string.Create(CultureInfo.InvariantCulture, $"HTTP relay, open loop, {perSecond:#,0} requests/s (Poisson), 200 B"),
@@ -58,6 +57,7 @@ internal static class HttpTables
         }
 
         table.Notes.Add("Latency counts from the intended moment; what is added is the median of the differences to direct within each round.");
+        table.Notes.Add($"A write with fdatasync of an entry's size, at the same rate and by itself: p50 {Whole(rawSync)} µs.");
         return table;
     }
 

@@ -12,6 +12,9 @@ internal sealed class MemoryArea(Workplace place)
 {
     private static int Starts => Size.Of(5, 1);
 
+    // The processor time of ended children has steps of 10 ms.
+    private static int Commands => Size.Of(20, 1);
+
     public async Task RunAsync(Report report)
     {
         var upstreamPort = Ports.Free();
@@ -20,24 +23,28 @@ internal sealed class MemoryArea(Workplace place)
         await Ports.OpenAsync(upstreamPort, upstream).ConfigureAwait(false);
 
         var table = new Table("Memory and start",
-            ["program", "start to first answer ms", "CPU ms", "idle RSS MB", "of it pages of files", "threads", "RSS MB after load"]);
+            ["program", "start to first answer ms", "CPU ms", "idle RSS MB", "of it pages of files", "threads", "CPU ms of a command",
+                "RSS MB after load"]);
         var programs = await MeasuredPrograms.FindAsync(place, table).ConfigureAwait(false);
         var starts = await StartsAsync([.. programs.Select(static one => one.Gatehouse)], upstreamPort).ConfigureAwait(false);
-        List<double> loaded = [];
+        List<double> loaded = [], commands = [];
         foreach (var ((name, gatehouse), cost) in programs.Zip(starts))
         {
             loaded.Add(await LoadAsync(gatehouse, upstreamPort).ConfigureAwait(false));
-            table.Add([name, .. cost.Cells, One(loaded[^1])]);
+            commands.Add(await CommandAsync(gatehouse, upstreamPort).ConfigureAwait(false));
+            table.Add([name, .. cost.Cells, One(commands[^1]), One(loaded[^1])]);
         }
 
         table.Notes.Add($"Medians of {Starts} starts; all features of serve are on. Load: 64 connections, 200 B and 10 KB.");
+        table.Notes.Add($"The command is `config check --dev`, the mean of {Commands}.");
         report.Add(table);
         var (judged, after) = (starts[^1], loaded[^1]);
-        report.Judge(
-            "P11", "idle RSS ≤ 62 MB, ≤ 100 MB after load, first answer ≤ 250 ms after the start",
-            $"{programs[^1].Name}: {One(judged.Rss)} MB, {One(after)} MB, {Whole(judged.Milliseconds)} ms",
-            judged.Rss <= 62 && after <= 100 && judged.Milliseconds <= 250,
-            "what is loaded at the start, and without the archive what is compiled there");
+        report.Judge("P11", "idle RSS ≤ 62 MB, ≤ 100 MB after load", $"{programs[^1].Name}: {One(judged.Rss)} MB, {One(after)} MB",
+            judged.Rss <= 62 && after <= 100, "what is loaded at the start, and without the archive what is compiled there");
+        if (programs.Count == 1) return;
+        report.Judge("N11", "archive: CPU of a command ≤ 25 ms, first answer ≤ 100 ms after the start",
+            $"{One(commands[^1])} ms, {Whole(judged.Milliseconds)} ms", commands[^1] <= 25 && judged.Milliseconds <= 100,
+            "what is loaded at the start");
     }
 
     // The programs alternate. Each has a state folder that exists, as for every start but the first.
@@ -80,6 +87,21 @@ internal sealed class MemoryArea(Workplace place)
         }
 
         return gatehouse.Process.Usage.RssKilobytes / 1024.0;
+    }
+
+    // Mean processor time of a command that reads the configuration, in ms.
+    private async Task<double> CommandAsync(string program, int upstream)
+    {
+        var folder = place.NewDirectory();
+        var config = Gatekeeper.Configure(folder, Ports.Free(), Gatekeeper.Http(upstream));
+        var before = ProcessUsage.OfEndedChildren();
+        for (var i = 0; i < Commands; i++)
+        {
+            using var command = Gatekeeper.Start("gatehouse", program, folder, ["config", "check", "--dev", "--config", config]);
+            if (await command.WaitAsync().ConfigureAwait(false) != 0) throw new InvalidOperationException(command.Output);
+        }
+
+        return (ProcessUsage.OfEndedChildren() - before) / 1000.0 / Commands;
     }
 
     // Cost of one start: wall and processor time to the first answer in ms, idle memory in MB, threads.

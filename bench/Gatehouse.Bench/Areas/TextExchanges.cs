@@ -27,7 +27,7 @@ internal sealed class TextExchanges
         Judge(report, "P8d", "200 B", Measure("200 B", result($"Number 123456789 of the answers. {clean[..200]}.")));
         Judge(report, "P8e", "10 KB", Measure("10 KB", result($"Number 123456789 of the answers. {clean[..(10 * 1024)]}.")));
         _ = Measure("200 B, within a sentence", result($"number 123456789 of the answers. {clean[..200]} and"));
-        table.Notes.Add("CPU time of an exchange through every stage, without sockets and disk, which are about two thirds of a call (P1).");
+        table.Notes.Add("CPU time of an exchange through every stage, without sockets and disk, which are about two thirds of a call.");
         table.Notes.Add("A share is the time without the inspection of the answer's texts, divided by the time with it. Arguments are inspected in all.");
         report.Add(table);
     }

@@ -10,9 +10,6 @@ namespace Gatehouse.Bench.Areas;
 /// <param name="Call">The prepared call of a tool.</param>
 internal sealed record Variant(string Key, string Name, ChildProcess Front, Func<string, Target> Call)
 {
-    /// <summary>Further processes that do the work of the front, such as workers.</summary>
-    public IReadOnlyList<int> Workers { get; init; } = [];
-
     /// <summary>The port at which the front shows its counters; null where it shows none.</summary>
     public int? CountersPort { get; init; }
 
@@ -20,11 +17,9 @@ internal sealed record Variant(string Key, string Name, ChildProcess Front, Func
     public Task<ProcessCounters> CountersAsync() =>
         CountersPort is { } port ? ProcessCounters.ReadAsync(port) : Task.FromResult(ProcessCounters.None);
 
-    public long CpuMicroseconds => Pids.Sum(pid => ProcessUsage.Of(pid).CpuMicroseconds);
+    public long CpuMicroseconds => Front.Usage.CpuMicroseconds;
 
-    public long KernelMicroseconds => Pids.Sum(pid => ProcessUsage.Of(pid).KernelMicroseconds);
+    public long KernelMicroseconds => Front.Usage.KernelMicroseconds;
 
-    public double RssMegabytes => Pids.Sum(pid => ProcessUsage.Of(pid).RssKilobytes) / 1024.0;
-
-    private IEnumerable<int> Pids => Workers.Prepend(Front.Id);
+    public double RssMegabytes => Front.Usage.RssKilobytes / 1024.0;
 }

@@ -33,16 +33,41 @@ internal sealed class BuildComparison(Workplace place, BenchOptions options, Com
         using var second = await Gatekeeper.StartAsync(place, Gatekeeper.Http(upstream.Port), b.Gatehouse).ConfigureAwait(false);
         var floor = new Variant("c", "pass-through", passThrough.Process, tool => Target.Modern(passThrough.Port, "/mcp", tool, null));
         var table = Table("Relay over HTTP", "setting");
+        List<PairedRatio> cpu = [];
         foreach (var (what, method) in new[] { ("durable before forwarding", "tools/call"), ("nothing waits for the disk", "prompts/get") })
         {
             Variant[] variants = [floor, Of(a, first, method), Of(b, second, method)];
             foreach (var variant in variants) await ClosedLoop.WarmUpAsync(variant.Call("r200"), 16, Matrix.WarmUpRequests).ConfigureAwait(false);
             foreach (var connections in Connections)
-                Add(table, $"200 B, {Whole(connections)} connections, {what}", await RoundsAsync(variants, connections).ConfigureAwait(false));
+            {
+                var rounds = await RoundsAsync(variants, connections).ConfigureAwait(false);
+                cpu.Add(Add(table, $"200 B, {Whole(connections)} connections, {what}", rounds));
+            }
         }
 
         table.Notes.Add($"A round counts where others used at most {MeasuredRound.MostOthers:P0} of the machine.");
         report.Add(table);
+        Judge(report, cpu);
+    }
+
+    // The settings are in the order of the table. A program after its sources is the archive, which is compiled otherwise. Anything else is a later
+    // build.
+    private void Judge(Report report, List<PairedRatio> cpu)
+    {
+        if (cpu.Exists(static ratio => ratio.Interval is null)) return;
+        if (b.IsProgram && !a.IsProgram)
+        {
+            var many = cpu[Connections.Length - 1].Median;
+            report.Judge("N8", "CPU of the archive by the checkout's, durable, 64 connections ≤ 1.08", Ratio(many), many <= 1.08,
+                "code without a profile");
+            return;
+        }
+
+        report.Judge("N9",
+            "CPU of a call by that of the build before, upper end of the interval ≤ 1.05: durable at 16 and 64, nothing waits at 16 and 64",
+            string.Join(", ", cpu.Select(static ratio => Ratio(ratio.Interval!.Value.High))),
+            cpu.TrueForAll(static r => r.Interval!.Value.High <= 1.05),
+            $"medians {string.Join(", ", cpu.Select(static ratio => Ratio(ratio.Median)))}");
     }
 
     private static Variant Of(ComparedBuild build, Gatekeeper gatehouse, string method) => new(build.Key, build.Name, gatehouse.Process,
@@ -62,7 +87,8 @@ internal sealed class BuildComparison(Workplace place, BenchOptions options, Com
         return rounds;
     }
 
-    private static void Add(Table table, string setting, Dictionary<string, List<LoadResult>> rounds)
+    // Returns the ratios of processor time.
+    private static PairedRatio Add(Table table, string setting, Dictionary<string, List<LoadResult>> rounds)
     {
         var quiet = MeasuredRound.Quiet(rounds.Values);
         var kept = Size.IsSmallest ? [.. Enumerable.Range(0, rounds["A"].Count)] : quiet;
@@ -70,6 +96,7 @@ internal sealed class BuildComparison(Workplace place, BenchOptions options, Com
         foreach (var (name, figure) in Figures)
             Add(table, setting, name, Of("B", "A", figure), kept.Select(i => figure(rounds["A"][i])), kept.Select(i => figure(rounds["B"][i])),
                 $"{Ratio(Of("A", "c", figure).Median)}, {Ratio(Of("B", "c", figure).Median)}");
+        return Of("B", "A", static r => r.Cpu);
     }
 
     private async Task LogAsync(Report report)

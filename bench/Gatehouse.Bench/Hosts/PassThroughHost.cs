@@ -5,13 +5,18 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.Bench.Hosts;
 
 /// <summary>
-/// The floor of a proxy in C#: Kestrel, one HttpMessageInvoker, small bodies buffered, a few headers, no check at all.
+/// The floor of a proxy in C#: Kestrel, one HttpMessageInvoker, small bodies buffered, a few headers, no check at all. With a record it is the
+/// floor of the gateway: see <see cref="FloorRecord"/>.
 /// </summary>
 internal static class PassThroughHost
 {
     private static readonly string[] Forwarded = ["Accept", "Mcp-Session-Id", "MCP-Protocol-Version", "Mcp-Method", "Mcp-Name"];
 
-    public static async Task RunAsync(int port, Uri target)
+    /// <summary>Relays until the process is ended.</summary>
+    /// <param name="port">The port on loopback.</param>
+    /// <param name="target">Address of the server.</param>
+    /// <param name="record">Where calls are recorded; null for no record.</param>
+    public static async Task RunAsync(int port, Uri target, FloorRecord? record = null)
     {
         using var invoker = new HttpMessageInvoker(new SocketsHttpHandler
         {
@@ -22,12 +27,13 @@ internal static class PassThroughHost
             ActivityHeadersPropagator = null,
         });
         await LeanKestrel.RunAsync(port, context => HttpMethods.IsPost(context.Request.Method)
-            ? RelayAsync(context, invoker, target) : context.Response.WriteAsync(ProcessCounters.OfThisProcess())).ConfigureAwait(false);
+            ? RelayAsync(context, invoker, target, record) : context.Response.WriteAsync(ProcessCounters.OfThisProcess())).ConfigureAwait(false);
     }
 
-    private static async Task RelayAsync(HttpContext context, HttpMessageInvoker invoker, Uri target)
+    private static async Task RelayAsync(HttpContext context, HttpMessageInvoker invoker, Uri target, FloorRecord? record)
     {
         var body = await BodyReader.ReadAsync(context).ConfigureAwait(false);
+        var entry = record is null ? null : await record.BeginAsync(context, body).ConfigureAwait(false);
         using var request = new HttpRequestMessage(HttpMethod.Post, target) { Content = new ByteArrayContent(body) };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         foreach (var name in Forwarded)
@@ -43,5 +49,6 @@ internal static class PassThroughHost
         var reply = await response.Content.ReadAsByteArrayAsync(context.RequestAborted).ConfigureAwait(false);
         context.Response.ContentLength = reply.Length;
         await context.Response.Body.WriteAsync(reply, context.RequestAborted).ConfigureAwait(false);
+        if (entry is not null) record!.End(entry, reply, context.Response.StatusCode);
     }
 }

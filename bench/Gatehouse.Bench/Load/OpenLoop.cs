@@ -61,8 +61,9 @@ internal static partial class OpenLoop
         idle.Push(connection);
     }
 
-    // Sleeping is coarse and spinning takes a core from what is measured, hence most of the wait asleep.
-    private static void WaitUntil(long moment)
+    /// <summary>Returns at a timestamp of the stopwatch.</summary>
+    /// <remarks>Sleeping is coarse and spinning takes a core from what is measured, hence most of the wait asleep.</remarks>
+    public static void WaitUntil(long moment)
     {
         var left = (moment - Stopwatch.GetTimestamp()) * 1e9 / Stopwatch.Frequency;
         if (left > 80_000)

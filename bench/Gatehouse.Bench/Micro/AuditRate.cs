@@ -91,7 +91,8 @@ internal sealed class AuditRate(Workplace place)
         }
 
         var commits = directory.Ticks.Order().ToList();
-        var raw = Raw((int)(perCommit * AuditEntryFormat.Bytes(protector.Protect(Entry(TimeProvider.System)), 1).Length));
+        var raw = RawSync.Measure(
+            place, (int)(perCommit * AuditEntryFormat.Bytes(protector.Protect(Entry(TimeProvider.System)), 1).Length), RawDuration);
         return new Sample(
             rate, perCommit, LoadResult.Percentile(commits, 0.5), LoadResult.Percentile(commits, 0.99),
             LoadResult.Percentile(raw, 0.5), LoadResult.Percentile(raw, 0.99));
@@ -100,28 +101,6 @@ internal sealed class AuditRate(Workplace place)
     private static async Task AppendAsync(GroupCommitLog log, long until)
     {
         while (Stopwatch.GetTimestamp() < until) await log.AppendDurableAsync(Entry(TimeProvider.System)).ConfigureAwait(false);
-    }
-
-    // The same amount, written and synced by one thread into a file that was allocated before.
-    private List<long> Raw(int bytes)
-    {
-        const int Size = 8 << 20;
-        using var file = new LogFolder(place.NewDirectory()).Create("raw");
-        file.Write(0, new byte[Size]);
-        file.Sync();
-        var data = new byte[bytes];
-        var ticks = new List<long>();
-        var until = Stopwatch.GetTimestamp() + (long)(RawDuration.TotalSeconds * Stopwatch.Frequency);
-        for (long at = 0; Stopwatch.GetTimestamp() < until; at = (at + bytes) % (Size - bytes))
-        {
-            var started = Stopwatch.GetTimestamp();
-            file.Write(at, data);
-            file.Sync();
-            ticks.Add(Stopwatch.GetTimestamp() - started);
-        }
-
-        ticks.Sort();
-        return ticks;
     }
 
     private sealed record Sample(double PerSecond, double PerCommit, double P50, double P99, double RawP50, double RawP99);

@@ -15,7 +15,7 @@ internal static class BenchHost
 
     /// <summary>Starts a role of this program and waits until it listens.</summary>
     /// <param name="place">Where the processes of the run have their files.</param>
-    /// <param name="role">The role: <c>upstream</c> or <c>pass-through</c>.</param>
+    /// <param name="role">The role: an argument of <see cref="Program"/>.</param>
     /// <param name="more">What the role takes after its port.</param>
     public static Task<Server> StartAsync(Workplace place, string role, params string[] more) => StartAsync(place, role, more, null);
 
@@ -24,7 +24,15 @@ internal static class BenchHost
     /// <param name="upstream">The server.</param>
     /// <param name="variables">Further variables of its runtime; null for none.</param>
     public static Task<Server> PassThroughAsync(Workplace place, Server upstream, IReadOnlyDictionary<string, string>? variables = null) =>
-        StartAsync(place, "pass-through", [string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{upstream.Port}/mcp")], variables);
+        StartAsync(place, "pass-through", [Address(upstream)], variables);
+
+    /// <summary>Starts the pass-through with the audit log of the gateway: the floor of the gateway.</summary>
+    /// <param name="place">Where the processes of the run have their files.</param>
+    /// <param name="upstream">The server.</param>
+    public static Task<Server> FloorAsync(Workplace place, Server upstream) => StartAsync(place, "floor", Address(upstream), place.NewDirectory());
+
+    /// <summary>Returns the address of the MCP endpoint of a server.</summary>
+    public static string Address(Server upstream) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{upstream.Port}/mcp");
 
     private static async Task<Server> StartAsync(Workplace place, string role, string[] more, IReadOnlyDictionary<string, string>? variables)
     {

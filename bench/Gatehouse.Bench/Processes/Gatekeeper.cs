@@ -57,10 +57,21 @@ internal sealed class Gatekeeper : IDisposable
     public static ChildProcess Launch(
         string gatehouse, string folder, int port, string server, IReadOnlyDictionary<string, string>? variables = null, int? metricsPort = null)
     {
+        var config = Configure(folder, port, server, metricsPort);
+        return Start("gatehouse", gatehouse, folder, ["serve", "--dev", "--config", config], variables);
+    }
+
+    /// <summary>Writes a configuration and returns its file.</summary>
+    /// <param name="folder">The folder of the configuration and the state.</param>
+    /// <param name="port">The port of the listener.</param>
+    /// <param name="server">YAML of the server behind it.</param>
+    /// <param name="metricsPort">The port of the metrics; null for none.</param>
+    public static string Configure(string folder, int port, string server, int? metricsPort = null)
+    {
         var config = System.IO.Path.Combine(folder, "gatehouse.yaml");
         File.WriteAllText(config, Configuration(folder, port, server) + (metricsPort is { } metrics ? Management(folder, metrics) : ""));
         File.SetUnixFileMode(config, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        return Start("gatehouse", gatehouse, folder, ["serve", "--dev", "--config", config], variables);
+        return config;
     }
 
     /// <summary>Starts a command of a build.</summary>

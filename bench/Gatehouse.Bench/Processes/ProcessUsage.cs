@@ -17,17 +17,29 @@ internal readonly record struct ProcessUsage(
     /// <summary>User and kernel time, in steps of the clock tick.</summary>
     public long CpuMicroseconds => UserMicroseconds + KernelMicroseconds;
 
+    /// <summary>Returns the processor time of the children of this process that have ended, in microseconds, in steps of the clock tick.</summary>
+    public static long OfEndedChildren()
+    {
+        var fields = Fields(Environment.ProcessId);
+        return (Number(fields[13]) + Number(fields[14])) * MicrosecondsPerTick;
+    }
+
     public static ProcessUsage Of(int pid)
     {
-        var text = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
-        // The name may hold spaces and brackets; the fields after it do not.
-        var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        var fields = Fields(pid);
         return new ProcessUsage(
             Number(fields[11]) * MicrosecondsPerTick,
             Number(fields[12]) * MicrosecondsPerTick,
             Number(fields[21]) * KilobytesPerPage,
             FileKilobytesOf(pid),
             (int)Number(fields[17]));
+    }
+
+    private static string[] Fields(int pid)
+    {
+        var text = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
+        // The name may hold spaces and brackets; the fields after it do not.
+        return text[(text.LastIndexOf(')') + 2)..].Split(' ');
     }
 
     private static long FileKilobytesOf(int pid)

@@ -66,10 +66,10 @@ internal static class History
     }
 
     // P2 comes before P10, and goals that are named after a requirement come last.
-    private static (int Number, string Id) Order(string id)
+    private static (bool IsNamed, char Letter, int Number, string Id) Order(string id)
     {
-        var isNumbered = int.TryParse(id.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && id.StartsWith('P');
-        return (isNumbered ? number : int.MaxValue, id);
+        var isNumbered = int.TryParse(id.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && id[0] is 'N' or 'P';
+        return isNumbered ? (false, id[0], number, id) : (true, ' ', 0, id);
     }
 
     private sealed record Row(Result Of, string Id, string What, string Measured, bool IsReached);
