@@ -68,8 +68,8 @@ public sealed partial class ExamplePageTests : IDisposable
     private async Task CopyAsync()
     {
         Directory.CreateDirectory(Sources);
-        var (code, files, errors) = await OneShot.RunAsync(
-            new ProcessPlan("git", ["-C", Repository.Root, "ls-files", "-z", "--", "src", "range", "*.props", "*.targets", "*.json", ".editorconfig", "eng", "corpus"]));
+        string[] read = ["src", "range", "*.props", "*.targets", "*.json", ".editorconfig", "eng", "corpus"];
+        var (code, files, errors) = await OneShot.RunAsync(new ProcessPlan("git", ["-C", Repository.Root, "ls-files", "-z", "--", .. read]));
         Assert.True(code == 0, errors);
         foreach (var file in files.Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(static file => !file.StartsWith("tests/", StringComparison.Ordinal)))
         {
