@@ -1,4 +1,5 @@
 using Gatehouse.Identity.Issuers;
+using Gatehouse.Settings;
 using static Gatehouse.Configuration.Keys.KeyKind;
 
 namespace Gatehouse.Configuration.Keys;
@@ -6,6 +7,10 @@ namespace Gatehouse.Configuration.Keys;
 /// <summary>The keys of issuers, of proofs of possession and of workloads.</summary>
 internal static class IssuerKeys
 {
+    private static readonly KeysOf<DPoPSettings> Proof = new(new DPoPSettings());
+
+    private static readonly KeysOf<RevocationSettings> Revocation = new(new RevocationSettings());
+
     /// <summary>The rows of issuers.</summary>
     public static IEnumerable<ConfigurationKey> All =>
     [
@@ -74,15 +79,18 @@ internal static class IssuerKeys
     public static IEnumerable<ConfigurationKey> Proofs =>
     [
         new("dpop", Section, "Proofs of possession (DPoP, RFC 9449) of tokens that are bound to a key."),
-        new("dpop.demandNonce", Switch,
+        Proof.Switch("dpop.demandNonce",
             "True refuses a proof without a nonce of the gateway. A client receives the nonce with the first refusal. False lets clients make "
-                + "proofs in advance.") { Default = "true" },
-        new("dpop.proofLife", Duration, "Maximum age of a proof.") { Default = "60s", Minimum = "5s", Maximum = "5m" },
-        new("dpop.maxProofs", Number,
+                + "proofs in advance.",
+            one => one.DemandNonce, (one, value) => one with { DemandNonce = value }),
+        Proof.Duration("dpop.proofLife", "Maximum age of a proof.", "5s", "5m",
+            one => one.ProofLife, (one, value) => one with { ProofLife = value }),
+        Proof.Number("dpop.maxProofs",
             "Maximum number of remembered proofs. The gateway remembers proofs so that none is used twice. When the number is reached, it refuses "
-                + "further proofs.") { Default = "100000", Minimum = "1", Maximum = "10000000" },
-        new("dpop.maxProofsPerKey", Number, "Maximum number of remembered proofs of one key.")
-            { Default = "10000", Minimum = "1", Maximum = "10000000" },
+                + "further proofs.", "1", "10000000",
+            one => one.MaxProofs, (one, value) => one with { MaxProofs = value }) with { NeedsRestart = true },
+        Proof.Number("dpop.maxProofsPerKey", "Maximum number of remembered proofs of one key.", "1", "10000000",
+            one => one.MaxProofsPerKey, (one, value) => one with { MaxProofsPerKey = value }) with { NeedsRestart = true, BelongsTo = BoundOwner.Caller },
     ];
 
     /// <summary>The rows of workloads, and of the list of revocations.</summary>
@@ -108,9 +116,10 @@ internal static class IssuerKeys
                 + "certificate.") { OnlyWith = "authorities" },
         new("certificateIssuers[].scopes", TextList, "Scopes of each of its workloads. Wildcards are refused.") { Default = "[]" },
         new("revocations", Section, "Revocations that other programs write."),
-        new("revocations.file", Place, "File of the list, in lines of JSON. See the page on control."),
-        new("revocations.checkEvery", Duration,
-            "Time between two checks of the files of revocations. A change takes effect within this time, for open streams too.")
-                { Default = "5s", Minimum = "1s", Maximum = "5m" },
+        Revocation.Place("revocations.file", "File of the list, in lines of JSON. See the page on control.",
+            one => one.File, (one, value) => one with { File = value }),
+        Revocation.Duration("revocations.checkEvery",
+            "Time between two checks of the files of revocations. A change takes effect within this time, for open streams too.", "1s", "5m",
+            one => one.CheckEvery, (one, value) => one with { CheckEvery = value }),
     ];
 }
