@@ -1,6 +1,5 @@
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Configuration.Rules;
-using Gatehouse.Identity.Certificates;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
@@ -59,7 +58,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
             },
     };
 
-    private static CertificateIssuerSettings CertificateIssuer(ConfigurationSection section) => new()
+    private static CertificateIssuerSettings CertificateIssuer(ConfigurationSection section) => section.Into(new CertificateIssuerSettings
     {
         Name = section.Get<string>("name")!,
         AuthoritiesFile = section.Get<string>("authorities"),
@@ -67,61 +66,25 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Workloads = section.Items("workloads").ToDictionary(
             item => item.Name, IReadOnlyList<string> (item) => [.. ((TextList)item.Content).Items.Select(pin => pin[ServerRules.PinPrefix.Length..])],
             StringComparer.Ordinal),
-        Subject = section.Get<string>("subject") switch
-        {
-            "dns" => CertificateSubject.Dns,
-            "name" => CertificateSubject.Name,
-            _ => CertificateSubject.Uri
-        },
-        RevocationList = section.Get<string>("revocationList"),
-        Scopes = section.Texts("scopes"),
-    };
+    });
 
-    private static IntrospectionSettings? Introspection(ConfigurationSection section) => !section.IsGiven ? null : new IntrospectionSettings
-    {
-        Endpoint = section.Get<Uri>("endpoint"),
-        Client = section.Get<string>("client")!,
-        Secret = section.Get<SecretReference>("secret")!,
-        CacheLife = section.Get<TimeSpan>("cacheLife"),
-        CacheEntries = (int)section.Get<long>("cacheEntries"),
-    };
+    private static IntrospectionSettings? Introspection(ConfigurationSection section) => !section.IsGiven ? null
+        : section.Into(new IntrospectionSettings { Client = section.Get<string>("client")!, Secret = section.Get<SecretReference>("secret")! });
 
-    private static EntraGraphSettings? Graph(ConfigurationSection section) => !section.IsGiven ? null : new EntraGraphSettings
+    private static EntraGraphSettings? Graph(ConfigurationSection section) => !section.IsGiven ? null : section.Into(new EntraGraphSettings
     {
         ClientId = section.Get<string>("clientId")!,
-        Secret = section.Get<SecretReference>("secret"),
         CertificateFile = section.Get<string>("certificate"),
         KeyFile = section.Get<string>("key"),
-        Authority = section.Get<Uri>("authority")!,
-        Origin = section.Get<Uri>("origin")!,
-        Recheck = section.Get<TimeSpan>("recheck"),
-        Timeout = section.Get<TimeSpan>("timeout"),
-    };
+    });
 
-    private static IssuerSettings Issuer(ConfigurationSection section) => new()
+    private static IssuerSettings Issuer(ConfigurationSection section) => section.Into(new IssuerSettings
     {
         Issuer = section.Get<string>("issuer")!,
-        Profile = Profile(section),
-        Tenants = section.Texts("tenants"),
-        Hosts = section.Texts("hosts"),
-        Metadata = section.Get<Uri>("metadata"),
-        TokenIssuer = section.Get<string>("tokenIssuer"),
-        SubjectClaim = section.Get<string>("subjectClaim"),
         Introspection = Introspection(section.Part("introspection")),
         Graph = Graph(section.Part("graph")),
         ScopeImplies = section.Items("scopeImplies").ToDictionary(item => item.Name, item => ((TextList)item.Content).Items, StringComparer.Ordinal),
-        Algorithms = section.Texts("algorithms"),
-        AcceptUntypedTokens = section.Get<bool>("acceptUntypedTokens"),
-        ClockSkew = section.Get<TimeSpan>("clockSkew"),
-        StaleKeys = section.Get<TimeSpan>("staleKeys"),
-    };
-
-    internal static IssuerProfileName Profile(ConfigurationSection section) => section.Get<string>("profile") switch
-    {
-        "entra" => IssuerProfileName.Entra,
-        "adfs" => IssuerProfileName.AdFs,
-        _ => IssuerProfileName.Strict
-    };
+    });
 
     private static AdministrationHttpSettings? AdministrationHttp(ConfigurationSection section) => !section.IsGiven ? null : new()
     {

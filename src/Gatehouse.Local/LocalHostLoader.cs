@@ -89,6 +89,6 @@ internal static class LocalHostLoader
     private static ServerSettings Server(ConfigurationSection section) => ServerBuilder.Build(section) with
     {
         Path = LocalHostSettings.PathOf(section.Name),
-        Stdio = new StdioUpstreamSettings { Command = [], ShutdownGrace = section.Get<TimeSpan>("shutdownGrace") },
+        Stdio = section.Into(new StdioUpstreamSettings { Command = [] }),
     };
 }

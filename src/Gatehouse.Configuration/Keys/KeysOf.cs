@@ -32,7 +32,8 @@ internal sealed class KeysOf<T>(T defaults)
         string path, string text, (string Word, TValue Value)[] words, Func<T, TValue> get, Func<T, TValue, T> set)
         where TValue : struct =>
         Row(path, KeyKind.Choice, text, one => words.First(pair => EqualityComparer<TValue>.Default.Equals(pair.Value, get(one))).Word,
-            (one, word) => set(one, words.First(pair => pair.Word == (string)word).Value)) with { Allowed = [.. words.Select(pair => pair.Word)] };
+            (one, word) => set(one, words.First(pair => pair.Word == (string)word).Value)) with
+        { Allowed = [.. words.Select(pair => pair.Word)] };
 
     public SettingsKey<T> Text(string path, string text, Func<T, string?> get, Func<T, string, T> set) =>
         Row(path, KeyKind.Text, text, get, (one, value) => set(one, (string)value));
