@@ -62,33 +62,9 @@ internal static class EffectiveValues
     private static string Scalar(ConfiguredValue value) => value.Content switch
     {
         Uri url => UrlText.Shown(url),
-        TimeSpan time => Time(time),
-        long bytes when value.Key.Kind == KeyKind.Size => Size(bytes),
-        bool flag => flag ? "true" : "false",
+        TimeSpan time => Scalars.Text(time),
+        long bytes when value.Key.Kind == KeyKind.Size => Scalars.SizeText(bytes),
+        bool flag => Scalars.Text(flag),
         var other => Convert.ToString(other, CultureInfo.InvariantCulture)!,
     };
-
-    private static string Time(TimeSpan time)
-    {
-        var milliseconds = (long)time.TotalMilliseconds;
-        return milliseconds switch
-        {
-            0 => "0s",
-            _ when milliseconds % 3_600_000 == 0 => Number(milliseconds / 3_600_000) + "h",
-            _ when milliseconds % 60_000 == 0 => Number(milliseconds / 60_000) + "m",
-            _ when milliseconds % 1000 == 0 => Number(milliseconds / 1000) + "s",
-            _ => Number(milliseconds) + "ms",
-        };
-    }
-
-    private static string Size(long bytes) => bytes switch
-    {
-        0 => "0",
-        _ when bytes % (1L << 30) == 0 => Number(bytes >> 30) + "GiB",
-        _ when bytes % (1L << 20) == 0 => Number(bytes >> 20) + "MiB",
-        _ when bytes % (1L << 10) == 0 => Number(bytes >> 10) + "KiB",
-        _ => Number(bytes),
-    };
-
-    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Configuration.Keys;
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Settings;
 

@@ -51,17 +51,16 @@ internal static class LockLoader
         return content;
     }
 
-    private static LockSettings Settings(ConfigurationSection section, string? path, LockFile content) => new()
+    private static LockSettings Settings(ConfigurationSection section, string? path, LockFile content) => section.Into(new LockSettings
     {
         File = path,
         Content = content,
         FirstUse = section.Find("firstUse")?.Text switch { "trust" => FirstUseMode.Trust, "off" => FirstUseMode.Off, _ => FirstUseMode.Refuse },
-        Approvers = (int)Math.Max(section.Get<long>("approvers"), 1), // a person's own host has no such key
         Rules = new ApprovalRules
         {
             Signatures = (int)section.Get<long>("requiredSignatures"),
             Keys = section.Items("keys").Where(item => LockRules.Key(item.Text) is not null)
                 .ToDictionary(item => item.Name, item => (ReadOnlyMemory<byte>)LockRules.Key(item.Text), StringComparer.Ordinal),
         },
-    };
+    });
 }

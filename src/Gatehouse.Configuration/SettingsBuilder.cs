@@ -1,6 +1,5 @@
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Configuration.Rules;
-using Gatehouse.Identity.Certificates;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
@@ -18,37 +17,27 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Hosts = root.Texts("hosts"),
         AllowedOrigins = root.Texts("allowedOrigins"),
         Listen = Listen(root.Part("listen")),
-        Management = new ManagementSettings
+        Management = root.Part("management").Into(new ManagementSettings
         {
-            Url = root.Part("management").Get<Uri>("url"),
-            Token = root.Part("management").Get<SecretReference>("token"),
             OpensMetrics = root.Part("management").Texts("open").Contains("metrics", StringComparer.Ordinal),
             OpensUpstreams = root.Part("management").Texts("open").Contains("upstreams", StringComparer.Ordinal),
-        },
+        }),
         Issuers = [.. root.Parts("issuers").Select(Issuer)],
         AuthorizationServer = AuthorizationServerBuilder.Build(root.Part("authorizationServer")),
-        DPoP = Proofs(root.Part("dpop")),
+        DPoP = root.Part("dpop").Into(new DPoPSettings()),
         CertificateIssuers = [.. root.Parts("certificateIssuers").Select(CertificateIssuer)],
-        Revocations = new RevocationSettings
-        {
-            File = root.Part("revocations").Get<string>("file"),
-            CheckEvery = root.Part("revocations").Get<TimeSpan>("checkEvery"),
-        },
+        Revocations = root.Part("revocations").Into(new RevocationSettings()),
         Servers = [.. root.Parts("servers").Select(ServerBuilder.Build)],
         Rules = rules,
         Lock = locked,
         Inspection = InspectionBuilder.Build(root.Part("inspection")),
-        Limits = LimitBuilder.Build(root.Part("limits")),
+        Limits = root.Part("limits").Into(new LimitSettings()),
         LimitRules = [.. root.Part("limits").Parts("rules").Select(LimitRuleBuilder.Build)],
-        Sessions = Sessions(root.Part("sessions")),
+        Sessions = root.Part("sessions").Into(new SessionSettings()),
         Approvals = ApprovalBuilder.Build(root.Part("approvals")),
-        Quarantine = QuarantineBuilder.Build(root.Part("quarantine")),
+        Quarantine = root.Part("quarantine").Into(new QuarantineSettings()),
         Audit = Audit(root.Part("audit")),
-        Telemetry = new TelemetrySettings
-        {
-            Otlp = root.Part("telemetry").Get<Uri>("otlp"),
-            Region = root.Part("telemetry").Get<string>("region"),
-        },
+        Telemetry = root.Part("telemetry").Into(new TelemetrySettings()),
         Administration = Administration(root.Part("administration")),
         DecisionPoint = DecisionBuilder.Point(root.Part("decisionPoint")),
         DecisionService = DecisionBuilder.Service(root.Part("decisionService")),
@@ -69,7 +58,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
             },
     };
 
-    private static CertificateIssuerSettings CertificateIssuer(ConfigurationSection section) => new()
+    private static CertificateIssuerSettings CertificateIssuer(ConfigurationSection section) => section.Into(new CertificateIssuerSettings
     {
         Name = section.Get<string>("name")!,
         AuthoritiesFile = section.Get<string>("authorities"),
@@ -77,69 +66,25 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Workloads = section.Items("workloads").ToDictionary(
             item => item.Name, IReadOnlyList<string> (item) => [.. ((TextList)item.Content).Items.Select(pin => pin[ServerRules.PinPrefix.Length..])],
             StringComparer.Ordinal),
-        Subject = section.Get<string>("subject") switch
-        {
-            "dns" => CertificateSubject.Dns,
-            "name" => CertificateSubject.Name,
-            _ => CertificateSubject.Uri
-        },
-        RevocationList = section.Get<string>("revocationList"),
-        Scopes = section.Texts("scopes"),
-    };
+    });
 
-    private static IntrospectionSettings? Introspection(ConfigurationSection section) => !section.IsGiven ? null : new IntrospectionSettings
-    {
-        Endpoint = section.Get<Uri>("endpoint"),
-        Client = section.Get<string>("client")!,
-        Secret = section.Get<SecretReference>("secret")!,
-        CacheLife = section.Get<TimeSpan>("cacheLife"),
-        CacheEntries = (int)section.Get<long>("cacheEntries"),
-    };
+    private static IntrospectionSettings? Introspection(ConfigurationSection section) => !section.IsGiven ? null
+        : section.Into(new IntrospectionSettings { Client = section.Get<string>("client")!, Secret = section.Get<SecretReference>("secret")! });
 
-    private static EntraGraphSettings? Graph(ConfigurationSection section) => !section.IsGiven ? null : new EntraGraphSettings
+    private static EntraGraphSettings? Graph(ConfigurationSection section) => !section.IsGiven ? null : section.Into(new EntraGraphSettings
     {
         ClientId = section.Get<string>("clientId")!,
-        Secret = section.Get<SecretReference>("secret"),
         CertificateFile = section.Get<string>("certificate"),
         KeyFile = section.Get<string>("key"),
-        Authority = section.Get<Uri>("authority")!,
-        Origin = section.Get<Uri>("origin")!,
-        Recheck = section.Get<TimeSpan>("recheck"),
-        Timeout = section.Get<TimeSpan>("timeout"),
-    };
+    });
 
-    private static DPoPSettings Proofs(ConfigurationSection section) => new()
-    {
-        DemandNonce = section.Get<bool>("demandNonce"),
-        ProofLife = section.Get<TimeSpan>("proofLife"),
-        MaxProofs = (int)section.Get<long>("maxProofs"),
-        MaxProofsPerKey = (int)section.Get<long>("maxProofsPerKey"),
-    };
-
-    private static IssuerSettings Issuer(ConfigurationSection section) => new()
+    private static IssuerSettings Issuer(ConfigurationSection section) => section.Into(new IssuerSettings
     {
         Issuer = section.Get<string>("issuer")!,
-        Profile = Profile(section),
-        Tenants = section.Texts("tenants"),
-        Hosts = section.Texts("hosts"),
-        Metadata = section.Get<Uri>("metadata"),
-        TokenIssuer = section.Get<string>("tokenIssuer"),
-        SubjectClaim = section.Get<string>("subjectClaim"),
         Introspection = Introspection(section.Part("introspection")),
         Graph = Graph(section.Part("graph")),
         ScopeImplies = section.Items("scopeImplies").ToDictionary(item => item.Name, item => ((TextList)item.Content).Items, StringComparer.Ordinal),
-        Algorithms = section.Texts("algorithms"),
-        AcceptUntypedTokens = section.Get<bool>("acceptUntypedTokens"),
-        ClockSkew = section.Get<TimeSpan>("clockSkew"),
-        StaleKeys = section.Get<TimeSpan>("staleKeys"),
-    };
-
-    internal static IssuerProfileName Profile(ConfigurationSection section) => section.Get<string>("profile") switch
-    {
-        "entra" => IssuerProfileName.Entra,
-        "adfs" => IssuerProfileName.AdFs,
-        _ => IssuerProfileName.Strict
-    };
+    });
 
     private static AdministrationHttpSettings? AdministrationHttp(ConfigurationSection section) => !section.IsGiven ? null : new()
     {
@@ -153,12 +98,10 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         },
     };
 
-    private static AdministrationSettings Administration(ConfigurationSection section) => new()
+    private static AdministrationSettings Administration(ConfigurationSection section) => section.Into(new AdministrationSettings
     {
-        Audience = section.Get<string>("audience"),
         Strengths = section.Find("strengths") is not { IsGiven: true } ? null
             : section.Texts("strengths") is [AdministrationRules.NoStrength] ? [] : section.Texts("strengths"),
-        MaxAge = section.Get<TimeSpan>("maxAge"),
         Who = Who(section.Part("who")),
         Obligations = [.. section.Parts("obligations").Select(Obligation)],
         Http = AdministrationHttp(section.Part("http")),
@@ -174,15 +117,14 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
             Payloads = Who(section.Part("reading").Part("payloads")),
             Erase = Who(section.Part("reading").Part("erase")),
         },
-    };
+    });
 
-    private static ActObligation Obligation(ConfigurationSection section) => new()
+    private static ActObligation Obligation(ConfigurationSection section) => section.Into(new ActObligation
     {
         Acts = section.Texts("acts"),
         NeedsReason = section.Get<string>("reason") == "required",
         SecondPerson = Who(section.Part("secondPerson")),
-        Expires = section.Get<TimeSpan>("expires"),
-    };
+    });
 
     // A clause without a list of callers means any caller, or a forbid for all.
     internal static WhoClause? Who(ConfigurationSection clause)
@@ -203,53 +145,19 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
     private static NameSet? Names(ConfigurationSection section, string key) =>
         section.Find(key) is { } value ? new NameSet(value.Items.Select(item => item.Text)) : null;
 
-    private static SessionSettings Sessions(ConfigurationSection section) => new()
+    internal static AuditSettings Audit(ConfigurationSection section) => section.Into(new AuditSettings
     {
-        Idle = section.Get<TimeSpan>("idle"),
-        Absolute = section.Get<TimeSpan>("absolute"),
-        Max = (int)section.Get<long>("max"),
-        ReplayEvents = (int)section.Get<long>("replayEvents"),
-        ReplayBytes = (int)section.Get<long>("replayBytes"),
-    };
-
-    internal static AuditSettings Audit(ConfigurationSection section) => new()
-    {
-        Region = section.Get<string>("region"),
-        Directory = section.Get<string>("directory"),
-        OutcomeBeforeReply = section.Get<bool>("outcomeBeforeReply"),
-        WhenUnavailable = section.Get<string>("whenUnavailable") == "allow" ? AuditUnavailableMode.Allow : AuditUnavailableMode.Refuse,
-        KeepPayloads = section.Get<bool>("keepPayloads"),
-        Retention = new RetentionSettings
-        {
-            Calls = section.Part("retention").Get<TimeSpan>("calls"),
-            SignIns = section.Part("retention").Get<TimeSpan>("signIns"),
-            Administration = section.Part("retention").Get<TimeSpan>("administration"),
-            Payloads = section.Part("retention").Get<TimeSpan>("payloads"),
-        },
-        SegmentBytes = section.Get<long>("segmentBytes"),
-        MaxTotalBytes = section.Get<long>("maxTotalBytes"),
-        MinFreeBytes = section.Get<long>("minFreeBytes"),
+        Retention = section.Part("retention").Into(new RetentionSettings()),
         Witnesses = [.. section.Parts("witnesses").Select(Witness)],
-        Checkpoints = [.. section.Parts("checkpoints").Select(CheckpointPlace)],
-        WitnessEvery = section.Get<TimeSpan>("witnessEvery"),
-        OutsideBehind = section.Get<TimeSpan>("outsideBehind"),
-    };
+        Checkpoints =
+            [.. section.Parts("checkpoints").Select(part => part.Into(new CheckpointPlaceSettings { Name = part.Get<string>("name")! }))],
+    });
 
-    private static WitnessSettings Witness(ConfigurationSection section) => new()
+    private static WitnessSettings Witness(ConfigurationSection section) => section.Into(new WitnessSettings
     {
         Name = section.Get<string>("name")!,
         Url = section.Get<Uri>("url")!,
         Keys = section.Texts("keys"),
         Operator = section.Get<string>("operator")!,
-        Region = section.Get<string>("region"),
-    };
-
-    private static CheckpointPlaceSettings CheckpointPlace(ConfigurationSection section) => new()
-    {
-        Name = section.Get<string>("name")!,
-        Folder = section.Get<string>("folder"),
-        Url = section.Get<Uri>("url"),
-        Region = section.Get<string>("region"),
-        Every = section.Get<TimeSpan>("every"),
-    };
+    });
 }

@@ -17,19 +17,7 @@ public static class LocalHostKeys
 
     // Those of a listener, those that follow from the host's own place, and those for several people.
     private static readonly string[] Other =
-    [
-        "limits.connections", "limits.connectionsPerAddress", "limits.headerTimeout", "limits.bodyTimeout", "limits.minBodyBytesPerSecond",
-        "limits.headerBytes", "lock.approvers", "audit.directory", "audit.region",
-        "audit.witnesses", "audit.witnesses[].name", "audit.witnesses[].url", "audit.witnesses[].keys", "audit.witnesses[].operator",
-        "audit.witnesses[].region", "audit.checkpoints[].region",
-        "audit.witnessEvery", "audit.checkpoints", "audit.checkpoints[].name", "audit.checkpoints[].folder", "audit.checkpoints[].url",
-        "audit.checkpoints[].every", "audit.outsideBehind",
-        "approvals.webhooks", "approvals.webhooks[].name", "approvals.webhooks[].url", "approvals.webhooks[].secret", "approvals.webhooks[].region",
-        "approvals.webhooks[].servers", "approvals.webhooks[].arguments", "approvals.webhooks[].alarms", "approvals.webhooks[].approvers",
-        "approvals.webhooks[].approvers[].issuer",
-        "approvals.webhooks[].approvers[].subjects", "approvals.webhooks[].approvers[].groups", "approvals.webhooks[].approvers[].roles",
-        "approvals.webhooks[].approvers[].keys",
-    ];
+        [.. ConfigurationKeys.All.Where(static key => !key.Hosts.HasFlag(KeyHosts.Wrapper)).Select(static key => key.Path)];
 
     // One person has many servers at the same time, and each has a stream.
     private static readonly Dictionary<string, string> Defaults = new(StringComparer.Ordinal)
@@ -51,10 +39,10 @@ public static class LocalHostKeys
     ];
 
     private static bool IsTaken(ConfigurationKey key) =>
-        Same.Any(path => key.Path == path
-            || (path != "servers"
-            && (key.Path.StartsWith(path + ".", StringComparison.Ordinal) || key.Path.StartsWith(path + "[", StringComparison.Ordinal))))
-        && !Other.Contains(key.Path, StringComparer.Ordinal);
+        Same.Any(path => key.Path == path || (path != "servers" && IsWithin(path, key))) && !Other.Any(path => key.Path == path || IsWithin(path, key));
+
+    private static bool IsWithin(string path, ConfigurationKey key) =>
+        key.Path.StartsWith(path + ".", StringComparison.Ordinal) || key.Path.StartsWith(path + "[", StringComparison.Ordinal);
 
     private static ConfigurationKey Fitted(ConfigurationKey key) => key with
     {

@@ -76,11 +76,11 @@ internal static class LocalHostLoader
             Rules = rules,
             Lock = locked,
             Inspection = InspectionBuilder.Build(root.Part("inspection")),
-            Limits = LimitBuilder.Build(limits),
+            Limits = limits.Into(new LimitSettings()),
             LimitRules = [.. limits.Parts("rules").Select(LimitRuleBuilder.Build)],
             Sessions = new SessionSettings { Idle = SessionLife, Absolute = SessionLife },
             Approvals = ApprovalBuilder.Build(root.Part("approvals")),
-            Quarantine = QuarantineBuilder.Build(root.Part("quarantine")),
+            Quarantine = root.Part("quarantine").Into(new QuarantineSettings()),
             Audit = SettingsBuilder.Audit(root.Part("audit")),
         };
         return new LocalHostSettings(settings, root.Part("host").Get<TimeSpan>("idle"));
@@ -89,6 +89,6 @@ internal static class LocalHostLoader
     private static ServerSettings Server(ConfigurationSection section) => ServerBuilder.Build(section) with
     {
         Path = LocalHostSettings.PathOf(section.Name),
-        Stdio = new StdioUpstreamSettings { Command = [], ShutdownGrace = section.Get<TimeSpan>("shutdownGrace") },
+        Stdio = section.Into(new StdioUpstreamSettings { Command = [] }),
     };
 }

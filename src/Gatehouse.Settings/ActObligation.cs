@@ -14,6 +14,6 @@ public sealed record ActObligation
     /// <summary>The people who grant such acts. One of them has to, and never the person who asks. Null (default): none.</summary>
     public WhoClause? SecondPerson { get; init; }
 
-    /// <summary>Life of the open question, and again of a grant that was not used. Default 15 minutes.</summary>
+    /// <summary>Life of the open question, and again of a grant that was not used.</summary>
     public TimeSpan Expires { get; init; } = TimeSpan.FromMinutes(15);
 }

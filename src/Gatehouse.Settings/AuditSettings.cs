@@ -23,13 +23,13 @@ public sealed record AuditSettings
     /// <summary>The life of the keys of what entries say about persons.</summary>
     public RetentionSettings Retention { get; init; } = new();
 
-    /// <summary>Size of one segment of the journal in bytes. Default 64 MiB.</summary>
+    /// <summary>Size of one segment of the journal in bytes.</summary>
     public long SegmentBytes { get; init; } = 64L << 20;
 
-    /// <summary>Size of all files of the log together, in bytes. Default 16 GiB.</summary>
+    /// <summary>Size of all files of the log together, in bytes.</summary>
     public long MaxTotalBytes { get; init; } = 16L << 30;
 
-    /// <summary>Free space in bytes, below which entries are refused. Default 64 MiB.</summary>
+    /// <summary>Free space in bytes, below which entries are refused.</summary>
     public long MinFreeBytes { get; init; } = 64L << 20;
 
     /// <summary>The witnesses that checkpoints are sent to.</summary>
@@ -38,12 +38,12 @@ public sealed record AuditSettings
     /// <summary>Outside places that checkpoints are sent to.</summary>
     public IReadOnlyList<CheckpointPlaceSettings> Checkpoints { get; init; } = [];
 
-    /// <summary>The least time between two checkpoints that are sent to one witness. Default 10 s.</summary>
+    /// <summary>The least time between two checkpoints that are sent to one witness.</summary>
     public TimeSpan WitnessEvery { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// The time for which a witness or an outside place may lack a newer checkpoint, in addition to its interval, before the operator log reports
-    /// it. Default 5 min.
+    /// it.
     /// </summary>
     public TimeSpan OutsideBehind { get; init; } = TimeSpan.FromMinutes(5);
 }

@@ -26,14 +26,14 @@ public sealed record AuthorizationServerSettings
     /// <summary>The form of access tokens. Default opaque.</summary>
     public AccessTokenFormat AccessTokens { get; init; }
 
-    /// <summary>The life of an access token. Default 10 minutes, 1 minute to 1 hour.</summary>
+    /// <summary>The life of an access token.</summary>
     public TimeSpan AccessTokenLife { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>The life of a grant: the longest time from sign-in until the person must sign in again. Default 30 days, 1 hour to 90 days.</summary>
+    /// <summary>The life of a grant: the longest time from sign-in until the person must sign in again.</summary>
     public TimeSpan GrantLife { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>
-    /// The time in which a refresh token that is used again gives the same successor, for a client that lost the answer. Default 10 s, 0 to 60 s.
+    /// The time in which a refresh token that is used again gives the same successor, for a client that lost the answer.
     /// </summary>
     public TimeSpan RefreshGrace { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -16,12 +16,12 @@ public sealed record ClientRegistrationSettings
     /// </summary>
     public IReadOnlyList<string> RedirectSchemes { get; init; } = [];
 
-    /// <summary>Most registrations of one address block in an hour. Default 20, 1 to 1,000.</summary>
+    /// <summary>Most registrations of one address block in an hour.</summary>
     public int PerHour { get; init; } = 20;
 
-    /// <summary>Most registrations that are kept. Default 10,000, 10 to 100,000.</summary>
+    /// <summary>Most registrations that are kept.</summary>
     public int MostClients { get; init; } = 10_000;
 
-    /// <summary>A registration that no one has used for so long is forgotten. Default 30 days, 1 hour to 365 days.</summary>
+    /// <summary>A registration that no one has used for so long is forgotten.</summary>
     public TimeSpan UnusedLife { get; init; } = TimeSpan.FromDays(30);
 }

@@ -18,7 +18,7 @@ public sealed record DecisionPointSettings
     /// <summary>SHA-256 of accepted public keys (SPKI), base64; empty accepts the authorities that the system trusts.</summary>
     public IReadOnlyList<string> Pins { get; init; } = [];
 
-    /// <summary>Time for one question, from the wait for a turn to the last byte of the answer. Default 2 s.</summary>
+    /// <summary>Time for one question, from the wait for a turn to the last byte of the answer.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>The permits that are needed.</summary>
@@ -27,10 +27,10 @@ public sealed record DecisionPointSettings
     /// <summary>True sends the arguments of tools and prompts as well. Default false.</summary>
     public bool SendArguments { get; init; }
 
-    /// <summary>Most questions in one request; 1 asks one at a time. Default 100.</summary>
+    /// <summary>Most questions in one request; 1 asks one at a time.</summary>
     public int Batch { get; init; } = 100;
 
-    /// <summary>Most concurrent requests to it. Default 32.</summary>
+    /// <summary>Most concurrent requests to it.</summary>
     public int Concurrency { get; init; } = 32;
 
     /// <summary>Cache of its answers.</summary>
@@ -52,12 +52,12 @@ public enum DecisionCombination
 /// <summary>Times for which an answer of the external decision point is valid for the same question of the same caller.</summary>
 public sealed record DecisionCacheSettings
 {
-    /// <summary>Time for which a permit is remembered; zero asks each time. Default 5 s.</summary>
+    /// <summary>Time for which a permit is remembered; zero asks each time.</summary>
     public TimeSpan Positive { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Time for which a denial is remembered; zero asks each time. Default 5 s.</summary>
+    /// <summary>Time for which a denial is remembered; zero asks each time.</summary>
     public TimeSpan Negative { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Most answers remembered, and most questions in progress. Default 10,000.</summary>
+    /// <summary>Most answers remembered, and most questions in progress.</summary>
     public int Entries { get; init; } = 10_000;
 }

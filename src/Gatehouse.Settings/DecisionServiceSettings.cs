@@ -16,9 +16,9 @@ public sealed record DecisionServiceSettings
     /// </summary>
     public IReadOnlyList<string> Types { get; init; } = [];
 
-    /// <summary>Most questions in one request, and most results of a search. Default 100.</summary>
+    /// <summary>Most questions in one request, and most results of a search.</summary>
     public int Batch { get; init; } = 100;
 
-    /// <summary>Most concurrent requests. Default 32.</summary>
+    /// <summary>Most concurrent requests.</summary>
     public int Concurrency { get; init; } = 32;
 }

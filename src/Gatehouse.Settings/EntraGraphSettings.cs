@@ -26,9 +26,9 @@ public sealed record EntraGraphSettings
     /// <summary>Origin of Microsoft Graph. Default that of the global cloud.</summary>
     public Uri Origin { get; init; } = new("https://graph.microsoft.com");
 
-    /// <summary>Time for which an answer counts. Default 60 s, 30 s to 15 minutes.</summary>
+    /// <summary>Time for which an answer counts.</summary>
     public TimeSpan Recheck { get; init; } = DefaultRecheck;
 
-    /// <summary>Time for one check, with the wait for its turn. Default 5 s, 1 s to 30 s.</summary>
+    /// <summary>Time for one check, with the wait for its turn.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 }

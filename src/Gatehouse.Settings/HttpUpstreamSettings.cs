@@ -18,15 +18,15 @@ public sealed record HttpUpstreamSettings
     /// <summary>File of the revocation lists that the server's certificate is checked against; null checks none.</summary>
     public string? RevocationList { get; init; }
 
-    /// <summary>Time limit to connect. Default 10 s.</summary>
+    /// <summary>Time limit to connect.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Retries of a request that cannot have acted. Default 2.</summary>
+    /// <summary>Retries of a request that cannot have acted.</summary>
     public int Retries { get; init; } = 2;
 
     /// <summary>Consecutive failures after which the circuit breaker opens. Default 5; 0 never.</summary>
     public int BreakAfter { get; init; } = 5;
 
-    /// <summary>First pause of the circuit breaker. Default 10 s.</summary>
+    /// <summary>First pause of the circuit breaker.</summary>
     public TimeSpan BreakFor { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -12,9 +12,9 @@ public sealed record IntrospectionSettings
     /// <summary>Reference to the gateway's secret at the issuer.</summary>
     public required SecretReference Secret { get; init; }
 
-    /// <summary>Time for which a good answer is valid. Default 30 s.</summary>
+    /// <summary>Time for which a good answer is valid.</summary>
     public TimeSpan CacheLife { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Most answers remembered. Default 10,000.</summary>
+    /// <summary>Most answers remembered.</summary>
     public int CacheEntries { get; init; } = 10_000;
 }

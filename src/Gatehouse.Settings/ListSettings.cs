@@ -3,15 +3,15 @@ namespace Gatehouse.Settings;
 /// <summary>Caching and display of a server's lists.</summary>
 public sealed record ListSettings
 {
-    /// <summary>Entries on one page for a caller. Default 1000.</summary>
+    /// <summary>Entries on one page for a caller.</summary>
     public int PageSize { get; init; } = 1000;
 
-    /// <summary>Maximum age of a list that is used; less if the server says so. Default 30 s.</summary>
+    /// <summary>Maximum age of a list that is used; less if the server says so.</summary>
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// Rate at which announced changes of one list are processed: a stream receives the notification, and the list is fetched again. More frequent
-    /// changes are joined. Default 30/min.
+    /// changes are joined.
     /// </summary>
     public Rate Changes { get; init; } = new(30, TimeSpan.FromMinutes(1));
 

@@ -25,7 +25,7 @@ public sealed record LockSettings
     /// <summary>The handling of a server that is not in the lock. Default refuse.</summary>
     public FirstUseMode FirstUse { get; init; }
 
-    /// <summary>Number of different administrators that must approve through the control socket, 1 to 5. Default 1.</summary>
+    /// <summary>Number of different administrators that must approve through the control socket.</summary>
     public int Approvers { get; init; } = 1;
 }
 

@@ -6,9 +6,9 @@ public sealed record ServerRequestSettings
     /// <summary>The widest context that a server may request with sampling. Default none.</summary>
     public SamplingContext SamplingContext { get; init; } = SamplingContext.None;
 
-    /// <summary>Largest <c>params</c> of a sampling request in bytes. Default 256 KiB.</summary>
+    /// <summary>Largest <c>params</c> of a sampling request in bytes.</summary>
     public int SamplingBytes { get; init; } = 256 << 10;
 
-    /// <summary>Most tokens that a server may have the client's model write with one request. Default 16,384.</summary>
+    /// <summary>Most tokens that a server may have the client's model write with one request.</summary>
     public int SamplingTokens { get; init; } = 16_384;
 }

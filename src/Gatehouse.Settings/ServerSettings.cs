@@ -40,13 +40,13 @@ public sealed record ServerSettings
     /// </summary>
     public bool Stateless { get; init; }
 
-    /// <summary>Largest message from a client in bytes. Default 4 MiB.</summary>
+    /// <summary>Largest message from a client in bytes.</summary>
     public int RequestBytes { get; init; } = 4 << 20;
 
-    /// <summary>Largest message from the server in bytes. Default 16 MiB.</summary>
+    /// <summary>Largest message from the server in bytes.</summary>
     public int ResponseBytes { get; init; } = 16 << 20;
 
-    /// <summary>Hard limit for one request, from forwarding to its last byte. Default 5 min.</summary>
+    /// <summary>Hard limit for one request, from forwarding to its last byte.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Hard limits of single tools, in order. The first that names the tool replaces <see cref="Deadline"/>.</summary>
@@ -58,19 +58,19 @@ public sealed record ServerSettings
     /// <summary>Time for which a stream that answers a request may be silent. With zero only the deadline applies. Default zero.</summary>
     public TimeSpan Idle { get; init; }
 
-    /// <summary>Concurrent requests to this server. Default 256.</summary>
+    /// <summary>Concurrent requests to this server.</summary>
     public int Concurrency { get; init; } = 256;
 
-    /// <summary>Requests of all callers that wait in the queue. Default 1024.</summary>
+    /// <summary>Requests of all callers that wait in the queue.</summary>
     public int Queue { get; init; } = 1024;
 
-    /// <summary>Requests of one caller that wait in the queue. Default 16.</summary>
+    /// <summary>Requests of one caller that wait in the queue.</summary>
     public int QueuePerCaller { get; init; } = 16;
 
     /// <summary>Time for which a request waits in the queue. Default 10 s; with zero no request waits.</summary>
     public TimeSpan QueueWait { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Notifications forwarded for one request or stream. Further ones are joined or dropped (H34). Default 100/s.</summary>
+    /// <summary>Notifications forwarded for one request or stream. Further ones are joined or dropped (H34).</summary>
     public Rate Notifications { get; init; } = new(100, TimeSpan.FromSeconds(1));
 
     /// <summary>The longest deadline of a request to this server, over all tools.</summary>

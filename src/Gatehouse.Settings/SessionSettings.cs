@@ -3,18 +3,18 @@ namespace Gatehouse.Settings;
 /// <summary>Lifetimes of sessions in the legacy era.</summary>
 public sealed record SessionSettings
 {
-    /// <summary>A session ends after this time without use. Default 30 min.</summary>
+    /// <summary>A session ends after this time without use.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>A session ends this long after its start, in any case. Default 12 h.</summary>
+    /// <summary>A session ends this long after its start, in any case.</summary>
     public TimeSpan Absolute { get; init; } = TimeSpan.FromHours(12);
 
-    /// <summary>Sessions known at the same time, and conversations, each counted once for every server that it spans. Default 20,000.</summary>
+    /// <summary>Sessions known at the same time, and conversations, each counted once for every server that it spans.</summary>
     public int Max { get; init; } = 20_000;
 
-    /// <summary>Events kept for the resumption of one session of a stdio server. Default 256.</summary>
+    /// <summary>Events kept for the resumption of one session of a stdio server.</summary>
     public int ReplayEvents { get; init; } = 256;
 
-    /// <summary>Bytes of events kept for the resumption of one session. Default 1 MiB.</summary>
+    /// <summary>Bytes of events kept for the resumption of one session.</summary>
     public int ReplayBytes { get; init; } = 1 << 20;
 }

@@ -15,10 +15,10 @@ public sealed record StdioUpstreamSettings
     /// <summary>Variables whose values are secrets, by reference.</summary>
     public IReadOnlyDictionary<string, SecretReference> Secrets { get; init; } = new Dictionary<string, SecretReference>();
 
-    /// <summary>Concurrent processes of this server. Default 64.</summary>
+    /// <summary>Concurrent processes of this server.</summary>
     public int MaxProcesses { get; init; } = 64;
 
-    /// <summary>Time between closing the process's input and ending it by force. Default 5 s.</summary>
+    /// <summary>Time between closing the process's input and ending it by force.</summary>
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
@@ -27,9 +27,9 @@ public sealed record StdioUpstreamSettings
     /// </summary>
     public bool ShowStderr { get; init; }
 
-    /// <summary>Time in which a new process must answer its first request. Default 30 s.</summary>
+    /// <summary>Time in which a new process must answer its first request.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Time after which a process that reads none of its input is ended. Default 10 s.</summary>
+    /// <summary>Time after which a process that reads none of its input is ended.</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

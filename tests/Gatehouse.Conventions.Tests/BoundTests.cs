@@ -43,6 +43,21 @@ public sealed partial class BoundTests
         ]);
     }
 
+    // A row of the table of keys says itself whose its bound is.
+    [Fact]
+    public void EveryKeyThatSaysWhoseItIs_IsInThatRow()
+    {
+        var page = Page.Split('\n');
+        foreach (var key in ConfigurationKeys.All.Where(key => key.BelongsTo is not null))
+        {
+            var at = Array.FindIndex(page, line => line.StartsWith($"| {key.BelongsTo} | ", StringComparison.Ordinal));
+            Assert.True(at >= 0, $"{PagePath} has no row '{key.BelongsTo}' for {key.Path}");
+            if (!Markdown.Code(page[at]).Contains(key.Path)) page[at] = $"{page[at][..^2]}, `{key.Path}` |";
+        }
+
+        Repository.RequireEqual(PagePath, string.Join('\n', page));
+    }
+
     [Fact]
     public void EveryBoundInCommon_HasAPartForOneCaller_AndATestThatShowsIt()
     {

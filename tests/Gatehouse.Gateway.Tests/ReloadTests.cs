@@ -38,8 +38,8 @@ public sealed class ReloadTests
         var now = gateway.Host.Snapshots.Current.Settings;
         (string Key, GatewaySettings Settings)[] changes =
         [
-            ("audit.segmentBytes", now with { Audit = now.Audit with { MaxTotalBytes = now.Audit.MaxTotalBytes + 1 } }),
-            ("audit.segmentBytes", now with { Audit = now.Audit with { MinFreeBytes = now.Audit.MinFreeBytes + 1 } }),
+            ("audit.maxTotalBytes", now with { Audit = now.Audit with { MaxTotalBytes = now.Audit.MaxTotalBytes + 1 } }),
+            ("audit.minFreeBytes", now with { Audit = now.Audit with { MinFreeBytes = now.Audit.MinFreeBytes + 1 } }),
             ("listen.certificate", now with { Listen = now.Listen with { CertificateFile = "/other.pem" } }),
             ("listen.key", now with { Listen = now.Listen with { KeyFile = "/other.key" } }),
             ("listen.tlsEndedByProxies", now with { Listen = now.Listen with { TlsEndedByProxies = ["127.0.0.1"] } }),

@@ -12,7 +12,7 @@ internal static class AdministrationHttpKeys
             "Administration interface over HTTP, for programs with an administration token. Without it only the control socket answers."),
         new("administration.http.publicUrl", Url,
             "Origin under which programs reach the interface. Requests with another host are refused.") { Derived = "listen.url" },
-        new("administration.http.listen", Section, "Listener of the interface. It is never the one that serves MCP.") { Required = true },
+        new("administration.http.listen", Section, "Listener of the interface. It is never the one that serves MCP.") { Required = true, NeedsRestart = true },
         new("administration.http.listen.url", Url,
             "Address and port. The host is an IP address or `localhost`. Off loopback it needs TLS.") { Required = true },
         new("administration.http.listen.certificate", Place,

@@ -9,22 +9,30 @@ namespace Gatehouse.Configuration.Keys;
 /// <summary>The keys of telemetry and of administration.</summary>
 internal static class AdministrationKeys
 {
+    private static readonly KeysOf<TelemetrySettings> Telemetry = new(new TelemetrySettings());
+
+    private static readonly KeysOf<AdministrationSettings> Administration = new(new AdministrationSettings());
+
+    private static readonly KeysOf<ActObligation> Obligation = new(new ActObligation { Acts = [] });
+
     /// <summary>All rows.</summary>
     public static IEnumerable<ConfigurationKey> All =>
     [
         new("telemetry", Section, "Traces and metrics."),
-        new("telemetry.otlp", Url, "OTLP endpoint (http/protobuf). Use https, or http on loopback. Without it the gateway exports nothing.")
-            { Variable = "GATEHOUSE_OTLP" },
-        new("telemetry.region", KeyKind.Text, "Region of the endpoint. It must be that of audit.region."),
+        Telemetry.Url("telemetry.otlp", "OTLP endpoint (http/protobuf). Use https, or http on loopback. Without it the gateway exports nothing.",
+            one => one.Otlp, (one, value) => one with { Otlp = value }) with { Variable = "GATEHOUSE_OTLP" },
+        Telemetry.Text("telemetry.region", "Region of the endpoint. It must be that of audit.region.",
+            one => one.Region, (one, value) => one with { Region = value }),
         new("administration", Section, "Callers that may do acts that name a person, through the control socket and over HTTP."),
-        new("administration.audience", KeyKind.Text, "Audience of administration tokens.") { Derived = "publicUrl and `/admin`" },
+        Administration.Text("administration.audience", "Audience of administration tokens.",
+            one => one.Audience, (one, value) => one with { Audience = value }) with { Derived = "publicUrl and `/admin`" },
         new("administration.strengths", TextList,
             "Authentication contexts (acr) or methods (amr), such as `mfa`. The token of an administrator must name one of them. Otherwise the "
                 + "gateway refuses with `insufficient_user_authentication` (RFC 9470). `[none]` turns this off: any authentication is enough. With "
                 + "`--dev` the default is `[none]`.") { Default = "[mfa]" },
-        new("administration.maxAge", Duration,
-            "Longest time since the administrator authenticated (`auth_time` of the token). With 0s any time is accepted.")
-                { Default = "0s", Minimum = "0s", Maximum = "24h" },
+        Administration.Duration("administration.maxAge",
+            "Longest time since the administrator authenticated (`auth_time` of the token). With 0s any time is accepted.", "0s", "24h",
+            one => one.MaxAge, (one, value) => one with { MaxAge = value }),
         new("administration.who", Section,
             "Administrators. Without it the gateway accepts no administrator, except by a confirmation at the terminal with `--dev`.")
                 { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
@@ -40,8 +48,8 @@ internal static class AdministrationKeys
             "People who grant such acts. One of them has to, and never the person who asks. Not with `--dev`.")
             { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
         .. WhoKeys.Of("administration.obligations[].secondPerson"),
-        new("administration.obligations[].expires", Duration, "Life of the open question, and again of a grant that was not used.")
-            { Default = "15m", Minimum = "1m", Maximum = "24h" },
+        Obligation.Duration("administration.obligations[].expires", "Life of the open question, and again of a grant that was not used.", "1m", "24h",
+            one => one.Expires, (one, value) => one with { Expires = value }),
         new("administration.obligations[].delaysEmergency", Switch,
             "True where acts that take a right away wait for the second person too. In an incident they are delayed.") { Default = "false" },
         .. AdministrationHttpKeys.All,

@@ -7,7 +7,7 @@ namespace Gatehouse.Configuration.Keys;
 /// <param name="Path">The path with <c>.*</c> for a chosen name and <c>[]</c> for an entry, e.g. <c>servers.*.url</c>.</param>
 /// <param name="Kind">The kind of the value.</param>
 /// <param name="Description">Its meaning, in sentences.</param>
-public sealed record ConfigurationKey(string Path, KeyKind Kind, string Description)
+public record ConfigurationKey(string Path, KeyKind Kind, string Description)
 {
     /// <summary>The default, as it would be written, or null when there is none or it is derived.</summary>
     public string? Default { get; init; }
@@ -32,6 +32,15 @@ public sealed record ConfigurationKey(string Path, KeyKind Kind, string Descript
 
     /// <summary>Flag of <c>serve</c> that overrides the file and the variable.</summary>
     public string? Flag { get; init; }
+
+    /// <summary>True when a reload is refused that changes the value.</summary>
+    public bool NeedsRestart { get; init; }
+
+    /// <summary>Whose a bound is that callers do not share, as the page of bounds has it (CWE-770); null for a shared one, and for no bound.</summary>
+    public string? BelongsTo { get; init; }
+
+    /// <summary>The hosts in whose configuration the key, with the keys inside it, means something.</summary>
+    internal KeyHosts Hosts { get; init; } = KeyHosts.All;
 
     /// <summary>A sibling key without which it means nothing.</summary>
     public string? OnlyWith { get; init; }

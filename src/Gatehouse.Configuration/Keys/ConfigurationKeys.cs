@@ -1,4 +1,5 @@
 using Gatehouse.Policy.Presets;
+using Gatehouse.Settings;
 using static Gatehouse.Configuration.Keys.KeyKind;
 
 namespace Gatehouse.Configuration.Keys;
@@ -6,11 +7,16 @@ namespace Gatehouse.Configuration.Keys;
 /// <summary>Every key of <c>version: 1</c>, once, in the order of the reference page. A section comes before its keys.</summary>
 public static class ConfigurationKeys
 {
+    // Above the rows, because they are made with these.
+    private static readonly KeysOf<ManagementSettings> Management = new(new ManagementSettings());
+
+    private static readonly KeysOf<LockSettings> LockKey = new(new LockSettings());
+
     /// <summary>All rows.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         .. Top(), .. Listen(), .. IssuerKeys.All, .. AuthorizationServerKeys.All, .. IssuerKeys.Proofs, .. IssuerKeys.Workloads, .. ServerKeys.All,
-        .. Policy(), .. Lock(), .. InspectionKeys.All, .. LimitKeys.All, .. Sessions(), .. ApprovalKeys.All, .. QuarantineKeys.All, .. AuditKeys.All,
+        .. Policy(), .. Lock(), .. InspectionKeys.All, .. LimitKeys.All, .. SessionKeys.All, .. ApprovalKeys.All, .. QuarantineKeys.All, .. AuditKeys.All,
         .. AdministrationKeys.All, .. DecisionKeys.All,
     ];
 
@@ -26,7 +32,7 @@ public static class ConfigurationKeys
             {
                 Derived = "`$STATE_DIRECTORY` (systemd); else `$XDG_STATE_HOME/gatehouse`, `~/.local/state/gatehouse`; macOS `~/Library/Application "
                     + "Support/gatehouse`; Windows `%LOCALAPPDATA%\\gatehouse`",
-                Variable = "GATEHOUSE_STATE", Flag = "--state",
+                Variable = "GATEHOUSE_STATE", Flag = "--state", NeedsRestart = true,
             },
         new("hosts", TextList,
             "Further values of the Host header that the gateway accepts, as `name` or `name:port`. It always accepts the host of publicUrl.")
@@ -39,24 +45,26 @@ public static class ConfigurationKeys
     [
         new("listen", Section, "Address that the gateway listens on. Off loopback it accepts no unencrypted connections."),
         new("listen.url", Url, "Address and port. The host is an IP address or `localhost`. With port 0 the system selects a free port.")
-            { Default = "http://127.0.0.1:8080", Variable = "GATEHOUSE_LISTEN_URL", Flag = "--listen" },
+            { Default = "http://127.0.0.1:8080", Variable = "GATEHOUSE_LISTEN_URL", Flag = "--listen", NeedsRestart = true },
         new("listen.certificate", Place,
             "PEM file of the certificate, followed by its intermediates, which the gateway sends to clients. The gateway reads the file again when it "
                 + "changes. Required with https.")
-            { OnlyWith = "key" },
-        new("listen.key", Place, "PEM file of the private key.") { OnlyWith = "certificate" },
+            { OnlyWith = "key", NeedsRestart = true },
+        new("listen.key", Place, "PEM file of the private key.") { OnlyWith = "certificate", NeedsRestart = true },
         new("listen.tlsEndedByProxies", TextList,
             "IP addresses of the proxies that end TLS before the gateway. If the list has an entry, the gateway accepts only connections from "
-                + "these addresses.") { Default = "[]" },
+                + "these addresses.") { Default = "[]", NeedsRestart = true },
         new("listen.clientCertificates", Choice,
             "Source of client certificates. `off`: none. `ask`: the TLS connection, where a client may present one. `header`: the header "
                 + "`Client-Cert` (RFC 9440) of the proxies in tlsEndedByProxies, which must remove this header from requests of clients.")
-                { Default = "off", Allowed = ["off", "ask", "header"] },
+                { Default = "off", Allowed = ["off", "ask", "header"], NeedsRestart = true },
         new("management", Section, "Liveness, readiness and metrics."),
-        new("management.url", Url, "Address on loopback. Without it the gateway serves none of them."),
-        new("management.token", Secret,
+        Management.Url("management.url", "Address on loopback. Without it the gateway serves none of them.",
+            one => one.Url, (one, value) => one with { Url = value }) with { NeedsRestart = true },
+        Management.Secret("management.token",
             "Source of the token that `/metrics` and `/upstreams` require: `vault:NAME`, `env:NAME` or `file:PATH`. Without it only the paths in "
-                + "open can be read.") { OnlyWith = "url" },
+                + "open can be read.",
+            one => one.Token, (one, value) => one with { Token = value }) with { OnlyWith = "url" },
         new("management.open", TextList,
             "Paths that need no token: `metrics`, `upstreams`. Every program on the machine can read them, and with them the names of the servers "
                 + "and their usage. `/livez` and `/readyz` are always open.")
@@ -93,23 +101,9 @@ public static class ConfigurationKeys
         new("lock.keys", TextMap,
             "Public keys of approvers by name, each as base64 of the SubjectPublicKeyInfo of a P-256 key. `gatehouse lock approve --new-key` "
                 + "prints this line.") { Default = "{}" },
-        new("lock.approvers", Number,
+        LockKey.Number("lock.approvers",
             "Number of different administrators who must approve a definition through the control socket before callers see it. 2 requires two "
-                + "persons.") { Default = "1", Minimum = "1", Maximum = "5" },
-    ];
-
-    private static IEnumerable<ConfigurationKey> Sessions() =>
-    [
-        new("sessions", Section, "Sessions (protocol revisions up to 2025-11-25)."),
-        new("sessions.idle", Duration, "Time after which the gateway ends an unused session.")
-            { Default = "30m", Minimum = "100ms", Maximum = "168h" },
-        new("sessions.absolute", Duration, "Time after its start at which the gateway ends a session, even if it is in use. Not less than idle.")
-            { Default = "12h", Minimum = "100ms", Maximum = "720h" },
-        new("sessions.max", Number,
-            "Maximum number of open sessions. Conversations have the same bound, counted separately. Each conversation counts once for each of its "
-                + "servers.") { Default = "20000", Minimum = "1", Maximum = "1000000" },
-        new("sessions.replayEvents", Number, "Number of events kept for the resumption of one session of a stdio server.")
-            { Default = "256", Minimum = "0", Maximum = "100000" },
-        new("sessions.replayBytes", Size, "Bytes of such events.") { Default = "1MiB", Minimum = "0", Maximum = "256MiB" },
+                + "persons.", "1", "5",
+            one => one.Approvers, (one, value) => one with { Approvers = value }) with { Hosts = KeyHosts.Shared, BelongsTo = BoundOwner.Operator },
     ];
 }

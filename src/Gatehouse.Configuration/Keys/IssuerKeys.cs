@@ -1,4 +1,6 @@
+using Gatehouse.Identity.Certificates;
 using Gatehouse.Identity.Issuers;
+using Gatehouse.Settings;
 using static Gatehouse.Configuration.Keys.KeyKind;
 
 namespace Gatehouse.Configuration.Keys;
@@ -6,83 +8,113 @@ namespace Gatehouse.Configuration.Keys;
 /// <summary>The keys of issuers, of proofs of possession and of workloads.</summary>
 internal static class IssuerKeys
 {
+    private static readonly KeysOf<DPoPSettings> Proof = new(new DPoPSettings());
+
+    private static readonly KeysOf<RevocationSettings> Revocation = new(new RevocationSettings());
+
+    private static readonly KeysOf<IssuerSettings> Issuer = new(new IssuerSettings { Issuer = "" });
+
+    private static readonly KeysOf<IntrospectionSettings> Introspection = new(
+        new IntrospectionSettings { Client = "", Secret = new SecretReference("env", "") });
+
+    private static readonly KeysOf<EntraGraphSettings> Graph = new(new EntraGraphSettings { ClientId = "" });
+
+    private static readonly KeysOf<CertificateIssuerSettings> Certificates = new(new CertificateIssuerSettings { Name = "" });
+
     /// <summary>The rows of issuers.</summary>
     public static IEnumerable<ConfigurationKey> All =>
     [
         new("issuers", SectionList,
             "OpenID Connect providers whose access tokens (JWT) the gateway accepts. At least one is required, except with authorizationServer or `--dev`."),
         new("issuers[].issuer", KeyKind.Text, "Issuer, exactly as in its metadata and tokens. Use https, or http on loopback.") { Required = true },
-        new("issuers[].profile", Choice, "Shape of its tokens: RFC 9068, Microsoft Entra ID or AD FS.")
-            { Default = "strict", Allowed = ["strict", "entra", "adfs"] },
-        new("issuers[].tenants", TextList,
-            "Entra: the allowed tenants, as GUIDs, if the issuer contains `{tenantid}`. There is no value that allows all tenants.")
-                { Default = "[]" },
-        new("issuers[].metadata", Url, "Address of its metadata, if it does not follow from the issuer.")
-            { Derived = "`/.well-known/openid-configuration` under the issuer, then the addresses of RFC 8414; for Entra those of the login host" },
-        new("issuers[].hosts", TextList,
+        Issuer.Choice("issuers[].profile", "Shape of its tokens: RFC 9068, Microsoft Entra ID or AD FS.",
+            [("strict", IssuerProfileName.Strict), ("entra", IssuerProfileName.Entra), ("adfs", IssuerProfileName.AdFs)],
+            one => one.Profile, (one, value) => one with { Profile = value }),
+        Issuer.Texts("issuers[].tenants",
+            "Entra: the allowed tenants, as GUIDs, if the issuer contains `{tenantid}`. There is no value that allows all tenants.",
+            one => one.Tenants, (one, value) => one with { Tenants = value }),
+        Issuer.Url("issuers[].metadata", "Address of its metadata, if it does not follow from the issuer.",
+            one => one.Metadata, (one, value) => one with { Metadata = value })
+                with
+                {
+                    Derived = "`/.well-known/openid-configuration` under the issuer, then the addresses of RFC 8414; for Entra those of the login host",
+                },
+        Issuer.Texts("issuers[].hosts",
             "Hosts, in addition to its own, that its metadata may name at addresses that are not public. All other addresses in the metadata must "
-                + "be public and use https.") { Default = "[]" },
-        new("issuers[].tokenIssuer", KeyKind.Text, "AD FS: the `iss` of its access tokens.")
-            { Derived = "`http://`, the host of the issuer and `/adfs/services/trust`" },
-        new("issuers[].subjectClaim", KeyKind.Text, "Claim that names the subject.")
-            { Derived = "`sub`; for AD FS else `upn`, `unique_name`; for Entra always `oid` and `tid`" },
+                + "be public and use https.",
+            one => one.Hosts, (one, value) => one with { Hosts = value }),
+        Issuer.Text("issuers[].tokenIssuer", "AD FS: the `iss` of its access tokens.",
+            one => one.TokenIssuer, (one, value) => one with { TokenIssuer = value })
+                with { Derived = "`http://`, the host of the issuer and `/adfs/services/trust`" },
+        Issuer.Text("issuers[].subjectClaim", "Claim that names the subject.",
+            one => one.SubjectClaim, (one, value) => one with { SubjectClaim = value })
+                with { Derived = "`sub`; for AD FS else `upn`, `unique_name`; for Entra always `oid` and `tid`" },
         new("issuers[].scopeImplies", TextListMap,
             "Scopes of this issuer that include others, such as `admin: [read, write]`. The gateway follows every step. Circles are not allowed.")
                 { Default = "{}" },
         new("issuers[].introspection", Section,
             "The gateway asks the issuer about tokens that are not JWTs (RFC 7662). Only one issuer can have this section, because an opaque token "
                 + "does not name its issuer."),
-        new("issuers[].introspection.endpoint", Url, "Address of the introspection endpoint.")
-            { Derived = "`introspection_endpoint` of its metadata" },
+        Introspection.Url("issuers[].introspection.endpoint", "Address of the introspection endpoint.",
+            one => one.Endpoint, (one, value) => one with { Endpoint = value }) with { Derived = "`introspection_endpoint` of its metadata" },
         new("issuers[].introspection.client", KeyKind.Text, "Client id of the gateway at the issuer.") { Required = true },
         new("issuers[].introspection.secret", Secret, "Source of the gateway's secret at the issuer: `vault:NAME`, `env:NAME` or `file:PATH`.")
             { Required = true },
-        new("issuers[].introspection.cacheLife", Duration,
+        Introspection.Duration("issuers[].introspection.cacheLife",
             "Time for which the gateway uses a positive answer, if the token does not expire earlier. A token that the issuer revoked still passes "
-                + "for this time.") { Default = "30s", Minimum = "0s", Maximum = "5m" },
-        new("issuers[].introspection.cacheEntries", Number, "Maximum number of cached answers.")
-            { Default = "10000", Minimum = "1", Maximum = "1000000" },
+                + "for this time.", "0s", "5m",
+            one => one.CacheLife, (one, value) => one with { CacheLife = value }),
+        Introspection.Number("issuers[].introspection.cacheEntries", "Maximum number of cached answers.", "1", "1000000",
+            one => one.CacheEntries, (one, value) => one with { CacheEntries = value }),
         new("issuers[].graph", Section,
             "Entra: the gateway asks Microsoft Graph whether an assignment of Privileged Identity Management is active, for rules with "
                 + "`access.source: entra-pim:...`. The issuer must be of one tenant, which is also the tenant of the application.")
                 { OneOf = ["secret", "certificate"] },
         new("issuers[].graph.clientId", KeyKind.Text, "Application (client) id of the gateway in the tenant, a GUID.") { Required = true },
-        new("issuers[].graph.secret", Secret, "Source of the secret of the application: `vault:NAME`, `env:NAME` or `file:PATH`."),
+        Graph.Secret("issuers[].graph.secret", "Source of the secret of the application: `vault:NAME`, `env:NAME` or `file:PATH`.",
+            one => one.Secret, (one, value) => one with { Secret = value }),
         new("issuers[].graph.certificate", Place, "PEM file of the certificate of the application (RSA). It takes the place of the secret.")
             { OnlyWith = "key" },
         new("issuers[].graph.key", Place, "PEM file of the private key of the certificate, readable only for the gateway's account.")
             { OnlyWith = "certificate" },
-        new("issuers[].graph.authority", Url, "Origin of the login service. Another one is for a national cloud.")
-            { Default = "https://login.microsoftonline.com" },
-        new("issuers[].graph.origin", Url, "Origin of Microsoft Graph. Another one is for a national cloud.")
-            { Default = "https://graph.microsoft.com" },
-        new("issuers[].graph.recheck", Duration,
-            "Time for which an answer of Microsoft Graph counts. A right that ended in Entra permits nothing after this time, at the latest.")
-                { Default = "60s", Minimum = "30s", Maximum = "15m" },
-        new("issuers[].graph.timeout", Duration, "Time for one check, with the wait for its turn. The right does not count when it is over.")
-            { Default = "5s", Minimum = "1s", Maximum = "30s" },
-        new("issuers[].algorithms", TextList, "Accepted signature algorithms.")
-            { Default = "[ES256, ES384, PS256, RS256]", Allowed = IssuerProfile.AllAlgorithms },
-        new("issuers[].acceptUntypedTokens", Switch,
-            "True accepts `typ: JWT` or no `typ`, in addition to `at+jwt`. Use it for providers that are older than RFC 9068.") { Default = "false" },
-        new("issuers[].clockSkew", Duration, "Tolerated difference between clocks.") { Default = "60s", Minimum = "0s", Maximum = "300s" },
-        new("issuers[].staleKeys", Duration, "Time for which the gateway uses the last good keys while it cannot reach the issuer.")
-            { Default = "24h", Minimum = "10m", Maximum = "168h" },
+        Graph.Url("issuers[].graph.authority", "Origin of the login service. Another one is for a national cloud.",
+            one => one.Authority, (one, value) => one with { Authority = value }),
+        Graph.Url("issuers[].graph.origin", "Origin of Microsoft Graph. Another one is for a national cloud.",
+            one => one.Origin, (one, value) => one with { Origin = value }),
+        Graph.Duration("issuers[].graph.recheck",
+            "Time for which an answer of Microsoft Graph counts. A right that ended in Entra permits nothing after this time, at the latest.",
+            "30s", "15m",
+            one => one.Recheck, (one, value) => one with { Recheck = value }),
+        Graph.Duration("issuers[].graph.timeout", "Time for one check, with the wait for its turn. The right does not count when it is over.",
+            "1s", "30s",
+            one => one.Timeout, (one, value) => one with { Timeout = value }),
+        Issuer.Texts("issuers[].algorithms", "Accepted signature algorithms.",
+            one => one.Algorithms, (one, value) => one with { Algorithms = value }) with { Allowed = IssuerProfile.AllAlgorithms },
+        Issuer.Switch("issuers[].acceptUntypedTokens",
+            "True accepts `typ: JWT` or no `typ`, in addition to `at+jwt`. Use it for providers that are older than RFC 9068.",
+            one => one.AcceptUntypedTokens, (one, value) => one with { AcceptUntypedTokens = value }),
+        Issuer.Duration("issuers[].clockSkew", "Tolerated difference between clocks.", "0s", "300s",
+            one => one.ClockSkew, (one, value) => one with { ClockSkew = value }),
+        Issuer.Duration("issuers[].staleKeys", "Time for which the gateway uses the last good keys while it cannot reach the issuer.", "10m", "168h",
+            one => one.StaleKeys, (one, value) => one with { StaleKeys = value }),
     ];
 
     /// <summary>The rows of proofs of possession.</summary>
     public static IEnumerable<ConfigurationKey> Proofs =>
     [
         new("dpop", Section, "Proofs of possession (DPoP, RFC 9449) of tokens that are bound to a key."),
-        new("dpop.demandNonce", Switch,
+        Proof.Switch("dpop.demandNonce",
             "True refuses a proof without a nonce of the gateway. A client receives the nonce with the first refusal. False lets clients make "
-                + "proofs in advance.") { Default = "true" },
-        new("dpop.proofLife", Duration, "Maximum age of a proof.") { Default = "60s", Minimum = "5s", Maximum = "5m" },
-        new("dpop.maxProofs", Number,
+                + "proofs in advance.",
+            one => one.DemandNonce, (one, value) => one with { DemandNonce = value }),
+        Proof.Duration("dpop.proofLife", "Maximum age of a proof.", "5s", "5m",
+            one => one.ProofLife, (one, value) => one with { ProofLife = value }),
+        Proof.Number("dpop.maxProofs",
             "Maximum number of remembered proofs. The gateway remembers proofs so that none is used twice. When the number is reached, it refuses "
-                + "further proofs.") { Default = "100000", Minimum = "1", Maximum = "10000000" },
-        new("dpop.maxProofsPerKey", Number, "Maximum number of remembered proofs of one key.")
-            { Default = "10000", Minimum = "1", Maximum = "10000000" },
+                + "further proofs.", "1", "10000000",
+            one => one.MaxProofs, (one, value) => one with { MaxProofs = value }) with { NeedsRestart = true },
+        Proof.Number("dpop.maxProofsPerKey", "Maximum number of remembered proofs of one key.", "1", "10000000",
+            one => one.MaxProofsPerKey, (one, value) => one with { MaxProofsPerKey = value }) with { NeedsRestart = true, BelongsTo = BoundOwner.Caller },
     ];
 
     /// <summary>The rows of workloads, and of the list of revocations.</summary>
@@ -99,18 +131,22 @@ internal static class IssuerKeys
         new("certificateIssuers[].workloads", TextListMap,
             "Used instead of authorities: the workloads by their names as callers, each with the pins of its keys. The gateway ignores the name and the "
                 + "expiry date in such a certificate. To remove a workload, remove its pin.") { Default = "{}" },
-        new("certificateIssuers[].subject", Choice,
-            "Part of the certificate that names the workload: its only URI (SPIFFE), its only DNS name, or its whole subject name.")
-                { Default = "uri", Allowed = ["uri", "dns", "name"], OnlyWith = "authorities" },
-        new("certificateIssuers[].revocationList", Place,
+        Certificates.Choice("certificateIssuers[].subject",
+            "Part of the certificate that names the workload: its only URI (SPIFFE), its only DNS name, or its whole subject name.",
+            [("uri", CertificateSubject.Uri), ("dns", CertificateSubject.Dns), ("name", CertificateSubject.Name)],
+            one => one.Subject, (one, value) => one with { Subject = value }) with { OnlyWith = "authorities" },
+        Certificates.Place("certificateIssuers[].revocationList",
             "File of the revocation lists (CRL) of the authorities. The gateway checks it as often as revocations.checkEvery. A list applies only "
                 + "to its own authority. The gateway accepts a certificate only while it has the current list of the authority that issued the "
-                + "certificate.") { OnlyWith = "authorities" },
-        new("certificateIssuers[].scopes", TextList, "Scopes of each of its workloads. Wildcards are refused.") { Default = "[]" },
+                + "certificate.",
+            one => one.RevocationList, (one, value) => one with { RevocationList = value }) with { OnlyWith = "authorities" },
+        Certificates.Texts("certificateIssuers[].scopes", "Scopes of each of its workloads. Wildcards are refused.",
+            one => one.Scopes, (one, value) => one with { Scopes = value }),
         new("revocations", Section, "Revocations that other programs write."),
-        new("revocations.file", Place, "File of the list, in lines of JSON. See the page on control."),
-        new("revocations.checkEvery", Duration,
-            "Time between two checks of the files of revocations. A change takes effect within this time, for open streams too.")
-                { Default = "5s", Minimum = "1s", Maximum = "5m" },
+        Revocation.Place("revocations.file", "File of the list, in lines of JSON. See the page on control.",
+            one => one.File, (one, value) => one with { File = value }),
+        Revocation.Duration("revocations.checkEvery",
+            "Time between two checks of the files of revocations. A change takes effect within this time, for open streams too.", "1s", "5m",
+            one => one.CheckEvery, (one, value) => one with { CheckEvery = value }),
     ];
 }

@@ -1,3 +1,5 @@
+using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Settings;
 using static Gatehouse.Configuration.Keys.KeyKind;
 
 namespace Gatehouse.Configuration.Keys;
@@ -5,92 +7,129 @@ namespace Gatehouse.Configuration.Keys;
 /// <summary>The keys of servers.</summary>
 internal static class ServerKeys
 {
+    private static readonly KeysOf<ServerSettings> Server = new(new ServerSettings { Name = "", Path = "" });
+
+    private static readonly KeysOf<ListSettings> Lists = new(new ListSettings());
+
+    private static readonly KeysOf<SchemaSettings> Schemas = new(new SchemaSettings());
+
+    private static readonly KeysOf<ServerRequestSettings> Asks = new(new ServerRequestSettings());
+
+    private static readonly KeysOf<HttpUpstreamSettings> Http = new(new HttpUpstreamSettings { Url = new Uri("https://example.com") });
+
+    private static readonly KeysOf<StdioUpstreamSettings> Process = new(new StdioUpstreamSettings { Command = [] });
+
     /// <summary>All rows.</summary>
     public static IEnumerable<ConfigurationKey> All =>
     [
         new("servers", NamedSections, "MCP servers by name. The name is part of events, policy and the default path.")
             { Required = true, OneOf = ["url", "command"] },
         new("servers.*.path", KeyKind.Text, "Path of the endpoint under publicUrl.") { Derived = "`/mcp/` and the name" },
-        new("servers.*.scopes", TextList, "Scopes that every token for this server must have. Wildcards are refused.") { Default = "[]" },
-        new("servers.*.issuers", TextList,
+        Server.Texts("servers.*.scopes", "Scopes that every token for this server must have. Wildcards are refused.",
+            one => one.Scopes, (one, value) => one with { Scopes = value }),
+        Server.Texts("servers.*.issuers",
             "Only issuers whose tokens this server accepts, by the names that callers have. Without it the server accepts every trusted issuer. "
-                + "For workloads with a certificate, use certificateIssuers."),
-        new("servers.*.certificateIssuers", TextList, "Certificate issuers whose workloads need no token for this server.") { Default = "[]" },
-        new("servers.*.senderConstraint", Choice,
+                + "For workloads with a certificate, use certificateIssuers.",
+            one => one.Issuers, (one, value) => one with { Issuers = value }) with { Default = null },
+        Server.Texts("servers.*.certificateIssuers", "Certificate issuers whose workloads need no token for this server.",
+            one => one.CertificateIssuers, (one, value) => one with { CertificateIssuers = value }),
+        Server.Choice("servers.*.senderConstraint",
             "Required binding of tokens to their senders: none, DPoP, a certificate (mTLS), or either. With `accept` the gateway still checks the "
-                + "binding of a bound token.") { Default = "accept", Allowed = ["accept", "dpop", "mtls", "any"] },
-        new("servers.*.audiences", TextList,
+                + "binding of a bound token.",
+            [
+                ("accept", SenderConstraintRequirement.Accept), ("dpop", SenderConstraintRequirement.DPoP),
+                ("mtls", SenderConstraintRequirement.MutualTls), ("any", SenderConstraintRequirement.Any),
+            ],
+            one => one.SenderConstraint, (one, value) => one with { SenderConstraint = value }),
+        Server.Texts("servers.*.audiences",
             "Names of this server in `aud` of tokens, in addition to its URL. Entra uses `api://` and the application's id, or only the id. A name "
-                + "belongs to one server.") { Default = "[]" },
-        new("servers.*.stateless", Switch,
+                + "belongs to one server.",
+            one => one.Audiences, (one, value) => one with { Audiences = value }),
+        Server.Switch("servers.*.stateless",
             "True declares that the server keeps nothing between requests. One process may then serve all callers, and the gateway may replace a "
-                + "lost session.") { Default = "false" },
+                + "lost session.",
+            one => one.Stateless, (one, value) => one with { Stateless = value }),
         new("servers.*.limits", Section, "Bounds of this server."),
-        new("servers.*.limits.requestBytes", Size, "Largest message from a client.") { Default = "4MiB", Minimum = "1KiB", Maximum = "256MiB" },
-        new("servers.*.limits.responseBytes", Size, "Largest message from the server.") { Default = "16MiB", Minimum = "1KiB", Maximum = "1GiB" },
-        new("servers.*.limits.deadline", Duration, "Hard limit for one request, from forwarding to its last byte.")
-            { Default = "5m", Minimum = "100ms", Maximum = "24h" },
+        Server.Size("servers.*.limits.requestBytes", "Largest message from a client.", "1KiB", "256MiB",
+            one => one.RequestBytes, (one, value) => one with { RequestBytes = value }) with { BelongsTo = BoundOwner.Request },
+        Server.Size("servers.*.limits.responseBytes", "Largest message from the server.", "1KiB", "1GiB",
+            one => one.ResponseBytes, (one, value) => one with { ResponseBytes = value }) with { BelongsTo = BoundOwner.Answer },
+        Server.Duration("servers.*.limits.deadline", "Hard limit for one request, from forwarding to its last byte.", "100ms", "24h",
+            one => one.Deadline, (one, value) => one with { Deadline = value }),
         new("servers.*.limits.deadlines", SectionList,
             "Hard limits of single tools, which replace the server's limit. The first entry that names the tool applies."),
         new("servers.*.limits.deadlines[].tools", TextList, "Tools. `*` matches any run of characters.") { Required = true },
         new("servers.*.limits.deadlines[].deadline", Duration, "Hard limit for one call of these tools. Progress does not extend it.")
             { Default = "5m", Minimum = "100ms", Maximum = "24h", OnlyWith = "tools" },
-        new("servers.*.limits.firstByte", Duration,
+        Server.Duration("servers.*.limits.firstByte",
             "Time until the server begins to answer a request: until the first event of a stream, or a single answer. With 0s only the deadline "
-                + "applies.") { Default = "0s", Minimum = "0s", Maximum = "24h" },
-        new("servers.*.limits.idle", Duration,
+                + "applies.", "0s", "24h",
+            one => one.FirstByte, (one, value) => one with { FirstByte = value }),
+        Server.Duration("servers.*.limits.idle",
             "Time for which a stream that answers a request may be silent. Progress restarts it, within the deadline. With 0s only the deadline "
-                + "applies.") { Default = "0s", Minimum = "0s", Maximum = "24h" },
-        new("servers.*.limits.notifications", KeyKind.Rate,
+                + "applies.", "0s", "24h",
+            one => one.Idle, (one, value) => one with { Idle = value }),
+        Server.Rate("servers.*.limits.notifications",
             "Notifications that the gateway passes on for one request or stream. Beyond this rate it joins changes of lists and resources, and "
-                + "drops progress and log lines. The event counts them.") { Default = "100/s" },
-        new("servers.*.limits.concurrency", Number,
+                + "drops progress and log lines. The event counts them.",
+            one => one.Notifications, (one, value) => one with { Notifications = value }) with { BelongsTo = BoundOwner.Exchange },
+        Server.Number("servers.*.limits.concurrency",
             "Requests of this server in progress at the same time. Further requests wait, and the gateway gives places to the callers in turn. One "
-                + "caller has limits.callerShare percent of the places, and more while less than half are in use.")
-                { Default = "256", Minimum = "1", Maximum = "100000" },
-        new("servers.*.limits.queue", Number, "Requests of all callers that may wait for a place.")
-            { Default = "1024", Minimum = "0", Maximum = "100000" },
-        new("servers.*.limits.queuePerCaller", Number, "Requests of one caller that may wait for a place.")
-            { Default = "16", Minimum = "0", Maximum = "100000" },
-        new("servers.*.limits.queueWait", Duration,
-            "Time for which a request may wait for a place, within its deadline. With 0s the gateway refuses it immediately.")
-                { Default = "10s", Minimum = "0s", Maximum = "10m" },
+                + "caller has limits.callerShare percent of the places, and more while less than half are in use.", "1", "100000",
+            one => one.Concurrency, (one, value) => one with { Concurrency = value }),
+        Server.Number("servers.*.limits.queue", "Requests of all callers that may wait for a place.", "0", "100000",
+            one => one.Queue, (one, value) => one with { Queue = value }),
+        Server.Number("servers.*.limits.queuePerCaller", "Requests of one caller that may wait for a place.", "0", "100000",
+            one => one.QueuePerCaller, (one, value) => one with { QueuePerCaller = value }) with { BelongsTo = BoundOwner.Caller },
+        Server.Duration("servers.*.limits.queueWait",
+            "Time for which a request may wait for a place, within its deadline. With 0s the gateway refuses it immediately.", "0s", "10m",
+            one => one.QueueWait, (one, value) => one with { QueueWait = value }),
         new("servers.*.lists", Section, "Its lists of tools, prompts and resources."),
-        new("servers.*.lists.pageSize", Number, "Entries of a page that a caller receives.") { Default = "1000", Minimum = "1", Maximum = "10000" },
-        new("servers.*.lists.maxAge", Duration,
-            "Maximum age of a list that a caller receives or that a call is checked with. It is shorter if the server says so.")
-                { Default = "30s", Minimum = "1s", Maximum = "10m" },
-        new("servers.*.lists.changes", KeyKind.Rate,
+        Lists.Number("servers.*.lists.pageSize", "Entries of a page that a caller receives.", "1", "10000",
+            one => one.PageSize, (one, value) => one with { PageSize = value }) with { BelongsTo = BoundOwner.Lists },
+        Lists.Duration("servers.*.lists.maxAge",
+            "Maximum age of a list that a caller receives or that a call is checked with. It is shorter if the server says so.", "1s", "10m",
+            one => one.MaxAge, (one, value) => one with { MaxAge = value }),
+        Lists.Rate("servers.*.lists.changes",
             "Rate at which the gateway acts on announced changes of one list: it informs a stream, and fetches the list again. It joins more "
-                + "frequent changes, and the event counts them.") { Default = "30/min" },
-        new("servers.*.lists.grow", Switch,
+                + "frequent changes, and the event counts them.",
+            one => one.Changes, (one, value) => one with { Changes = value }) with { BelongsTo = BoundOwner.Lists },
+        Lists.Switch("servers.*.lists.grow",
             "True is for a server whose lists grow while it runs. If the gateway trusts the first use, it inspects, shows and records later "
-                + "additions and does not withhold them. It still withholds changed definitions.") { Default = "false" },
-        new("servers.*.lists.byCaller", Switch,
+                + "additions and does not withhold them. It still withholds changed definitions.",
+            one => one.Grow, (one, value) => one with { Grow = value }),
+        Lists.Switch("servers.*.lists.byCaller",
             "True is for a server whose definitions differ by caller. If the gateway trusts the first use, each caller's sessions are compared "
-                + "with the definitions that this caller received first, not with those that the gateway saw.") { Default = "false" },
-        new("servers.*.lists.unlistedResources", Switch,
+                + "with the definitions that this caller received first, not with those that the gateway saw.",
+            one => one.ByCaller, (one, value) => one with { ByCaller = value }),
+        Lists.Switch("servers.*.lists.unlistedResources",
             "True lets callers read resources that are in no list and match no template, if the policy permits it. The server itself then answers "
-                + "for a resource that does not exist.") { Default = "false" },
-        new("servers.*.undeclared", Choice,
+                + "for a resource that does not exist.",
+            one => one.UnlistedResources, (one, value) => one with { UnlistedResources = value }),
+        Server.Choice("servers.*.undeclared",
             "Announced changes and updates of a server that does not declare the capability: `drop` them, or `record` them and let them pass. Log "
-                + "messages without the capability are always recorded, and the policy decides whether they pass.")
-                { Default = "drop", Allowed = ["drop", "record"] },
+                + "messages without the capability are always recorded, and the policy decides whether they pass.",
+            [("drop", EnforcementMode.Enforce), ("record", EnforcementMode.Record)],
+            one => one.Undeclared, (one, value) => one with { Undeclared = value }),
         new("servers.*.schemas", Section, "Handling of messages that do not match the schemas that the server's tools declare."),
-        new("servers.*.schemas.input", Choice,
+        Schemas.Choice("servers.*.schemas.input",
             "Arguments that do not match a tool's `inputSchema`, or lack what a prompt requires: `enforce` refuses the call (GH6004), `record` "
-                + "records it and lets it pass. With `enforce` the gateway does not show a tool whose schema cannot be used.")
-                { Default = "enforce", Allowed = ["enforce", "record"] },
-        new("servers.*.schemas.output", Choice,
+                + "records it and lets it pass. With `enforce` the gateway does not show a tool whose schema cannot be used.",
+            [("enforce", EnforcementMode.Enforce), ("record", EnforcementMode.Record)],
+            one => one.Input, (one, value) => one with { Input = value }),
+        Schemas.Choice("servers.*.schemas.output",
             "Results that lack `structuredContent` or do not match the tool's `outputSchema`: `enforce` withholds the result (GH8004), `record` "
-                + "records it and lets it pass. With `enforce` the gateway does not show a tool whose schema cannot be used.")
-                { Default = "enforce", Allowed = ["enforce", "record"] },
+                + "records it and lets it pass. With `enforce` the gateway does not show a tool whose schema cannot be used.",
+            [("enforce", EnforcementMode.Enforce), ("record", EnforcementMode.Record)],
+            one => one.Output, (one, value) => one with { Output = value }),
         new("servers.*.asks", Section, "Bounds of the server's requests to clients. The policy decides whether the server may send such requests."),
-        new("servers.*.asks.samplingContext", Choice, "Widest context that the server may request for the client's model (`includeContext`).")
-            { Default = "none", Allowed = ["none", "thisServer", "allServers"] },
-        new("servers.*.asks.samplingBytes", Size, "Largest sampling request.") { Default = "256KiB", Minimum = "1KiB", Maximum = "16MiB" },
-        new("servers.*.asks.samplingTokens", Number, "Maximum number of tokens that one sampling request may ask for.")
-            { Default = "16384", Minimum = "1", Maximum = "10000000" },
+        Asks.Choice("servers.*.asks.samplingContext", "Widest context that the server may request for the client's model (`includeContext`).",
+            [("none", SamplingContext.None), ("thisServer", SamplingContext.ThisServer), ("allServers", SamplingContext.AllServers)],
+            one => one.SamplingContext, (one, value) => one with { SamplingContext = value }),
+        Asks.Size("servers.*.asks.samplingBytes", "Largest sampling request.", "1KiB", "16MiB",
+            one => one.SamplingBytes, (one, value) => one with { SamplingBytes = value }) with { BelongsTo = BoundOwner.Answer },
+        Asks.Number("servers.*.asks.samplingTokens", "Maximum number of tokens that one sampling request may ask for.", "1", "10000000",
+            one => one.SamplingTokens, (one, value) => one with { SamplingTokens = value }) with { BelongsTo = BoundOwner.Answer },
         .. HttpServers(), .. StdioServers(),
     ];
 
@@ -98,7 +137,8 @@ internal static class ServerKeys
     [
         new("servers.*.url", Url,
             "Endpoint of a server that is reached by Streamable HTTP. Use https, or http on loopback. Link-local addresses are not allowed."),
-        new("servers.*.host", KeyKind.Text, "Host header that replaces the URL's host, for servers that require another one.") { OnlyWith = "url" },
+        Http.Text("servers.*.host", "Host header that replaces the URL's host, for servers that require another one.",
+            one => one.Host, (one, value) => one with { Host = value }) with { OnlyWith = "url" },
         new("servers.*.credential", Section, "Credential of the gateway for the server. The gateway never sends the caller's token there.")
             { OnlyWith = "url" },
         new("servers.*.credential.header", KeyKind.Text, "Header that carries the credential, such as `Authorization` or `X-Api-Key`.")
@@ -108,18 +148,23 @@ internal static class ServerKeys
         new("servers.*.pins", TextList,
             "Accepted public keys, as `sha256/` and the base64 of the SHA-256 of the SPKI. If the list has an entry, the gateway trusts only these "
                 + "keys, and not the trust store of the system.") { Default = "[]", OnlyWith = "url" },
-        new("servers.*.revocationList", Place,
+        Http.Place("servers.*.revocationList",
             "File of the revocation lists (CRL) of the authorities of its certificate. The gateway reads it again when it changes, and accepts the "
                 + "certificate only while it has the current list of the authority that issued it. It cannot be used with pins. Without it the "
-                + "gateway does not check revocation.") { OnlyWith = "url" },
-        new("servers.*.connectTimeout", Duration, "Time to connect.") { Default = "10s", Minimum = "100ms", Maximum = "5m", OnlyWith = "url" },
-        new("servers.*.retries", Number,
+                + "gateway does not check revocation.",
+            one => one.RevocationList, (one, value) => one with { RevocationList = value }) with { OnlyWith = "url" },
+        Http.Duration("servers.*.connectTimeout", "Time to connect.", "100ms", "5m",
+            one => one.ConnectTimeout, (one, value) => one with { ConnectTimeout = value }) with { OnlyWith = "url" },
+        Http.Number("servers.*.retries",
             "Repetitions of a request that cannot have acted, because it was never sent or its method only reads. The gateway never repeats a call "
-                + "of a tool that it has sent.") { Default = "2", Minimum = "0", Maximum = "5", OnlyWith = "url" },
-        new("servers.*.breakAfter", Number, "Number of failures in a row after which the gateway pauses sending. 0 means that it never pauses.")
-            { Default = "5", Minimum = "0", Maximum = "1000", OnlyWith = "url" },
-        new("servers.*.breakFor", Duration, "Length of the first pause. It doubles after each failed trial, up to eight times the first.")
-            { Default = "10s", Minimum = "100ms", Maximum = "10m", OnlyWith = "url" },
+                + "of a tool that it has sent.", "0", "5",
+            one => one.Retries, (one, value) => one with { Retries = value }) with { OnlyWith = "url", BelongsTo = BoundOwner.Operator },
+        Http.Number("servers.*.breakAfter", "Number of failures in a row after which the gateway pauses sending. 0 means that it never pauses.",
+            "0", "1000",
+            one => one.BreakAfter, (one, value) => one with { BreakAfter = value }) with { OnlyWith = "url", BelongsTo = BoundOwner.Operator },
+        Http.Duration("servers.*.breakFor", "Length of the first pause. It doubles after each failed trial, up to eight times the first.",
+            "100ms", "10m",
+            one => one.BreakFor, (one, value) => one with { BreakFor = value }) with { OnlyWith = "url" },
     ];
 
     private static IEnumerable<ConfigurationKey> StdioServers() =>
@@ -127,22 +172,24 @@ internal static class ServerKeys
         new("servers.*.command", TextList,
             "Program and arguments of a server that the gateway starts as a local process, never through a shell. Every account on the machine can "
                 + "read the arguments, so put secrets into `secrets`."),
-        new("servers.*.workingDirectory", Place, "Working folder of the process.")
-            { Derived = "an empty folder in the state folder", OnlyWith = "command" },
+        Process.Place("servers.*.workingDirectory", "Working folder of the process.",
+            one => one.WorkingDirectory, (one, value) => one with { WorkingDirectory = value })
+                with { Derived = "an empty folder in the state folder", OnlyWith = "command" },
         new("servers.*.environment", TextMap, "Variables of the process as text, in addition to the documented minimum.")
             { Default = "{}", OnlyWith = "command" },
         new("servers.*.secrets", SecretMap, "Variables of the process whose values are secrets, each as `vault:NAME`, `env:NAME` or `file:PATH`.")
             { Default = "{}", OnlyWith = "command" },
-        new("servers.*.maxProcesses", Number, "Maximum number of processes of this server.")
-            { Default = "64", Minimum = "1", Maximum = "10000", OnlyWith = "command" },
-        new("servers.*.shutdownGrace", Duration, "Time between closing the input of the process and ending it by force.")
-            { Default = "5s", Minimum = "0s", Maximum = "5m", OnlyWith = "command" },
-        new("servers.*.showStderr", Switch,
+        Process.Number("servers.*.maxProcesses", "Maximum number of processes of this server.", "1", "10000",
+            one => one.MaxProcesses, (one, value) => one with { MaxProcesses = value }) with { OnlyWith = "command" },
+        Process.Duration("servers.*.shutdownGrace", "Time between closing the input of the process and ending it by force.", "0s", "5m",
+            one => one.ShutdownGrace, (one, value) => one with { ShutdownGrace = value }) with { OnlyWith = "command" },
+        Process.Switch("servers.*.showStderr",
             "True shows the process's stderr in the operator log, escaped and labelled. It may contain content of requests. By "
-                + "default the gateway only counts the lines.") { Default = "false", OnlyWith = "command" },
-        new("servers.*.startTimeout", Duration, "Time in which a new process must answer its first request.")
-            { Default = "30s", Minimum = "100ms", Maximum = "10m", OnlyWith = "command" },
-        new("servers.*.writeTimeout", Duration, "Time after which the gateway ends a process that does not read its input.")
-            { Default = "10s", Minimum = "100ms", Maximum = "10m", OnlyWith = "command" },
+                + "default the gateway only counts the lines.",
+            one => one.ShowStderr, (one, value) => one with { ShowStderr = value }) with { OnlyWith = "command" },
+        Process.Duration("servers.*.startTimeout", "Time in which a new process must answer its first request.", "100ms", "10m",
+            one => one.StartTimeout, (one, value) => one with { StartTimeout = value }) with { OnlyWith = "command" },
+        Process.Duration("servers.*.writeTimeout", "Time after which the gateway ends a process that does not read its input.", "100ms", "10m",
+            one => one.WriteTimeout, (one, value) => one with { WriteTimeout = value }) with { OnlyWith = "command" },
     ];
 }

@@ -12,7 +12,7 @@ internal static class WebhookKeys
     [
         new("approvals.webhooks", SectionList,
             "Programs that are notified of questions about calls, and that send signed answers of people to the administration interface. "
-                + $"They need `administration.http`. At most {Text(ApprovalWebhookSettings.Most)}."),
+                + $"They need `administration.http`. At most {Text(ApprovalWebhookSettings.Most)}.") { Hosts = KeyHosts.Shared },
         new("approvals.webhooks[].name", KeyKind.Text,
             "Name of the webhook: a part of the address of its answers, of entries of the audit log and of metrics.") { Required = true },
         new("approvals.webhooks[].url", Url,

@@ -45,6 +45,17 @@ internal sealed class ConfigurationSection(string path, string name, KeyNode nod
     /// <summary>Returns the sections of a list or of a mapping of names.</summary>
     public IReadOnlyList<ConfigurationSection> Parts(string key) => parts.GetValueOrDefault(key) ?? [];
 
+    /// <summary>Returns a record with the values of the keys here that are its properties (<see cref="SettingsKey{T}"/>). The others stay.</summary>
+    public T Into<T>(T settings)
+    {
+        foreach (var child in node.Children)
+        {
+            if (child.Key is SettingsKey<T> key && Find(key.Name) is { } value) settings = key.Set(settings, value.Setting);
+        }
+
+        return settings;
+    }
+
     public void MarkWritten(string key) => written.Add(key);
 
     public void Set(string key, ConfiguredValue value) => values[key] = value;

@@ -16,6 +16,9 @@ internal sealed record ConfiguredValue(string Path, ConfigurationKey Key, object
     /// <summary>The content as text.</summary>
     public string Text => (string)Content;
 
+    /// <summary>The content as settings have it: of a list of texts, the texts.</summary>
+    public object Setting => Key.Kind == KeyKind.TextList ? (IReadOnlyList<string>)[.. Items.Select(item => item.Text)] : Content;
+
     /// <summary>The entries of a list or of a mapping.</summary>
     public IReadOnlyList<ConfiguredItem> Items => (IReadOnlyList<ConfiguredItem>)Content;
 }

@@ -18,8 +18,7 @@ internal static class InProcessRules
     [
         ("listen", "url", OwnListener), ("listen", "certificate", OwnListener), ("listen", "key", OwnListener),
         ("listen", "clientCertificates", NotThere),
-        .. ((string[])["connections", "connectionsPerAddress", "headerBytes", "headerTimeout", "minBodyBytesPerSecond"])
-            .Select(static key => ("limits", key, OwnConnections)),
+        .. ConfigurationKeys.All.Where(static key => !key.Hosts.HasFlag(KeyHosts.Library)).Select(static key => ("limits", key.Name, OwnConnections)),
         ("", "management", "the server serves its own health; 'gatehouse status --state FOLDER' prints the state of the library"),
         ("administration", "http", NotThere), ("", "authorizationServer", NotThere), ("", "decisionService", NotThere),
         ("", "certificateIssuers", NotThere),

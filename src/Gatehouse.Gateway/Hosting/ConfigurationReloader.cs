@@ -233,11 +233,8 @@ internal sealed class ConfigurationReloader(
     private string? RestartNeeded(GatewaySettings current, GatewaySettings next)
     {
         if (current.StateDirectory != next.StateDirectory) return "state";
-        if (callers.RestartNeeded(current, next) is { } what) return what;
-        if (current.Audit.Directory != next.Audit.Directory) return "audit.directory";
-        // The log is opened once, with its bounds: a reload that took the new ones without effect would mislead.
-        return (current.Audit.SegmentBytes, current.Audit.MaxTotalBytes, current.Audit.MinFreeBytes)
-            != (next.Audit.SegmentBytes, next.Audit.MaxTotalBytes, next.Audit.MinFreeBytes) ? "audit.segmentBytes, audit.maxTotalBytes or audit.minFreeBytes" : null;
+        var changed = string.Join(", ", RestartKeys.Changed(current, next).Append(callers.RestartNeeded(current, next)).OfType<string>());
+        return changed.Length == 0 ? null : changed;
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

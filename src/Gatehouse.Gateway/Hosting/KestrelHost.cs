@@ -40,18 +40,11 @@ internal static class KestrelHost
     /// <summary>Returns the differing settings that the listener takes only at its start, or null when there are none.</summary>
     public static string? Changed(GatewaySettings current, GatewaySettings next)
     {
-        var (one, other) = (current.Limits, next.Limits);
         (string Key, bool Differs)[] kept =
         [
-            ("limits.connections", one.Connections != other.Connections),
-            ("limits.headerBytes", one.HeaderBytes != other.HeaderBytes),
-            ("limits.headerTimeout", one.HeaderTimeout != other.HeaderTimeout),
-            ("limits.minBodyBytesPerSecond", one.MinBodyBytesPerSecond != other.MinBodyBytesPerSecond),
-            ("limits.bufferedBytes", one.BufferedBytes != other.BufferedBytes),
             ("listen.certificate", current.Listen.CertificateFile != next.Listen.CertificateFile),
             ("listen.key", current.Listen.KeyFile != next.Listen.KeyFile),
             ("listen.tlsEndedByProxies", !current.Listen.TlsEndedByProxies.SequenceEqual(next.Listen.TlsEndedByProxies, StringComparer.Ordinal)),
-            ("management.url", current.Management.Url != next.Management.Url),
             ("administration.http.listen", !IsSame(current.Administration.Http?.Listen, next.Administration.Http?.Listen)),
             ("the largest limits.requestBytes of a server", LargestBody(current) != LargestBody(next)),
         ];

@@ -113,8 +113,6 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
     {
         if (current.Listen.Url != next.Listen.Url) return "listen.url";
         if (current.Listen.ClientCertificates != next.Listen.ClientCertificates) return "listen.clientCertificates";
-        if ((current.DPoP.MaxProofs, current.DPoP.MaxProofsPerKey) != (next.DPoP.MaxProofs, next.DPoP.MaxProofsPerKey))
-            return "dpop.maxProofs and dpop.maxProofsPerKey";
         // The origin is the issuer of the tokens that the gateway made.
         if (current.PublicUrl != next.PublicUrl
             && (current.Development || current.AuthorizationServer is not null || next.AuthorizationServer is not null))

@@ -90,6 +90,7 @@ public static class ConfigurationReference
         if (key.OnlyWith is not null) text.Append(" Only with `").Append(key.OnlyWith).Append("`.");
         if (key.OneOf.Count > 0) text.Append(" Each has exactly one of ").Append(Codes(key.OneOf)).Append('.');
         if (key.AnyOf.Count > 0) text.Append(" At least one of ").Append(Codes(key.AnyOf)).Append('.');
+        if (key.NeedsRestart) text.Append(" Another value needs a restart.");
         return text.ToString();
     }
 

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Gatehouse.Settings;
 
-namespace Gatehouse.Configuration.Reading;
+namespace Gatehouse.Configuration.Keys;
 
-/// <summary>Numbers, sizes and times as they are written in the file.</summary>
+/// <summary>Numbers, sizes, times and rates as they are written in the file.</summary>
 internal static partial class Scalars
 {
     public const string NumberPattern = "^[0-9]{1,15}$";
@@ -49,6 +49,36 @@ internal static partial class Scalars
             _ => number <= 1_000_000 ? TimeSpan.FromHours(number) : null,
         };
     }
+
+    /// <summary>Returns a number or a number of bytes as text.</summary>
+    public static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Returns a number of bytes as text, in the largest unit that holds it exactly.</summary>
+    public static string SizeText(long bytes) => bytes switch
+    {
+        0 => "0",
+        _ when bytes % (1L << 30) == 0 => Text(bytes >> 30) + "GiB",
+        _ when bytes % (1L << 20) == 0 => Text(bytes >> 20) + "MiB",
+        _ when bytes % (1L << 10) == 0 => Text(bytes >> 10) + "KiB",
+        _ => Text(bytes),
+    };
+
+    /// <summary>Returns a time as text, in the largest unit up to hours that holds it exactly.</summary>
+    public static string Text(TimeSpan time)
+    {
+        var milliseconds = (long)time.TotalMilliseconds;
+        return milliseconds switch
+        {
+            0 => "0s",
+            _ when milliseconds % 3_600_000 == 0 => Text(milliseconds / 3_600_000) + "h",
+            _ when milliseconds % 60_000 == 0 => Text(milliseconds / 60_000) + "m",
+            _ when milliseconds % 1000 == 0 => Text(milliseconds / 1000) + "s",
+            _ => Text(milliseconds) + "ms",
+        };
+    }
+
+    /// <summary>Returns a switch as text.</summary>
+    public static string Text(bool flag) => flag ? "true" : "false";
 
     [GeneratedRegex(RatePattern, RegexOptions.CultureInvariant)]
     private static partial Regex RateForm();
