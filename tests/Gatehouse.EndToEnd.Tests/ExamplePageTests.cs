@@ -21,15 +21,23 @@ public sealed partial class ExamplePageTests : IDisposable
     {
         await CopyAsync();
         var page = await File.ReadAllTextAsync(Path.Join(Repository.Root, "docs", "developers", "examples.md"));
-        await File.WriteAllTextAsync(Path.Join(folder, "page.diff"), string.Concat(Change().Matches(page).Select(static match => match.Groups[1].Value)));
-        await RunAsync("git", "apply", Path.Join(folder, "page.diff"));
+        foreach (var change in Change().Matches(page).Select(static match => match.Groups[1].Value))
+        {
+            await File.WriteAllTextAsync(Path.Join(folder, "page.diff"), change);
+            await RunAsync("git", "apply", Path.Join(folder, "page.diff"));
+        }
+
         await RunAsync("dotnet", "build", "src/Gatehouse.Cli", "-c", "Release", "--nologo", "-v", "q", "-p:AnalyzedProjects=none");
+        await File.WriteAllTextAsync(Config, "version: 1\nlimits: { cursor: 5 }\n");
+        var (_, output, errors) = await OneShot.RunAsync(Command("config", "check"));
+        Assert.Contains("limits.cursor: '5' is out of range\n    remedy: choose from 16 to 4096", output + errors, StringComparison.Ordinal);
         var url = $"http://127.0.0.1:{LoopbackPorts.Next()}";
         await File.WriteAllTextAsync(Config, $$"""
             version: 1
             publicUrl: {{url}}
             listen: { url: "{{url}}" }
             state: {{Path.Join(folder, "state")}}
+            limits: { cursor: 32 }
             servers:
               notes: { url: "http://127.0.0.1:9/mcp" }
             policy:
@@ -41,8 +49,8 @@ public sealed partial class ExamplePageTests : IDisposable
         Assert.Equal("0 sessions\n", await OutputAsync("session", "count"));
         using var client = new HttpClient();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await OutputAsync("token", "--server", "notes")).Trim());
-        Assert.Contains("GH6006", await ListAsync(client, url, new string('c', 257)), StringComparison.Ordinal);
-        Assert.Contains("GH7001", await ListAsync(client, url, new string('c', 256)), StringComparison.Ordinal); // no server is there
+        Assert.Contains("GH6006", await ListAsync(client, url, new string('c', 33)), StringComparison.Ordinal);
+        Assert.Contains("GH7001", await ListAsync(client, url, new string('c', 32)), StringComparison.Ordinal); // no server is there
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
