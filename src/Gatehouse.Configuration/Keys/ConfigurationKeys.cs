@@ -16,8 +16,8 @@ public static class ConfigurationKeys
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         .. Top(), .. Listen(), .. IssuerKeys.All, .. AuthorizationServerKeys.All, .. IssuerKeys.Proofs, .. IssuerKeys.Workloads, .. ServerKeys.All,
-        .. Policy(), .. Lock(), .. InspectionKeys.All, .. LimitKeys.All, .. SessionKeys.All, .. ApprovalKeys.All, .. QuarantineKeys.All, .. AuditKeys.All,
-        .. AdministrationKeys.All, .. DecisionKeys.All,
+        .. Policy(), .. Lock(), .. InspectionKeys.All, .. LimitKeys.All, .. SessionKeys.All, .. ApprovalKeys.All, .. QuarantineKeys.All,
+        .. AuditKeys.All, .. AdministrationKeys.All, .. DecisionKeys.All,
     ];
 
     private static IEnumerable<ConfigurationKey> Top() =>

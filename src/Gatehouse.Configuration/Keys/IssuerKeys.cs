@@ -114,7 +114,8 @@ internal static class IssuerKeys
                 + "further proofs.", "1", "10000000",
             one => one.MaxProofs, (one, value) => one with { MaxProofs = value }) with { NeedsRestart = true },
         Proof.Number("dpop.maxProofsPerKey", "Maximum number of remembered proofs of one key.", "1", "10000000",
-            one => one.MaxProofsPerKey, (one, value) => one with { MaxProofsPerKey = value }) with { NeedsRestart = true, BelongsTo = BoundOwner.Caller },
+            one => one.MaxProofsPerKey, (one, value) => one with { MaxProofsPerKey = value })
+                with { NeedsRestart = true, BelongsTo = BoundOwner.Caller },
     ];
 
     /// <summary>The rows of workloads, and of the list of revocations.</summary>
