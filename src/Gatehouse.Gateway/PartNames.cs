@@ -6,6 +6,7 @@ using Gatehouse.AuthorizationServer.Providers;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Definitions;
@@ -48,9 +49,9 @@ internal static class PartNames
 
     public static PartName<IStage> Limit { get; } = new("limit");
 
-    public static PartName<IStage> InspectRequest { get; } = new("inspect-request");
+    public static PartName<IInspectRequestStage> InspectRequest { get; } = new("inspect-request");
 
-    public static PartName<IStage> Approve { get; } = new("approve");
+    public static PartName<IApproveStage> Approve { get; } = new("approve");
 
     public static PartName<ForwardStage> Forward { get; } = new("forward");
 

@@ -25,6 +25,7 @@ internal sealed class ExchangeRun(Exchange exchange, IReply reply, TimeProvider 
     private static readonly Task<bool> Never = new TaskCompletionSource<bool>().Task;
 
     private IExchangeLease? place;
+    private InFlightRequest inFlight;
     private bool wasHeld;
 
     public Exchange Exchange => exchange;
@@ -39,6 +40,9 @@ internal sealed class ExchangeRun(Exchange exchange, IReply reply, TimeProvider 
 
     /// <summary>True for an exchange without an end of its own: a client that listens.</summary>
     public bool IsStream => exchange.Message is null ? exchange.Intent == ExchangeIntent.Listen : exchange.Message.Method == "subscriptions/listen";
+
+    /// <summary>The place at the server; null before the exchange has one, and for a stream.</summary>
+    public IDisposable? Turn { get; set; }
 
     /// <summary>Adds the exchange to those in progress, before the first stage.</summary>
     /// <exception cref="RefusalException">The connection has too many exchanges without a known caller.</exception>
@@ -68,6 +72,17 @@ internal sealed class ExchangeRun(Exchange exchange, IReply reply, TimeProvider 
         if (!exchange.IsModern && !IsStream) Life.OutliveClient();
     }
 
+    /// <summary>Marks the session as used by the exchange, and its request as in flight, until <see cref="LeaveServer"/>.</summary>
+    /// <exception cref="RefusalException"><see cref="Reasons.DuplicateId"/>.</exception>
+    public void BeginRequest() => inFlight = InFlightRequest.Begin(exchange);
+
+    /// <summary>Returns the place at the server, and ends what <see cref="BeginRequest"/> began.</summary>
+    public void LeaveServer()
+    {
+        Turn?.Dispose();
+        inFlight.Dispose();
+    }
+
     /// <summary>Tells whether the exchange waited for a verdict and the snapshot in force differs from the one that it began with.</summary>
     public bool WasHeldOver(GatewaySnapshot newest) => wasHeld && newest.Generation != exchange.Snapshot.Generation;
 
@@ -87,14 +102,14 @@ internal sealed class ExchangeRun(Exchange exchange, IReply reply, TimeProvider 
         while (!judging.IsCompleted)
         {
             var pause = Task.Delay(pace, time, Token);
-            var message = isApproval ? exchange.ToClient.WaitAsync(Token) : Never;
+            var message = isApproval ? exchange.Questions.ToClient.WaitAsync(Token) : Never;
             var first = await Task.WhenAny(judging, message, pause).ConfigureAwait(false);
             if (first == judging) break;
             if (Token.IsCancellationRequested) Forget(judging);
             Token.ThrowIfCancellationRequested();
             if (first == message)
             {
-                await exchange.ToClient.SendWaitingAsync(SendAsync).ConfigureAwait(false);
+                await exchange.Questions.ToClient.SendWaitingAsync(SendAsync).ConfigureAwait(false);
                 continue;
             }
 

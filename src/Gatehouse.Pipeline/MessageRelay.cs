@@ -42,7 +42,7 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
     public async ValueTask RelayReleasedAsync(ExchangeRun run, ReleasedResult released)
     {
         var (exchange, cancellation) = (run.Exchange, run.Token);
-        exchange.SetAside = released.SetAside;
+        exchange.Questions.SetAside = released.SetAside;
         exchange.Record.Add(new AuditPart(AuditPartKind.Approval, AuditOutcome.Permit, "released", released.Id));
         if (released.AnswerTo(exchange.Message!, exchange.Server.ResponseBytes) is not { } message) throw Unfit();
         var passed = await PassedAsync(exchange, message, cancellation).ConfigureAwait(false);

@@ -53,10 +53,10 @@ public sealed record PipelineParts
     public required IQuotas Quotas { get; init; }
 
     /// <summary>The stage that inspects the request.</summary>
-    public required IStage InspectRequest { get; init; }
+    public required IInspectRequestStage InspectRequest { get; init; }
 
     /// <summary>The stage that asks for the approval of a person.</summary>
-    public required IStage Approve { get; init; }
+    public required IApproveStage Approve { get; init; }
 
     /// <summary>The holder of the snapshot in force, by which an exchange that was held continues.</summary>
     public required SnapshotHolder Snapshots { get; init; }
@@ -127,18 +127,22 @@ public sealed record PipelineParts
         var faults = expected.Where(e => e.Stage?.GetType() != e.Type)
             .Select(e => $"the pipeline lacks its stage {e.Name}: {e.Type.Name} is needed, {e.Stage?.GetType().Name ?? "nothing"} is there")
             .ToList();
-        if (InspectRequest is InspectRequestStage inspection)
-        {
-            var rules = inspection.Inspector.Rules.Select(rule => rule.GetType()).ToHashSet();
-            faults.AddRange(RequestInspector.Standard(new TextInspector(TimeProvider.System)).Rules.Where(rule => !rules.Contains(rule.GetType()))
-                .Select(rule => $"the pipeline lacks its rule {rule.Name} for requests"));
-        }
-
+        var rules = InspectRequest?.Rules.Select(rule => rule.GetType()).ToHashSet() ?? [];
+        faults.AddRange(RequestInspector.Standard(new TextInspector(TimeProvider.System)).Rules.Where(rule => !rules.Contains(rule.GetType()))
+            .Select(rule => $"the pipeline lacks its rule {rule.Name} for requests"));
         if (Snapshots is null) faults.Add("the pipeline lacks the snapshot in force");
         faults.AddRange(Replaced.Select(name => $"the part {name} of the pipeline is replaced"));
         if (Forward is null) faults.Add("the pipeline lacks its stage forward");
         if (InspectResponse is null) faults.Add("the pipeline lacks its stage inspect-response");
         if (Record is null) faults.Add("the pipeline lacks its stage record");
         return faults;
+    }
+
+    /// <summary>Refuses an incomplete pipeline: no exchange may run without one of its checks.</summary>
+    /// <exception cref="InvalidOperationException">A part is missing, of another type, or replaced. The message names each.</exception>
+    internal void RequireComplete()
+    {
+        var faults = FindFaults();
+        if (faults.Count > 0) throw new InvalidOperationException(string.Join("; ", faults));
     }
 }

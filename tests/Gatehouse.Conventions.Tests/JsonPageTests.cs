@@ -44,6 +44,7 @@ public sealed partial class JsonPageTests
         ["containments"] = ([typeof(ContainmentView)], []),
         ["containment"] = ([typeof(ContainmentImpact)], ["id", "isDryRun", "kind", "name", "tool", "issuer", "impact"]),
         ["released"] = ([], ["id", "kind", "name", "tool", "issuer"]),
+        ["pipeline"] = ([], ["name", "kind", "codes", "reason"]),
     };
 
     public static TheoryData<string> Names => [.. Kinds.Keys];
@@ -81,7 +82,7 @@ public sealed partial class JsonPageTests
             "src/Gatehouse.Cli/ApprovalCommands", "src/Gatehouse.Cli/AccessCommands", "src/Gatehouse.Cli/QuarantineCommands",
             "src/Gatehouse.Cli/ContainCommands"];
         string[] files = ["src/Gatehouse.Cli/ConfigCommands/ConfigHistoryCommand.cs", "src/Gatehouse.Cli/ConfigCommands/ConfigDiffCommand.cs",
-            "src/Gatehouse.Cli/GatewayCommands/DoctorEntra.cs"];
+            "src/Gatehouse.Cli/GatewayCommands/DoctorEntra.cs", "src/Gatehouse.Cli/GatewayCommands/PipelineCommand.cs"];
         var printed = folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs"))
             .Concat(files.Select(file => Path.Combine(Repository.Root, file)))
             .SelectMany(file => Printed().Matches(File.ReadAllText(file)).Select(match => match.Groups["kind"].Value)).Distinct().ToList();

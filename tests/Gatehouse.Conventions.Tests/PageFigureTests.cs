@@ -45,6 +45,16 @@ public sealed partial class PageFigureTests
             GatewayPipeline.StageNames.Select(stage => (page, stage, Regex.IsMatch(picture, $@"(?<![\w-]){stage}(?![\w-])"))));
     }
 
+    [Fact]
+    public void AdmissionSteps_OfTheirPage_AreThoseOfThePipeline()
+    {
+        var page = Repository.Read("docs/developers/pipeline.md");
+        var section = page[page.IndexOf("## Admission steps\n", StringComparison.Ordinal)..];
+        Assert.Equal(
+            AdmissionSteps.InOrder.Select(step => $"`{step.Name}`"),
+            Markdown.Rows(section[..section.IndexOf("\n## ", StringComparison.Ordinal)]).Select(row => row[0]).Where(cell => cell != "step"));
+    }
+
     /// <summary>A place in the code that changes or writes a message stands on the page that says that it is complete.</summary>
     [Fact]
     public void ListOfChanges_NamesEveryPlaceThatChangesOrWritesAMessage()

@@ -53,9 +53,9 @@ public sealed partial class BenchTests(ITestOutputHelper output)
         string[] suspended =
         [
             "nothing: ",
-            "record: BeginAsync, ForwardAsync, ApproveAndForwardAsync, RunAsync",
-            "server: SendAsync, ForwardAsync, ApproveAndForwardAsync, RunAsync",
-            "both: BeginAsync, ForwardAsync, ApproveAndForwardAsync, RunAsync, SendAsync",
+            "record: BeginAsync, AfterAsync, AdmitAndForwardAsync, RunAsync",
+            "server: SendAsync, AdmitAndForwardAsync, RunAsync",
+            "both: BeginAsync, AfterAsync, AdmitAndForwardAsync, RunAsync, SendAsync",
         ];
         var most = new Dictionary<string, int> { ["200 B"] = 3_030, ["10 KB text"] = 3_460, ["10 KB records"] = 3_030 };
         var results = Directory.CreateTempSubdirectory("gatehouse-bench-");

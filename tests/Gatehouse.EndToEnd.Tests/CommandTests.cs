@@ -56,13 +56,33 @@ public sealed class CommandTests
     public async Task Json_HasItsVersionAndKind()
     {
         foreach (var (arguments, kind) in new[] { ("version --json", "build"), ("explain --json", "reasons"), ("explain GH4003 --json", "reason"),
-            ("explain 3005 --json", "operatorEvent") })
+            ("explain 3005 --json", "operatorEvent"), ("pipeline show --json", "pipeline") })
         {
             using var json = JsonDocument.Parse((await RunAsync(arguments.Split(' '))).Output);
             Assert.Equal(1, json.RootElement.GetProperty("version").GetInt32());
             Assert.Equal(kind, json.RootElement.GetProperty("kind").GetString());
             Assert.True(json.RootElement.TryGetProperty(kind, out _));
         }
+    }
+
+    [Fact]
+    public async Task Pipeline_IsShownInOneOrder_WithTheAdmissionStepsBetweenTheStages()
+    {
+        var lines = (await RunAsync("pipeline", "show")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        using var json = JsonDocument.Parse((await RunAsync("pipeline", "show", "--json")).Output);
+        var places = json.RootElement.GetProperty("pipeline").EnumerateArray().ToList();
+        List<string> names = [.. places.Select(static place => place.GetProperty("name").GetString()!)];
+        Assert.Equal(names, lines.Select(static line => line.Trim().Split(' ')[0]));
+        // The steps are indented, apart from the one that is a stage.
+        Assert.Equal(places.Select(static place => place.GetProperty("kind").GetString() == "step"), lines.Select(static line => line[0] == ' '));
+        Assert.All(places.Where(static place => place.GetProperty("kind").GetString() == "stage"),
+            static place => Assert.NotEmpty(place.GetProperty("codes").EnumerateArray()));
+        var before = names.IndexOf("inspect-request") + 1;
+        Assert.Equal(names[before..names.IndexOf("forward")],
+            places.Where(static place => place.TryGetProperty("reason", out var reason) && reason.GetString()!.Length > 0)
+                .Select(static place => place.GetProperty("name").GetString()!));
+        Assert.Equal("own-question", names[before]);
+        Assert.Equal(["spend-approval", "forward", "inspect-response", "record"], names.TakeLast(4));
     }
 
     // Without the option the proposed command would read another configuration.

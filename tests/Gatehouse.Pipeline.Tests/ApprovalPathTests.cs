@@ -46,11 +46,11 @@ public sealed class ApprovalPathTests
                 if (exchange.Decision is not { IsPermitted: true } || refusal is not null && refusal.Reason != Reasons.ApprovalUnavailable) continue;
                 var asking = question.Target == PolicyTarget.None ? []
                     : rules.Where(rule => rule.AsksAbout(caller, question with { Hour = exchange.Record.At.Hour })).Select(rule => rule.Id).ToList();
-                var asked = exchange.PolicyQuestions.Select(one => one.Source).ToList();
+                var asked = exchange.Questions.OfPolicy.Select(one => one.Source).ToList();
                 Assert.True(asking.SequenceEqual(asked),
                     $"seed {seed}: {question}: {string.Join(", ", asking)}, asked {string.Join(", ", asked)}\n{PolicyWriter.Write(policy.Rules)}");
                 Assert.Equal(asking.Count > 0, refusal is not null);
-                Assert.All(exchange.PolicyQuestions,
+                Assert.All(exchange.Questions.OfPolicy,
                     one => Assert.Equal(RuleText.Of(policy.Rules.Single(rule => rule.Id == one.Source)), one.RuleText));
                 stopped += asking.Count > 0 ? 1 : 0;
                 passed += asking.Count > 0 ? 0 : 1;
@@ -69,7 +69,7 @@ public sealed class ApprovalPathTests
         for (var i = 0; i < 3; i++)
         {
             await RunAsync(exchange);
-            Assert.Equal(["a", "b"], exchange.Questions.Select(question => question.Source));
+            Assert.Equal(["a", "b"], exchange.Questions.All.Select(question => question.Source));
         }
     }
 

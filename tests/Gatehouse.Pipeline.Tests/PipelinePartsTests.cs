@@ -42,6 +42,13 @@ public sealed class PipelinePartsTests
         Assert.Empty(Complete().FindFaults());
     }
 
+    // A step that is moved decides before a wait after which it has to decide, or uses up what a later step still refuses (CWE-367).
+    [Fact]
+    public void AdmissionSteps_AreAllThereInTheirOrder() => Assert.Equal(
+        ["own-question", "dropped", "in-flight", "edited", "held", "contained", "released-result", "approve", "approved", "turn", "list-view",
+            "begun-entry", "client-notice", "contained-since", "access", "spend-approval"],
+        AdmissionSteps.InOrder.Select(step => step.Name));
+
     [Fact]
     public void ResponseRules_AreAllThereInTheirOrder() => Assert.Equal(
         ["list-changes", "correlation", "misplaced-tokens", "asks", "server-message", "progress", "result-type", "tasks", "result-schema",

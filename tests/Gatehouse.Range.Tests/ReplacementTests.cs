@@ -62,8 +62,6 @@ public sealed partial class ReplacementTests
     private static readonly PartName<IStage>[] Stages =
     [
         PartNames.Accept, PartNames.Authenticate, PartNames.Validate, PartNames.Session, PartNames.Resolve, PartNames.Authorize, PartNames.Limit,
-        PartNames.InspectRequest,
-        PartNames.Approve,
     ];
 
     private static readonly string[] Judges = ["lock", "found-lock", "metadata"];
@@ -174,6 +172,8 @@ public sealed partial class ReplacementTests
                 return real(exchange, message);
             });
         foreach (var name in Stages) Mark(name);
+        Mark(PartNames.InspectRequest);
+        Mark(PartNames.Approve);
         foreach (var rule in RequestInspector.Standard(new TextInspector(TimeProvider.System)).Rules) Mark(PartNames.RequestRule(rule.Name));
         foreach (var slug in Rules.Where(name => name != PartNames.ListChanges.Text)) Mark(PartNames.ResponseRule(slug));
         foreach (var slug in Judges) all = all.Around(PartNames.Judge(slug), real => new MarkingJudge(real, () => ran(PartNames.Judge(slug).Text)));

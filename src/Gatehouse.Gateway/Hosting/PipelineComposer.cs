@@ -73,10 +73,10 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
                 new AuthorizeStage(catalogue, services.Handles) { RightFound = services.CallingClients.Note }),
             Limit = doubles.Apply(PartNames.Limit, new LimitStage(quotas)),
             Quotas = quotas,
-            InspectRequest = doubles.Apply(PartNames.InspectRequest,
+            InspectRequest = doubles.Apply<IInspectRequestStage>(PartNames.InspectRequest,
                 new InspectRequestStage(RequestInspector.Standard(services.Texts)
                     .With(rule => doubles.Apply(PartNames.RequestRule(rule.Name), rule)))),
-            Approve = doubles.Apply(PartNames.Approve,
+            Approve = doubles.Apply<IApproveStage>(PartNames.Approve,
                 new ApproveStage(options.Approvals ?? services.Approvals, services.Handles, services.Confirmations)),
             Snapshots = services.Snapshots,
             Sessions = sessions,

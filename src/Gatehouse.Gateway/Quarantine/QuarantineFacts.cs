@@ -69,7 +69,7 @@ internal sealed record QuarantineFacts
         Method = call.Method,
         Target = call.Target,
         Definition = call.Definition,
-        Findings = [.. findings, .. exchange.SetAside.Where(aside => !findings.Any(aside.IsSame))],
+        Findings = [.. findings, .. exchange.Questions.SetAside.Where(aside => !findings.Any(aside.IsSame))],
         Generation = exchange.Snapshot.Generation,
         ExchangeId = exchange.Record.Id,
     };

@@ -60,7 +60,7 @@ public sealed record ApprovalRequest(
     public static ApprovalRequest Of(Exchange exchange)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        var (message, questions, call) = (exchange.Message!, exchange.Questions, AskedCall.Of(exchange));
+        var (message, questions, call) = (exchange.Message!, exchange.Questions.All, AskedCall.Of(exchange));
         var isFirst = !message.Has(EnvelopeMember.ParamsInputResponses) && !message.Has(EnvelopeMember.ParamsRequestState);
         return new ApprovalRequest(exchange.Record.Id, exchange.Server.Name, exchange.Subject!, message, questions, exchange.Record.At)
         {
@@ -70,10 +70,10 @@ public sealed record ApprovalRequest(
             IsModern = exchange.IsModern,
             Session = exchange.Session?.Uid,
             Permit = exchange.Decision?.RuleId,
-            Asked = id => exchange.AskedApproval = id,
+            Asked = id => exchange.Questions.OpenId = id,
             Snapshot = exchange.Snapshot,
             Terms = questions.Select(static question => question.Terms).Aggregate(static (one, other) => one.And(other)),
-            PolicyQuestions = exchange.PolicyQuestions,
+            PolicyQuestions = exchange.Questions.OfPolicy,
             Findings = [.. exchange.Record.Parts.Where(static part => part.Kind == AuditPartKind.Detection)],
             Targets = PolicyTargets.Of(exchange.Server.Name, message.Method ?? "", message, exchange.Method is not null, exchange.Record.At),
             Deadline = exchange.Deadline,

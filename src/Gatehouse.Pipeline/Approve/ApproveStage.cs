@@ -18,7 +18,8 @@ namespace Gatehouse.Pipeline.Approve;
 /// <param name="approvals">The channel to people.</param>
 /// <param name="handles">Seals the states with which a request is held again; null never holds one again.</param>
 /// <param name="confirmations">The questions to the person at the client; null asks none.</param>
-public sealed class ApproveStage(IApprovals approvals, IStateHandles? handles = null, IConfirmations? confirmations = null) : IStage
+public sealed class ApproveStage(IApprovals approvals, IStateHandles? handles = null, IConfirmations? confirmations = null)
+    : IApproveStage
 {
     private const string CannotConfirm = "cannot-confirm";
     private const string Stream = "stream";
@@ -36,22 +37,20 @@ public sealed class ApproveStage(IApprovals approvals, IStateHandles? handles = 
     public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        return exchange.Questions.Count == 0 ? new(StageOutcome.Continue) : AskAsync(exchange, cancellation);
+        return exchange.Questions.All.Count == 0 ? new(StageOutcome.Continue) : AskAsync(exchange, cancellation);
     }
 
-    /// <summary>
-    /// Uses the approval up for the exchange in its form of now. The rules, the definition or the server may have changed since the person was asked.
-    /// </summary>
-    /// <returns>The reason why the exchange ends; null when it is forwarded.</returns>
-    internal ValueTask<Refusal?> CommitAsync(Exchange exchange, CancellationToken cancellation)
+    /// <inheritdoc />
+    public ValueTask<Refusal?> CommitAsync(Exchange exchange, CancellationToken cancellation)
     {
-        if (exchange.Questions.Count == 0)
+        ArgumentNullException.ThrowIfNull(exchange);
+        if (exchange.Questions.All.Count == 0)
         {
-            exchange.Approval = null; // no rule asks any more; a grant is not used, and covers no later round
+            exchange.Questions.Approval = null; // no rule asks any more; a grant is not used, and covers no later round
             return default;
         }
 
-        return exchange.Approval is { } answer ? SpendAsync(exchange, answer, cancellation) : new(new Refusal(Reasons.ApprovalOutdated));
+        return exchange.Questions.Approval is { } answer ? SpendAsync(exchange, answer, cancellation) : new(new Refusal(Reasons.ApprovalOutdated));
     }
 
     private async ValueTask<Refusal?> SpendAsync(Exchange exchange, ApprovalAnswer answer, CancellationToken cancellation)
@@ -98,7 +97,7 @@ public sealed class ApproveStage(IApprovals approvals, IStateHandles? handles = 
     private static StageOutcome Decide(Exchange exchange, in ApprovalAnswer answer)
     {
         if (answer.Outcome != ApprovalOutcome.Approved) return Refuse(exchange, answer);
-        exchange.Approval = answer;
+        exchange.Questions.Approval = answer;
         Record(exchange, answer, AuditOutcome.Permit, answer.IsRound ? " later-round" : "");
         return StageOutcome.Continue;
     }
@@ -149,7 +148,7 @@ public sealed class ApproveStage(IApprovals approvals, IStateHandles? handles = 
         var approval = answer.Id is null ? "" : $" {answer.Id}";
         var by = answer.By is null ? "" : $" by {answer.By}";
         if (answer.IsConfirmation) by += " strength=confirm";
-        foreach (var question in exchange.Questions)
+        foreach (var question in exchange.Questions.All)
             exchange.Record.Add(new AuditPart(AuditPartKind.Approval, outcome, question.Reason, $"{question.Source}{approval}{by}{more}"));
     }
 }

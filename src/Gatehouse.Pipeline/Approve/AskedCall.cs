@@ -88,7 +88,7 @@ public sealed record AskedCall
             Definition = exchange.DefinitionDigest,
             Parameters = CanonicalParameters(message, others),
             HasMore = HasOtherMembers(message) || UndeclaredParameters.Of(exchange).Count > 0,
-            Rules = [.. exchange.Questions.Select(Text).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            Rules = [.. exchange.Questions.All.Select(Text).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
         };
     }
 

@@ -24,7 +24,7 @@ internal sealed class ConfirmationAsker(IConfirmations? confirmations, IStateHan
     {
         if (confirmations is null) return ConfirmationStep.Not("not-offered");
         if (confirmations.Continue(request) is { } round) return ConfirmationStep.Of(round);
-        if (exchange is { Choice: { } choice, Continued: { Kind: StateKind.Confirm } state })
+        if (exchange is { Questions.Choice: { } choice, Continued: { Kind: StateKind.Confirm } state })
             return ConfirmationStep.Of(await confirmations.AnswerAsync(request, state, choice, cancellation).ConfigureAwait(false));
         if (WhyNot(exchange) is { } why) return ConfirmationStep.Not(why);
         var opened = await confirmations.OpenAsync(request, cancellation).ConfigureAwait(false);
@@ -84,18 +84,18 @@ internal sealed class ConfirmationAsker(IConfirmations? confirmations, IStateHan
             return ConfirmationStep.Not("no-room");
         }
 
-        exchange.AwaitsConfirmation = true;
+        exchange.Questions.AwaitsConfirmation = true;
         try
         {
             var sending = SendAsync();
             var answer = await questions.AwaitAsync(request, opened, sending, cancellation).ConfigureAwait(false);
             if (answer.Outcome == ApprovalOutcome.TimedOut && Withdrawn(id) is { } withdrawal)
-                await exchange.ToClient.SendAsync(withdrawal, cancellation).ConfigureAwait(false);
+                await exchange.Questions.ToClient.SendAsync(withdrawal, cancellation).ConfigureAwait(false);
             return ConfirmationStep.Of(answer);
         }
         finally
         {
-            exchange.AwaitsConfirmation = false;
+            exchange.Questions.AwaitsConfirmation = false;
             live.Questions.EndOwn(question);
         }
 
@@ -104,7 +104,7 @@ internal sealed class ConfirmationAsker(IConfirmations? confirmations, IStateHan
         {
             try
             {
-                await exchange.ToClient.SendAsync(asking, cancellation).ConfigureAwait(false);
+                await exchange.Questions.ToClient.SendAsync(asking, cancellation).ConfigureAwait(false);
             }
             catch (IOException)
             {

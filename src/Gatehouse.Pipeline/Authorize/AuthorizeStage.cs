@@ -42,7 +42,7 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
         ArgumentNullException.ThrowIfNull(exchange);
         if (exchange.Snapshot.AccessChecks is { } checks) await CheckAccessAsync(exchange, checks, cancellation).ConfigureAwait(false);
         var requests = Requests(exchange);
-        exchange.PolicyQuestions = []; // of an earlier decision about the exchange
+        exchange.Questions.OfPolicy = []; // of an earlier decision about the exchange
         for (var at = 0; at < requests.Count; at++) names.Recognize(exchange, requests[at]); // nearly always one: no enumerator
         if (StepUp.ForServer(exchange, requests) is { } challenge) return challenge;
         using var questions = PolicyEvaluations.Of(exchange, requests);

@@ -54,11 +54,11 @@ internal static class Obligations
     private static void Ask(Exchange exchange, Obligation obligation)
     {
         var source = obligation.Source ?? "policy";
-        if (exchange.PolicyQuestions.Any(question => question.Source == source)) return;
+        if (exchange.Questions.OfPolicy.Any(question => question.Source == source)) return;
         var asking = exchange.Snapshot.Policy.Rules.FirstOrDefault(rule => rule.Id == source);
-        exchange.PolicyQuestions =
+        exchange.Questions.OfPolicy =
         [
-            .. exchange.PolicyQuestions,
+            .. exchange.Questions.OfPolicy,
             new ApprovalQuestion(source, Reason)
             {
                 Terms = obligation.Approval ?? ApprovalTerms.Default,

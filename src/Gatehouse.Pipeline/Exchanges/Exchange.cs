@@ -2,7 +2,6 @@ using Gatehouse.Audit;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Pipeline.Confirmations;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Lists;
@@ -131,15 +130,6 @@ public sealed class Exchange
     /// <summary>The state of the gateway that the client sent with the message, used up; null when it sent none.</summary>
     public RequestState? Continued { get; set; }
 
-    /// <summary>The client's answer to the confirmation that <see cref="Continued"/> continues; null when it continues none.</summary>
-    public ConfirmationChoice? Choice { get; set; }
-
-    /// <summary>The question of the gateway that the message answers (legacy era); null when it answers none. No server gets the message.</summary>
-    internal OwnQuestion? AnsweredQuestion { get; set; }
-
-    /// <summary>The question of the server that the message answers (legacy era), taken by it; null when it answers none.</summary>
-    internal ServerQuestion? AnsweredServerQuestion { get; set; }
-
     /// <summary>The receipt that the caller asked for; null when it asked for none.</summary>
     public AskedReceipt? Receipt { get; set; }
 
@@ -237,34 +227,8 @@ public sealed class Exchange
     /// <summary>The verdict of the policy.</summary>
     public PolicyDecision? Decision { get; set; }
 
-    /// <summary>Approvals of a person that the message needs before it continues; empty when it needs none.</summary>
-    public IReadOnlyList<ApprovalQuestion> Questions =>
-        PolicyQuestions.Count == 0 ? RuleQuestions : RuleQuestions.Count == 0 ? PolicyQuestions : [.. PolicyQuestions, .. RuleQuestions];
-
-    /// <summary>Those that obligations of the policy require. Each decision replaces them.</summary>
-    public IReadOnlyList<ApprovalQuestion> PolicyQuestions { get; set; } = [];
-
-    /// <summary>Those that the rules for requests require.</summary>
-    public IReadOnlyList<ApprovalQuestion> RuleQuestions { get; set; } = [];
-
-    /// <summary>
-    /// The approval that the exchange got; null while it has none. It counts once it is used up, directly before the message is sent.
-    /// </summary>
-    public ApprovalAnswer? Approval { get; set; }
-
-    /// <summary>Findings that a person set aside in the released result that answers the exchange; empty for an answer of the server.</summary>
-    internal IReadOnlyList<WithheldFinding> SetAside { get; set; } = [];
-
-    /// <summary>Id of the open question that the exchange waits for; null while there is none.</summary>
-    public string? AskedApproval { get; set; }
-
-    /// <summary>True while the client is asked for a confirmation on the stream of the request.</summary>
-    public bool AwaitsConfirmation { get; set; }
-
-    /// <summary>Messages of the stage that holds the exchange, to its client.</summary>
-    public HeldMessages ToClient => LazyInitializer.EnsureInitialized(ref toClient, static () => new HeldMessages());
-
-    private HeldMessages? toClient;
+    /// <summary>The questions that people are asked about the exchange, and the question that its message answers.</summary>
+    public ExchangeQuestions Questions { get; } = new();
 
     /// <summary>True once the client has the id of an event of the exchange's stream, from which it can resume the stream.</summary>
     public bool CanBeResumed { get; set; }

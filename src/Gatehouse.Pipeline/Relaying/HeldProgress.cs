@@ -47,9 +47,10 @@ internal sealed class HeldProgress
 
     private ReadOnlyMemory<byte> Write(decimal value)
     {
-        var id = exchange.AskedApproval is { } asked ? $" ({asked})" : "";
+        var id = exchange.Questions.OpenId is { } asked ? $" ({asked})" : "";
+        var text = exchange.Questions.AwaitsConfirmation ? "Waiting for a confirmation." : $"Waiting for an approval{id}.";
         byte[] parameters = [.. "{\"progressToken\":"u8, .. token, .. ",\"progress\":"u8, .. Encoding.ASCII.GetBytes(JsonNumbers.Text(value)),
-            .. ",\"message\":"u8, .. JsonText.Encode(exchange.AwaitsConfirmation ? "Waiting for a confirmation." : $"Waiting for an approval{id}."), (byte)'}'];
+            .. ",\"message\":"u8, .. JsonText.Encode(text), (byte)'}'];
         var buffer = new ArrayBufferWriter<byte>(256);
         JsonRpcWriter.WriteNotification(buffer, "notifications/progress", parameters);
         return buffer.WrittenMemory;

@@ -76,7 +76,8 @@ public sealed class ResolveStage(IStateHandles handles) : IStage
             return StageOutcome.Deny(Reasons.StateRefused);
         // The end of a hold asks for no input. Answers would come from nowhere.
         if (state.Kind == StateKind.Hold && HasAnswers(message)) return StageOutcome.Deny(new Refusal(Reasons.StateRefused, "answers-to-nothing"));
-        if (state.Kind == StateKind.Confirm) exchange.Choice = ConfirmationForm.ReadInputResponses(message, ConfirmationForm.KeyOf(state.ApprovalId));
+        if (state.Kind == StateKind.Confirm)
+            exchange.Questions.Choice = ConfirmationForm.ReadInputResponses(message, ConfirmationForm.KeyOf(state.ApprovalId));
         if (!TryRestore(exchange, message, state)) return StageOutcome.Deny(Reasons.StateRefused);
         exchange.Continued = state;
         return StageOutcome.Continue;

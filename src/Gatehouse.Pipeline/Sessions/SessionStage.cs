@@ -93,10 +93,10 @@ public sealed class SessionStage(ISessions sessions, ICatalogue catalogue, IConv
     {
         if (message.Method is "notifications/initialized" or "notifications/roots/list_changed") session.Live.Questions.AnnounceRoots();
         if (message.Kind is not (MessageKind.Result or MessageKind.Error)) return StageOutcome.Continue;
-        exchange.AnsweredQuestion = session.Live.Questions.FindOwn(message.Id);
-        if (exchange.AnsweredQuestion is not null) return StageOutcome.Continue;
-        exchange.AnsweredServerQuestion = session.Live.Questions.Take(message.Id);
-        return exchange.AnsweredServerQuestion is null ? StageOutcome.Deny(Reasons.UnexpectedResponse) : StageOutcome.Continue;
+        exchange.Questions.AnsweredOwn = session.Live.Questions.FindOwn(message.Id);
+        if (exchange.Questions.AnsweredOwn is not null) return StageOutcome.Continue;
+        exchange.Questions.AnsweredServers = session.Live.Questions.Take(message.Id);
+        return exchange.Questions.AnsweredServers is null ? StageOutcome.Deny(Reasons.UnexpectedResponse) : StageOutcome.Continue;
     }
 
     private StageOutcome JudgeStream(Exchange exchange, SessionBinding session)

@@ -160,7 +160,7 @@ public sealed class HeldExchangeTests
         var exchange = new Exchange(snapshot, NoRequestHead.Instance, null, TimeProvider.System)
         {
             Server = snapshot.Settings.Servers[0],
-            RuleQuestions = [new ApprovalQuestion("asks-a-person", "every-call")],
+            Questions = { OfRules = [new ApprovalQuestion("asks-a-person", "every-call")] },
             Message = message,
         };
         IStage stage = byRule

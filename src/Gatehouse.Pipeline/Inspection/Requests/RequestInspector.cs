@@ -60,7 +60,7 @@ public sealed class RequestInspector
             if (verdict.Edits.Count > 0) (edits ??= new EditMerger(message)).Add(verdict.Edits, rule.Name);
         }
 
-        if ((questions is not null || exchange.Questions.Count > 0) && UnseenTrace(message) is { Count: > 0 } unseen)
+        if ((questions is not null || exchange.Questions.All.Count > 0) && UnseenTrace(message) is { Count: > 0 } unseen)
             (edits ??= new EditMerger(message)).Add(unseen, "unseen-trace");
         return edits is null ? RequestVerdict.Pass(message, questions) : Apply(exchange, message, edits, questions);
     }
@@ -94,7 +94,7 @@ public sealed class RequestInspector
             if (verdict.Passes && exchange.Work.IsSpent) verdict = RuleVerdict.Refuse(Reasons.RequestRefused, RuleTurns.TooMuchWork);
             if (!verdict.Passes) return Stopped(exchange, rule, verdict).Refusal ?? new Refusal(Reasons.RequestRefused, rule.Name);
             if (verdict.Edits.Count > 0) return new Refusal(Reasons.EditsNotPossible, rule.Name);
-            if (verdict.Question is { } question && !(isReleased && exchange.RuleQuestions.Contains(question)))
+            if (verdict.Question is { } question && !(isReleased && exchange.Questions.OfRules.Contains(question)))
                 return isReleased ? new Refusal(Reasons.ApprovalOutdated, rule.Name) : new Refusal(Reasons.EditsNotPossible, rule.Name);
         }
 

@@ -41,7 +41,7 @@ internal sealed class StateHandleRule(IStateHandles handles) : IResponseRule
     // Where the server gives no state, one of the gateway's own says so. Without room for it the answers are another call, and a person is asked.
     private string? RoundOf(Exchange exchange, ValidatedMessage message)
     {
-        if (exchange.Approval is not { Id: { } id, RoundsDigest: { IsEmpty: false } digest } || !exchange.MayAskForInput) return null;
+        if (exchange.Questions.Approval is not { Id: { } id, RoundsDigest: { IsEmpty: false } digest } || !exchange.MayAskForInput) return null;
         var asks = message.Has(EnvelopeMember.ResultInputRequests) || message.Has(EnvelopeMember.ResultRequestState);
         if (!asks || !message.Is(EnvelopeMember.ResultType, "input_required"u8)) return null;
         var rounds = exchange.Continued is { Kind: StateKind.Round } earlier ? earlier.Rounds + 1 : 1;

@@ -97,8 +97,8 @@ public sealed class TextInspector(TimeProvider time)
         }
 
         // A person answered the question of a rule. A rule that blocks asks no person, so that none can answer for it.
-        if (exchange.SetAside.Count > 0 && decision.Action is InspectionAction.Annotate or InspectionAction.Ask
-            && WithheldFinding.Of(rule.Id, detail.Place, confidence, proof, earlier) is var one && exchange.SetAside.Any(one.IsSame))
+        if (exchange.Questions.SetAside.Count > 0 && decision.Action is InspectionAction.Annotate or InspectionAction.Ask
+            && WithheldFinding.Of(rule.Id, detail.Place, confidence, proof, earlier) is var one && exchange.Questions.SetAside.Any(one.IsSame))
         {
             Record(exchange, rule, AuditOutcome.Warn, detail with { IsSetAside = true });
             return null;
