@@ -82,7 +82,7 @@ public sealed class CommandTests
             places.Where(static place => place.TryGetProperty("reason", out var reason) && reason.GetString()!.Length > 0)
                 .Select(static place => place.GetProperty("name").GetString()!));
         Assert.Equal("own-question", names[before]);
-        Assert.Equal(["spend-approval", "forward", "inspect-response", "record"], names[^4..]);
+        Assert.Equal(["spend-approval", "forward", "inspect-response", "record"], names.TakeLast(4));
     }
 
     // Without the option the proposed command would read another configuration.
