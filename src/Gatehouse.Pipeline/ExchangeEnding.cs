@@ -5,7 +5,6 @@ using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Recording;
 using Gatehouse.Pipeline.Records;
 using Gatehouse.Pipeline.Relaying;
-using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
 

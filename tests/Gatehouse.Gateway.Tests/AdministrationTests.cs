@@ -315,7 +315,8 @@ public sealed class AdministrationTests
             if (form.Kind == JsonTypeInfoKind.Enumerable && form.ElementType is { } element) RequireWhole(options.GetTypeInfo(element), options);
             if (form.Kind != JsonTypeInfoKind.Object) return;
             Assert.Equal(
-                form.Properties.Where(static one => one.Set is not null || one.AssociatedParameter is not null).Select(static one => one.Name).Order(),
+                form.Properties.Where(static one => one.Set is not null || one.AssociatedParameter is not null)
+                    .Select(static one => one.Name).Order(),
                 form.Type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Select(static one =>
                     one.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(one.Name)).Order());
             foreach (var member in form.Properties) RequireWhole(options.GetTypeInfo(member.PropertyType), options);

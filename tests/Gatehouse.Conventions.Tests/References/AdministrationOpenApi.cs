@@ -82,7 +82,7 @@ internal static class AdministrationOpenApi
         };
     }
 
-    private static JsonNode Body(ActRow row)
+    private static JsonObject Body(ActRow row)
     {
         var schema = Schema(row.Form).AsObject();
         schema["type"] = "object";
