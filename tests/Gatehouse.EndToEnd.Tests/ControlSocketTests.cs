@@ -20,7 +20,7 @@ public sealed class ControlSocketTests
         await using (await team.WithoutDescriptorsAsync())
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(team.ControlSocket), TestContext.Current.CancellationToken);
-            await socket.SendAsync("{\"v\":1,\"verb\":\"status\"}\n"u8.ToArray());
+            await socket.SendAsync("{\"v\":1,\"act\":\"status\",\"body\":{}}\n"u8.ToArray());
             Assert.False(await Eventually.WithinAsync(() => socket.Available > 0, TimeSpan.FromSeconds(1)), "the connection was taken");
         }
 

@@ -101,7 +101,8 @@ public sealed partial class ExamplePageTests : IDisposable
     {
         var (code, output, errors) = await OneShot.RunAsync(
             new ProcessStartInfo(program, arguments)
-            { WorkingDirectory = Sources, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true }, "");
+            { WorkingDirectory = Sources, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true }, "",
+            patience: TimeSpan.FromMinutes(20)); // a build of the whole command, beside other tests
         Assert.True(code == 0, $"{program} {string.Join(' ', arguments)} ended with {code}:\n{output}{errors}");
     }
 

@@ -6,25 +6,28 @@ import socket
 import sys
 
 
-def ask(path, **request):
+def ask(path, act, **body):
     with socket.socket(socket.AF_UNIX) as control:
         control.connect(path)
-        control.sendall((json.dumps({"v": 1, "confirmed": True, **request}) + "\n").encode())
+        control.sendall((json.dumps({"v": 1, "act": act, "body": body, "confirmed": True}) + "\n").encode())
         answer = b""
         while not answer.endswith(b"\n"):
             more = control.recv(1 << 16)
             if not more:
                 break
             answer += more
-        return json.loads(answer)
+        reply = json.loads(answer)
+        return reply["ok"], reply.get("result")
 
 
 def grant(path):
-    waiting = [one for one in ask(path, verb="approval.list").get("approvals") or [] if one["state"] == "open"]
-    shown = ask(path, verb="approval.show", id=waiting[-1]["id"]).get("approval") if waiting else None
+    _, found = ask(path, "approval.list")
+    waiting = [one for one in (found or {}).get("approvals", []) if one["state"] == "open"]
+    _, shown = ask(path, "approval.show", id=waiting[-1]["id"]) if waiting else (False, None)
     if not shown:
         return 1
-    return 0 if ask(path, verb="approval.grant", id=shown["id"], digest=shown["digest"], shown=shown["shown"])["ok"] else 1
+    done, _ = ask(path, "approval.grant", id=shown["id"], digest=shown["digest"], shown=shown["shown"])
+    return 0 if done else 1
 
 
 def run(path):

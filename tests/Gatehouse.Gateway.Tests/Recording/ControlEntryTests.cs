@@ -161,7 +161,7 @@ public sealed partial class ControlEntryTests
         {
             File.SetUnixFileMode(socket, (UnixFileMode)0b110_110_110); // somebody widened it
             for (var i = 0; i < 400; i++) Assert.Contains("may not control the gateway", AskAs(65534, socket, ""), StringComparison.Ordinal);
-            Assert.Contains("\"ok\":true", AskAs(0, socket, "{\"v\":1,\"verb\":\"status\"}\n"), StringComparison.Ordinal);
+            Assert.Contains("\"ok\":true", AskAs(0, socket, "{\"v\":1,\"act\":\"status\",\"body\":{}}\n"), StringComparison.Ordinal);
         }
 
         await Eventually.TrueAsync(() => Refused(gateway).Any(), "the refusal is in the log");
