@@ -4,7 +4,7 @@ namespace Gatehouse.Administration;
 internal sealed partial record ActionRefusal
 {
     private const string AccessListRemedy = "list requests and rights with: gatehouse access list --all";
-    private const string AccessListOverHttp = "the act access.list with \"state\":\"all\" has the requests and rights";
+    private const string AccessListOverHttp = "the act access.list with \"all\":true has the requests and rights";
 
     public static ActionRefusal NoRightNamed { get; } =
         new("this is not the id of a rule", "give the id of a rule with 'access', for example warehouse-write") { Why = "no-rule" };
@@ -49,7 +49,7 @@ internal sealed partial record ActionRefusal
             "activate or deactivate it in Privileged Identity Management; to stop the person immediately, use: gatehouse contain user")
         {
             Why = "entra-right",
-            RemedyOverHttp = "activate or deactivate it in Privileged Identity Management; to stop the person immediately, send contain with \"kind\":\"user\"",
+            RemedyOverHttp = "activate or deactivate it in Privileged Identity Management; to stop the person immediately, send contain with \"target\":{\"kind\":\"user\", …}",
         };
 
     /// <summary>Makes a refusal for an id that no request has, or one that is over.</summary>

@@ -81,13 +81,15 @@ internal sealed class ActRow
         if (!StrictRequest.IsPlain(body)) return ActionRefusal.NotTheMembers(Name, Members);
         try
         {
-            if (OddMember(body) is { } odd) return ActionRefusal.NotAMember(Name, Members, odd);
+            if (FaultOf(body) is { } fault) return fault;
             return JsonSerializer.Deserialize(body, Form) is AdministrativeAction act
                 ? Complete?.Invoke(act) ?? act : ActionRefusal.NotTheMembers(Name, Members);
         }
-        catch (JsonException)
+        catch (JsonException e)
         {
-            return ActionRefusal.NotTheMembers(Name, Members);
+            var path = e.Path?.Replace('[', '.') + ".";
+            return Members.FirstOrDefault(member => path.StartsWith($"$.{member}.", StringComparison.Ordinal)) is { } faulty
+                ? ActionRefusal.FaultyMember(Name, Members, faulty) : ActionRefusal.NotTheMembers(Name, Members);
         }
     }
 
@@ -113,16 +115,24 @@ internal sealed class ActRow
     /// <exception cref="JsonException">It is not a result of this act.</exception>
     public object ReadResult(JsonElement value) => value.Deserialize(ResultForm) ?? throw new JsonException($"the answer to {Name} has no result");
 
-    // The reader of the form names a member that is not known in words of its own.
-    private string? OddMember(ReadOnlySpan<byte> body)
+    // The reader of the form names members in words of its own, and takes a null in a list.
+    private ActionRefusal? FaultOf(ReadOnlySpan<byte> body)
     {
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+        Span<bool> isList = stackalloc bool[MaxDepth + 1];
+        var missing = Form.Properties.Where(static member => member.IsRequired).Select(static member => member.Name).ToList();
+        var last = "";
         while (reader.Read())
         {
-            if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 } && reader.GetString() is { } name && !Members.Contains(name))
-                return name;
+            if (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject)
+                isList[reader.CurrentDepth + 1] = reader.TokenType == JsonTokenType.StartArray;
+            if (reader.TokenType == JsonTokenType.Null && isList[reader.CurrentDepth]) return ActionRefusal.FaultyMember(Name, Members, last);
+            if (reader is not { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 }) continue;
+            last = reader.GetString()!;
+            if (!Members.Contains(last)) return ActionRefusal.NotAMember(Name, Members, last);
+            missing.Remove(last);
         }
 
-        return null;
+        return missing.Count == 0 ? null : ActionRefusal.MissingMember(Name, Members, missing[0]);
     }
 }

@@ -77,13 +77,16 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
 
     public static ActionRefusal NothingRevoked { get; } = new("no value is given", "give the value to revoke");
 
+    public static ActionRefusal TooMuchRevoked { get; } = new(
+        "a revocation of an issuer takes no value, and the one of a token no issuer", "leave it out, or revoke another kind");
+
     public static ActionRefusal NoTokenHash { get; } = new(
         "the value is not the SHA-256 of a token in 64 lower-case hexadecimal digits",
         "use the hash of the token: printf %s TOKEN | sha256sum");
 
     public static ActionRefusal NoDefinitionNamed { get; } =
         new("no definition is given", "give a server, a kind and, if the kind has names, a name")
-        { Why = "no-definition", RemedyOverHttp = "give the members server and kind, and value if the kind has names" };
+        { Why = "no-definition", RemedyOverHttp = "give the members server and kind, and definition if the kind has names" };
 
     public static ActionRefusal NoReason { get; } = new("no reason is given", "give the reason with --reason, in at most 1024 characters")
     { Why = "no-reason", RemedyOverHttp = "give the member reason, in at most 1024 characters" };

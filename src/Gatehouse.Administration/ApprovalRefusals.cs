@@ -6,7 +6,7 @@ namespace Gatehouse.Administration;
 internal sealed partial record ActionRefusal
 {
     private const string ListRemedy = "list the questions with: gatehouse approval list --all";
-    private const string ListOverHttp = "the act approval.list with \"state\":\"all\" has the questions";
+    private const string ListOverHttp = "the act approval.list with \"all\":true has the questions";
 
     public static ActionRefusal NoApprovalNamed { get; } =
         new("this is not the id of a question", "give an id, as 'gatehouse approval list' prints it")

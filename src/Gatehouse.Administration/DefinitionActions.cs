@@ -29,7 +29,7 @@ internal sealed record ListPendingDefinitions : AdministrativeAction<PendingDefi
 /// <param name="Until">The end of the approval; null for never.</param>
 internal sealed record ApproveDefinition(
     string Server, [property: JsonConverter(typeof(DefinitionKindJson))] DefinitionKind Kind, string Definition = "", string Digest = "",
-    string Reason = "", DateTimeOffset? Until = null)
+    string Reason = "", [property: JsonConverter(typeof(MomentJson))] DateTimeOffset? Until = null)
     : AdministrativeAction<ApprovalChange>
 {
     internal override string Name => "lock.approve";

@@ -51,6 +51,15 @@ internal sealed partial record ActionRefusal
     public static ActionRefusal NotTheMembers(string act, IReadOnlyList<string> members) =>
         new("the body is not one JSON object in which each member is there once and has the type of the act", MembersOf(act, members)) { Why = NotUnderstoodWhy };
 
+    /// <summary>Makes a refusal for a member that must be there.</summary>
+    public static ActionRefusal MissingMember(string act, IReadOnlyList<string> members, string member) =>
+        new($"the act {act} needs the member {member}", MembersOf(act, members)) { Why = NotUnderstoodWhy };
+
+    /// <summary>Makes a refusal for a member whose value is not one of the act.</summary>
+    public static ActionRefusal FaultyMember(string act, IReadOnlyList<string> members, string member) =>
+        new($"the member {member} of the act {act} is there twice, or its value is not of the type, form or kind that the act takes", MembersOf(act, members))
+        { Why = NotUnderstoodWhy };
+
     /// <summary>Makes a refusal for a member that an act does not have.</summary>
     /// <param name="act">The act.</param>
     /// <param name="members">The members that it has.</param>

@@ -4,7 +4,7 @@ namespace Gatehouse.Administration;
 internal sealed partial record ActionRefusal
 {
     private const string ListResults = "list the results with: gatehouse quarantine list --all";
-    private const string ResultsOverHttp = "the act quarantine.list with \"state\":\"all\" has the results";
+    private const string ResultsOverHttp = "the act quarantine.list with \"all\":true has the results";
 
     public static ActionRefusal NoResultNamed { get; } =
         new("this is not the id of a withheld result", "give an id, as 'gatehouse quarantine list' prints it")

@@ -10,7 +10,7 @@ internal sealed partial record ActionRefusal
         new("these are not words for what is remembered", "write --remember arguments, or --remember under:FOLDER")
         {
             Why = "no-remember-words",
-            RemedyOverHttp = "give remember as \"arguments\" or \"under:FOLDER\", and seconds only together with it",
+            RemedyOverHttp = "give the member remember as {} for the same arguments, or with folder, and with seconds above zero",
         };
 
     public static ActionRefusal NoRememberedNamed { get; } =
@@ -36,7 +36,7 @@ internal sealed partial record ActionRefusal
             "use --remember arguments, or set 'remember' of the rule to path: and the argument")
         {
             Why = "no-remembered-folder",
-            RemedyOverHttp = "give remember as \"arguments\", or set 'remember' of the rule to path: and the argument",
+            RemedyOverHttp = "give the member remember without folder, or set 'remember' of the rule to path: and the argument",
         };
 
     /// <summary>Makes a refusal for a path or folder that servers could read differently.</summary>

@@ -58,7 +58,7 @@ internal sealed record RevokeTokens(
     internal override IReadOnlyList<KeyValuePair<string, string>> Facts =>
     [
         .. Named(about: Kind == RevocationKind.Subject ? Value : ""), KeyValuePair.Create("kind", RevocationWords.Of(Kind)),
-        KeyValuePair.Create("aboutIssuer", Kind == RevocationKind.TokenHash ? "" : Issuer), KeyValuePair.Create("action", ToAction()),
+        KeyValuePair.Create("aboutIssuer", Issuer), KeyValuePair.Create("action", ToAction()),
         KeyValuePair.Create("digest", Kind == RevocationKind.TokenHash ? Value : ""), StatedReason(Reason),
     ];
 
@@ -66,6 +66,9 @@ internal sealed record RevokeTokens(
 
     public override ActionRefusal? Fault(AdministrationParts parts)
     {
+        // Threat: a second person is shown a value that has no effect, and grants the revocation of a whole issuer for one of a person (CWE-451).
+        if (Kind == RevocationKind.Issuer ? Value.Length > 0 : Kind == RevocationKind.TokenHash && Issuer.Length > 0)
+            return ActionRefusal.TooMuchRevoked;
         if (Kind != RevocationKind.TokenHash && !parts.Revocations!.Issuers.Contains(Issuer))
             return ActionRefusal.UntrustedIssuer(parts.Revocations.Issuers);
         if (Kind != RevocationKind.Issuer && Value.Length is 0 or > LongestValue) return ActionRefusal.NothingRevoked;
@@ -74,8 +77,7 @@ internal sealed record RevokeTokens(
     }
 
     protected override async Task<ActionOutcome<TokensRevoked>> RunAsync(AdministrationParts parts, Administrator by) =>
-        new TokensRevoked(Kind, Kind == RevocationKind.Issuer ? "" : Value, await parts.Revocations!.RevokeAsync(
-            Kind, Kind == RevocationKind.TokenHash ? "" : Issuer, Kind == RevocationKind.Issuer ? "" : Value, Reason).ConfigureAwait(false));
+        new TokensRevoked(Kind, Value, await parts.Revocations!.RevokeAsync(Kind, Issuer, Value, Reason).ConfigureAwait(false));
 
     // What was revoked, in words, such as "client desk of https://login.example.com".
     private string ToAction() => Kind switch

@@ -303,6 +303,23 @@ public sealed class AdministrationTests
         Acts.Select(static act => $"{act.Name}: {Way(act.Row.Ways)} {act.Effect} {act.Strength} {act.RemoteStrength} {act.TokenStrength}"
             + $"{(act.TakesSignedAnswers ? " signed" : "")}{(act.TakesCallingClients ? " calling" : "")}\n")));
 
+    // A person who calls the interface learns which member is wrong. A time without an offset would depend on the time zone of the gateway.
+    [Theory]
+    [InlineData("contain", "{}", "needs the member target")]
+    [InlineData("contain", """{"target":{"kind":"user","value":"x"}}""", "the member target of the act contain")]
+    [InlineData("contain.list", """{"x":1}""", "has no member x")]
+    [InlineData("lock.approve", """{"server":"up","kind":"tool","until":"2026-12-01T00:00:00"}""", "the member until of the act lock.approve")]
+    [InlineData("lock.approve", """{"server":"up","kind":"tol"}""", "the member kind of the act lock.approve")]
+    public void AFaultyBody_IsRefusedWithItsMember(string act, string body, string words) => Assert.Contains(
+        words, ActTable.Find(act, ActWays.Http)!.Read(System.Text.Encoding.UTF8.GetBytes(body)).Refusal!.Message, StringComparison.Ordinal);
+
+    // Threat: a second person is shown a name, and grants the revocation of every token of the issuer.
+    [Theory]
+    [InlineData(RevocationKind.Issuer, "https://login.example", "mallory")]
+    [InlineData(RevocationKind.TokenHash, "https://login.example", "0000000000000000000000000000000000000000000000000000000000000000")]
+    public void AValueWithoutEffect_IsRefused_SoThatNoPersonIsShownIt(RevocationKind kind, string issuer, string value) =>
+        Assert.Same(ActionRefusal.TooMuchRevoked, new RevokeTokens(kind, issuer, value, "r").Fault(null!));
+
     // The reader of forms passes over a member that only reads. In the body itself the row refuses it, and within its values this test does.
     [Fact]
     public void NoFormOfAnAct_HasAMemberThatIsPassedOver()
@@ -354,6 +371,7 @@ public sealed class AdministrationTests
     [InlineData("""{"v":1,"act":"command.approve","body":{"commands":[null]}}""", "does not understand")]
     [InlineData("""{"v":1,"act":"command.approve","body":{"commands":[{"digest":"00","arguments":["/bin/cat",null]}]}}""", "does not understand")]
     [InlineData("""{"v":1,"act":"command.approve","body":{"commands":[{"digest":"00","arguments":["a"],"environment":[null]}]}}""", "does not understand")]
+    [InlineData("""{"v":1,"act":"token","body":{"scopes":[null]}}""", "does not understand")]
     [InlineData("""{"v":1,"\ud800":1}""", "does not understand")]
     [InlineData("""{"v":1,"act":"revoke","body":{"kind":"subject","value":"\ud800"}}""", "does not understand")]
     [InlineData("""status""", "does not understand")]

@@ -92,6 +92,7 @@ internal static class ApprovedCommandsCommand
         try
         {
             var reply = await LocalHostControl.SendAsync(new ListCommands(), cancellation).ConfigureAwait(false);
+            if (!reply.Ok) return ControlCall.Show(reply, ControlCall.ShowMessage);
             var found = Find(reply.As<CommandList>().Commands, id);
             if (found.Count == 1) return await act(found[0]).ConfigureAwait(false);
             Terminal.Fault(found.Count == 0 ? id is null ? "no command waits for approval" : $"there is no command {id}" : $"several commands begin with {id}");

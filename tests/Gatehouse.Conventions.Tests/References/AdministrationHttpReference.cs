@@ -16,7 +16,7 @@ internal static class AdministrationHttpReference
 
         This page is for authors of programs that call the administration interface. It answers which acts there are, what a request has, and what the
         answers mean. [The control socket and sessions](../operators/control.md#over-http) has the configuration and examples. The acts are generated
-        from the table of acts (`src/Gatehouse.Administration/Acts`). [`administration.openapi.json`](administration.openapi.json) describes them in OpenAPI 3.1.
+        from the table of acts (`ActTable` in `src/Gatehouse.Administration`). [`administration.openapi.json`](administration.openapi.json) describes them in OpenAPI 3.1.
 
         ## Request
 
@@ -130,6 +130,6 @@ internal static class AdministrationHttpReference
         return page.Append(Tail).ToString();
     }
 
-    private static string Person(ActRow row) => row.Name == "approval.show" ? "holder; for definitions (`def-`) administrator"
+    internal static string Person(ActRow row) => row.Name == "approval.show" ? "holder; for definitions (`def-`) administrator"
         : row.Sample.RemoteStrength == ActionStrength.Holder ? "holder" : "administrator";
 }

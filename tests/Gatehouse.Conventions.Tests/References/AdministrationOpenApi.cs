@@ -6,6 +6,7 @@ using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
+using Gatehouse.Integrity.Definitions;
 
 namespace Gatehouse.Conventions.Tests.References;
 
@@ -27,6 +28,7 @@ internal static class AdministrationOpenApi
         ("400", "The body, the query or the framing of the request is not accepted."),
         ("401", "There is no valid token, or it shows a weaker or older authentication than the act needs (RFC 9470)."),
         ("403", "The act was refused."),
+        ("404", "There is no such act."),
         ("408", "The body is too slow."),
         ("413", "The body is longer than 32 KiB."),
         ("415", "The body is no application/json."),
@@ -76,7 +78,7 @@ internal static class AdministrationOpenApi
         {
             ["operationId"] = row.Name,
             ["summary"] = row.Summary,
-            ["externalDocs"] = new JsonObject { ["url"] = $"../{row.Page}" },
+            ["description"] = $"Person: {AdministrationHttpReference.Person(row)}. The page: docs/{row.Page}.",
             ["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Content(Body(row)) },
             ["responses"] = responses,
         };
@@ -98,7 +100,7 @@ internal static class AdministrationOpenApi
             ["allOf"] = new JsonArray(Reply(), new JsonObject
             {
                 ["type"] = "object",
-                ["properties"] = new JsonObject { ["result"] = Schema(row.ResultForm) },
+                ["properties"] = new JsonObject { ["result"] = Result(row) },
             }),
         }),
     };
@@ -115,13 +117,42 @@ internal static class AdministrationOpenApi
             TreatNullObliviousAsNonNullable = true,
             TransformSchemaNode = static (context, schema) =>
             {
-                var kind = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
-                return kind == typeof(TimeSpan) ? new JsonObject { ["type"] = "integer", ["description"] = "seconds" }
-                    : kind.IsEnum && schema is not JsonObject ? new JsonObject { ["type"] = "string" } : schema;
+                var kind = Nullable.GetUnderlyingType(context.PropertyInfo?.PropertyType ?? context.TypeInfo.Type)
+                    ?? context.PropertyInfo?.PropertyType ?? context.TypeInfo.Type;
+                var known = schema as JsonObject ?? [];
+                if (kind == typeof(TimeSpan)) (known["type"], known["description"]) = ("integer", "seconds");
+                else if (kind == typeof(DefinitionKind))
+                    (known["type"], known["enum"]) = ("string", Texts(Enum.GetValues<DefinitionKind>().Select(DefinitionKinds.Text)));
+                else if (context.PropertyInfo is { Name: "kind" } named && named.DeclaringType == typeof(ContainmentTarget))
+                    known["enum"] = Texts(ContainmentTarget.Kinds);
+                else return schema;
+                return known;
             },
         });
         return Whole(schema, schema);
     }
+
+    // A member of a result that is null is not written.
+    private static JsonNode Result(ActRow row)
+    {
+        var schema = Schema(row.ResultForm);
+        foreach (var part in Objects(schema).ToList())
+        {
+            if (part["required"] is not JsonArray required || part["properties"] is not JsonObject members) continue;
+            foreach (var name in required.Where(name => members[name!.GetValue<string>()]?["type"] is JsonArray).ToList()) required.Remove(name);
+        }
+
+        return schema;
+    }
+
+    private static IEnumerable<JsonObject> Objects(JsonNode? node) => node switch
+    {
+        JsonObject all => [all, .. all.SelectMany(static one => Objects(one.Value))],
+        JsonArray list => list.SelectMany(Objects),
+        _ => [],
+    };
+
+    private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(static text => (JsonNode)text)]);
 
     // The reader of the test takes no schema that is only true; an empty one means the same.
     // The exporter names a type that occurs a second time by its place in this schema. Within the document that place is another one.
