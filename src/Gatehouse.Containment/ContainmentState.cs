@@ -22,10 +22,10 @@ internal class ContainmentState : IContainments
     /// <summary>Takes the place of another one.</summary>
     protected ContainmentState(ContainmentState other) => inForce = other.inForce;
 
-    /// <summary>What is contained now, as every check asks it.</summary>
+    /// <summary>The containments that every check asks for.</summary>
     public virtual ContainedSet Current => inForce;
 
-    /// <summary>What the register put in force last.</summary>
+    /// <summary>The containments that the register put in force last.</summary>
     internal ContainedSet InForce => inForce;
 
     /// <summary>Changes with each containment and each release.</summary>

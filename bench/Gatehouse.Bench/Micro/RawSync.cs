@@ -5,7 +5,7 @@ using Gatehouse.Bench.Processes;
 
 namespace Gatehouse.Bench.Micro;
 
-/// <summary>What the disk takes by itself: writes with fdatasync, by one thread, into a file that was allocated before.</summary>
+/// <summary>The time that the disk takes by itself: writes with fdatasync, by one thread, into a file that was allocated before.</summary>
 internal static class RawSync
 {
     private const int FileBytes = 8 << 20;

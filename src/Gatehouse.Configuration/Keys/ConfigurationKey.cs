@@ -36,7 +36,7 @@ public record ConfigurationKey(string Path, KeyKind Kind, string Description)
     /// <summary>True when a reload is refused that changes the value.</summary>
     public bool NeedsRestart { get; init; }
 
-    /// <summary>Whose a bound is that callers do not share, as the page of bounds says (CWE-770); null for a shared one and for no bound.</summary>
+    /// <summary>The owner of a bound that callers do not share, as the page of bounds says (CWE-770); null for a shared one and for none.</summary>
     public string? BelongsTo { get; init; }
 
     /// <summary>The hosts in whose configuration the key, with the keys inside it, means something.</summary>
