@@ -1,0 +1,231 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gatehouse.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.Tokens;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace Gatehouse.Peers.Providers;
+
+/// <summary>
+/// A company's identity provider on loopback: OpenIddict with client credentials, token exchange (RFC 8693), introspection (RFC 7662) and
+/// <c>private_key_jwt</c>. Nothing of a request is taken on trust; each client gets the audiences and scopes of its registration.
+/// </summary>
+public sealed class OpenIddictProvider : IAsyncDisposable
+{
+    private const string OwnHeader = "X-Peers-Ticket";
+
+    private readonly WebApplication web;
+    private readonly ECDsa signing;
+    private readonly ECDsa clientKey;
+    private readonly TokenGrants grants;
+    private readonly ProviderFront front;
+    private readonly RequestRecord record = new();
+    private readonly HttpClient http = new();
+
+    private OpenIddictProvider(WebApplication web, ECDsa signing, ECDsa clientKey, TokenGrants grants, ProviderFront front, string issuer) =>
+        (this.web, this.signing, this.clientKey, this.grants, this.front, Issuer) = (web, signing, clientKey, grants, front, issuer);
+
+    /// <summary>The issuer: an address with a path, and without a slash at the end.</summary>
+    public string Issuer { get; }
+
+    /// <summary>The token endpoint.</summary>
+    public string TokenEndpoint => Issuer + "/token";
+
+    /// <summary>The introspection endpoint.</summary>
+    public string IntrospectionEndpoint => Issuer + "/introspect";
+
+    /// <summary>The private key of the client <c>gateway-jwt</c>, as PEM (PKCS #8, P-256).</summary>
+    public string ClientKeyPem => clientKey.ExportPkcs8PrivateKeyPem();
+
+    /// <summary>The fault of the token endpoint from now on.</summary>
+    public BadAnswer Bad
+    {
+        get => front.Bad;
+        set => front.Bad = value;
+    }
+
+    /// <summary>The value of <c>Retry-After</c>, in seconds.</summary>
+    public int RetryAfter
+    {
+        get => front.RetryAfter;
+        set => front.RetryAfter = value;
+    }
+
+    /// <summary>Changes the answers of the token endpoint that have a token.</summary>
+    public Action<JsonObject> Change
+    {
+        get => front.Change;
+        set => front.Change = value;
+    }
+
+    /// <summary>Life of access tokens from now on.</summary>
+    public TimeSpan TokenLife { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Requests that <see cref="BadAnswer.Slow"/> holds now.</summary>
+    public int Waiting => front.Waiting;
+
+    /// <summary>The requests to the token endpoint, in order, without those of <see cref="IssueForAsync"/>.</summary>
+    public IReadOnlyList<ProviderRequest> Requests => record.All;
+
+    /// <summary>Forgets the requests so far.</summary>
+    public void Forget() => record.Clear();
+
+    /// <summary>Answers the requests that <see cref="BadAnswer.Slow"/> holds.</summary>
+    public void Release() => front.Release();
+
+    /// <summary>Starts the provider on a free port of loopback.</summary>
+    /// <param name="setup">Its content; null for the usual clients.</param>
+    public static async Task<OpenIddictProvider> StartAsync(ProviderSetup? setup = null)
+    {
+        setup ??= new ProviderSetup();
+        // The issuer is part of every token, so the port is known before anything is built.
+        var origin = $"http://127.0.0.1:{LoopbackPorts.Next()}";
+        var issuer = origin + setup.Path;
+        var (signing, clientKey) = (ECDsa.Create(ECCurve.NamedCurves.nistP256), ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        var clients = setup.Clients(clientKey).ToDictionary(static client => client.Id, StringComparer.Ordinal);
+        OpenIddictProvider? started = null;
+        var front = new ProviderFront();
+        var grants = new TokenGrants(clients, () => front.Bad, () => started!.TokenLife);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, new Uri(origin).Port, static listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        Add(builder.Services, setup, issuer, clients.Values, signing, grants, front);
+        var web = builder.Build();
+        var provider = started = new OpenIddictProvider(web, signing, clientKey, grants, front, issuer);
+        web.UsePathBase(setup.Path);
+        web.Use(provider.RecordAsync);
+        web.UseAuthentication();
+        web.Run(static context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        });
+        await RegisterAsync(web.Services, clients.Values);
+        await web.StartAsync();
+        return provider;
+    }
+
+    /// <summary>Issues an access token for a person, as the sign-in at a client of theirs ends.</summary>
+    /// <param name="subject">The person.</param>
+    /// <param name="audience">The audience: the resource of the gateway.</param>
+    /// <param name="scopes">The scopes, separated by spaces.</param>
+    /// <param name="client">The public client that the token was issued to.</param>
+    /// <param name="claims">Further claims; null for none.</param>
+    /// <exception cref="InvalidOperationException">The provider refuses it.</exception>
+    public async Task<string> IssueForAsync(
+        string subject, string audience, string scopes = "mcp:tools", string client = "cli", JsonObject? claims = null)
+    {
+        var name = RandomNumberGenerator.GetHexString(32);
+        grants.Add(name, new TokenGrants.Ticket(subject, [audience], scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries), claims ?? []));
+        using var request = new HttpRequestMessage(HttpMethod.Post, TokenEndpoint)
+        {
+            Headers = { { OwnHeader, name } },
+            Content = new FormUrlEncodedContent(new Dictionary<string, string>
+            { ["grant_type"] = TokenGrants.IssueGrant, ["client_id"] = client, ["ticket"] = name }),
+        };
+        using var response = await http.SendAsync(request);
+        var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
+        return response.IsSuccessStatusCode ? answer.GetProperty("access_token").GetString()! : throw new InvalidOperationException(answer.ToString());
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        front.Release();
+        await web.DisposeAsync();
+        http.Dispose();
+        signing.Dispose();
+        clientKey.Dispose();
+    }
+
+    private async Task RecordAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.Path != "/token" || context.Request.Headers.ContainsKey(OwnHeader))
+        {
+            await next(context);
+            return;
+        }
+
+        await record.AddAsync(context);
+        await front.AnswerAsync(context, next);
+    }
+
+    private static void Add(IServiceCollection services, ProviderSetup setup, string issuer, IEnumerable<ProviderClient> clients,
+        ECDsa signing, TokenGrants grants, ProviderFront front)
+    {
+        services.AddDbContext<ProviderStore>(store => store.UseInMemoryDatabase(issuer).UseOpenIddict());
+        services.AddOpenIddict()
+            .AddCore(static core => core.UseEntityFrameworkCore().UseDbContext<ProviderStore>())
+            .AddServer(server =>
+            {
+                server.SetIssuer(issuer).SetTokenEndpointUris("token").SetIntrospectionEndpointUris("introspect");
+                server.AllowClientCredentialsFlow().AllowTokenExchangeFlow().AllowCustomFlow(TokenGrants.IssueGrant);
+                server.RegisterScopes([.. clients.SelectMany(static client => client.Scopes).Distinct()]);
+                server.RegisterAudiences([.. clients.SelectMany(static client => client.Audiences).Distinct()]);
+                server.AddSigningKey(new ECDsaSecurityKey(signing)).AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)));
+                server.DisableAccessTokenEncryption();
+                if (setup.IsOpaque) server.UseReferenceAccessTokens();
+                server.Configure(options => options.TimeProvider = setup.Time);
+                server.AddEventHandler<OpenIddictServerEvents.HandleTokenRequestContext>(handler => handler.UseSingletonHandler(grants));
+                server.AddEventHandler<OpenIddictServerEvents.ProcessAuthenticationContext>(handler => handler
+                    .UseSingletonHandler(new UsedAssertions(setup.Time))
+                    .SetOrder(OpenIddictServerHandlers.ValidateClientAssertion.Descriptor.Order + 1));
+                server.AddEventHandler<OpenIddictServerEvents.HandleConfigurationRequestContext>(static handler => handler
+                    .UseInlineHandler(static context =>
+                    {
+                        context.GrantTypes.Remove(TokenGrants.IssueGrant);
+                        return ValueTask.CompletedTask;
+                    }).SetOrder(int.MaxValue));
+                server.AddEventHandler<OpenIddictServerEvents.GenerateTokenContext>(handler => handler.UseInlineHandler(context =>
+                {
+                    if (front.Bad == BadAnswer.Expired) Age(context);
+                    return ValueTask.CompletedTask;
+                }).SetOrder(int.MinValue));
+                server.UseAspNetCore().DisableTransportSecurityRequirement();
+            });
+    }
+
+    private static void Age(OpenIddictServerEvents.GenerateTokenContext context)
+    {
+        var created = context.Principal.GetCreationDate()!.Value;
+        context.Principal.SetCreationDate(created.AddHours(-2)).SetExpirationDate(created.AddHours(-1));
+    }
+
+    private static async Task RegisterAsync(IServiceProvider services, IEnumerable<ProviderClient> clients)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var applications = scope.ServiceProvider.GetRequiredService<IOpenIddictApplicationManager>();
+        foreach (var client in clients)
+        {
+            var application = new OpenIddictApplicationDescriptor
+            {
+                ClientId = client.Id,
+                ClientSecret = client.Secret,
+                ClientType = client.IsPublic ? ClientTypes.Public : ClientTypes.Confidential,
+                JsonWebKeySet = client.Keys,
+                Permissions = { Permissions.Endpoints.Token },
+            };
+            if (client.ActsForItself) application.Permissions.Add(Permissions.GrantTypes.ClientCredentials);
+            if (client.ActsForPeople) application.Permissions.Add(Permissions.GrantTypes.TokenExchange);
+            if (client.Introspects) application.Permissions.Add(Permissions.Endpoints.Introspection);
+            if (client.IsPublic) application.Permissions.Add(Permissions.Prefixes.GrantType + TokenGrants.IssueGrant);
+            application.Permissions.UnionWith(client.Scopes.Select(static name => Permissions.Prefixes.Scope + name));
+            application.Permissions.UnionWith(client.Audiences.Select(static name => Permissions.Prefixes.Audience + name));
+            await applications.CreateAsync(application);
+        }
+    }
+}
