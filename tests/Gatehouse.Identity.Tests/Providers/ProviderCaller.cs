@@ -63,15 +63,15 @@ internal sealed class ProviderCaller(OpenIddictProvider provider) : IDisposable
             ["aud"] = fault == "aud" ? "https://other.example" : provider.Issuer,
         };
         if (fault != "jti") claims["jti"] = Guid.NewGuid().ToString();
+        var key = new ECDsaSecurityKey(fault == "key" ? stranger : own)
+        { CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false } };
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
         {
             Claims = claims,
             IssuedAt = now.AddMinutes(fault == "exp" ? -20 : 0),
             Expires = now.AddMinutes(fault == "exp" ? -10 : fault == "long" ? 30 : 2),
             TokenType = "client-authentication+jwt",
-            SigningCredentials = new SigningCredentials(
-                new ECDsaSecurityKey(fault == "key" ? stranger : own) { CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false } },
-                SecurityAlgorithms.EcdsaSha256),
+            SigningCredentials = new SigningCredentials(key, SecurityAlgorithms.EcdsaSha256),
         });
     }
 

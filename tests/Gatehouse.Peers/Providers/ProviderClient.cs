@@ -10,7 +10,7 @@ public sealed record ProviderClient(string Id)
     /// <summary>The secret, by <c>client_secret_basic</c> or <c>client_secret_post</c>; null for none.</summary>
     public string? Secret { get; init; }
 
-    /// <summary>The key whose assertions prove it (<c>private_key_jwt</c>); null for none. Without a secret and a key it is a public client.</summary>
+    /// <summary>The key whose assertions prove it (<c>private_key_jwt</c>); null for none. Without both it is a public client.</summary>
     public ECDsa? Key { get; init; }
 
     /// <summary>True if it may use client credentials.</summary>

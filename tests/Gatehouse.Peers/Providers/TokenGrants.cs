@@ -9,7 +9,9 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Gatehouse.Peers.Providers;
 
-/// <summary>The content of tokens. OpenIddict has checked the client, its permissions, and the signature and time of a subject token before.</summary>
+/// <summary>
+/// The content of tokens. OpenIddict has checked the client, its permissions, and the signature and time of a subject token before.
+/// </summary>
 internal sealed class TokenGrants(IReadOnlyDictionary<string, ProviderClient> clients, Func<BadAnswer> bad, Func<TimeSpan> life)
     : IOpenIddictServerHandler<OpenIddictServerEvents.HandleTokenRequestContext>
 {
@@ -41,8 +43,9 @@ internal sealed class TokenGrants(IReadOnlyDictionary<string, ProviderClient> cl
         }
 
         var identity = NewIdentity(ticket.Subject, ticket.Scopes, ticket.Audiences);
-        // OpenIddict lets only presenters and audiences exchange a token or ask about it: those that act for people are the gateway, whose token it is.
-        identity.SetPresenters([context.ClientId!, .. clients.Values.Where(static one => one.ActsForPeople || one.Introspects).Select(static one => one.Id)]);
+        // OpenIddict lets only presenters and audiences exchange a token or ask about it. The token is for the gateway, which acts for people.
+        var gateways = clients.Values.Where(static one => one.ActsForPeople || one.Introspects).Select(static one => one.Id);
+        identity.SetPresenters([context.ClientId!, .. gateways]);
         foreach (var (name, value) in ticket.Claims) identity.SetClaim(name, JsonElement.Parse(value?.ToJsonString() ?? "null"));
         SignIn(context, identity);
     }

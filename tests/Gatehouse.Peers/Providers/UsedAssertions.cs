@@ -5,8 +5,8 @@ using OpenIddict.Server;
 namespace Gatehouse.Peers.Providers;
 
 /// <summary>
-/// Client assertions are accepted once, and for ten minutes at most (RFC 7523, section 3, CWE-294). OpenIddict has checked signature, issuer, subject,
-/// audience and end before, and leaves these two to the host.
+/// Client assertions are accepted once, and for ten minutes at most (RFC 7523, section 3, CWE-294). OpenIddict has checked signature, issuer,
+/// subject, audience and end before, and leaves these two to the host.
 /// </summary>
 internal sealed class UsedAssertions(TimeProvider time) : IOpenIddictServerHandler<OpenIddictServerEvents.ProcessAuthenticationContext>
 {
