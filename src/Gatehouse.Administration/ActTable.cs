@@ -13,6 +13,7 @@ internal static class ActTable
     public static IReadOnlyList<ActRow> All { get; } =
     [
         .. ApprovalRows.All, .. AccessRows.All, .. QuarantineRows.All, .. DefinitionRows.All, .. ContainmentRows.All, .. SessionRows.All,
+        .. CredentialRows.All,
         .. ConsentRows.All, .. ConfigurationRows.All, .. HostRows.All, .. CommandRows.All, .. LogRows.All,
     ];
 

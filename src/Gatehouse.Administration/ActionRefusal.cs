@@ -228,6 +228,13 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
     public static ActionRefusal UnknownServer(string name, IReadOnlyList<string> known) =>
         new($"there is no server {name}", Known("the servers are", known, "the configuration has no server")) { Why = "unknown-server" };
 
+    public static ActionRefusal NoServerNamed { get; } =
+        new("no server is named", "give the name of a server, as 'gatehouse credential list' prints it") { Why = "no-server" };
+
+    public static ActionRefusal NoIssuedCredential(string name) =>
+        new($"no issuer issues a credential for a server {name}", "list the credentials with: gatehouse credential list")
+        { Why = "no-issued-credential" };
+
     public static ActionRefusal UntrustedIssuer(IEnumerable<string> known) =>
         new("this is not an issuer of this configuration", $"use one of: {string.Join(", ", known.Order(StringComparer.Ordinal))}")
         { Why = "unknown-issuer" };

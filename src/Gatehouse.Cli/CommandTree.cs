@@ -4,6 +4,7 @@ using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.AuditCommands;
 using Gatehouse.Cli.ConfigCommands;
 using Gatehouse.Cli.ContainCommands;
+using Gatehouse.Cli.CredentialCommands;
 using Gatehouse.Cli.DetectCommands;
 using Gatehouse.Cli.GatewayCommands;
 using Gatehouse.Cli.InitCommands;
@@ -33,6 +34,7 @@ internal static class CommandTree
             ("serve", ServeCommand.Create), ("config", ConfigCommand.Create), ("doctor", DoctorCommand.Create), ("status", StatusCommand.Create),
             ("health", HealthCommand.Create), ("reload", ReloadCommand.Create), ("drain", DrainCommand.Create), ("contain", ContainCommand.Create),
             ("release", ReleaseCommand.Create), ("session", SessionCommand.Create), ("consent", ConsentCommand.Create),
+            ("credential", CredentialCommand.Create),
             ("token", TokenCommand.Create), ("secret", SecretCommand.Create), ("store", StoreCommand.Create), ("service", ServiceCommand.Create),
         ]),
         ("Policy and definitions", [

@@ -7,14 +7,14 @@ namespace Gatehouse.Configuration;
 /// <summary>Makes the settings of one server.</summary>
 internal static class ServerBuilder
 {
-    public static ServerSettings Build(ConfigurationSection section)
+    public static ServerSettings Build(ConfigurationSection section, IReadOnlyList<IssuerSettings> issuers)
     {
         var limits = section.Part("limits");
         return limits.Into(section.Into(new ServerSettings
         {
             Name = section.Name,
             Path = ServerRules.PathOf(section),
-            Http = section.Wrote("url") ? Http(section) : null,
+            Http = section.Wrote("url") ? Http(section, issuers) : null,
             Stdio = section.Wrote("command") ? Stdio(section) : null,
             ToolDeadlines = [.. limits.Parts("deadlines").Select(part => new ToolDeadline(part.Texts("tools"), part.Get<TimeSpan>("deadline")))],
             Lists = section.Part("lists").Into(new ListSettings()),
@@ -23,14 +23,15 @@ internal static class ServerBuilder
         }));
     }
 
-    private static HttpUpstreamSettings Http(ConfigurationSection section) => section.Into(new HttpUpstreamSettings
+    private static HttpUpstreamSettings Http(ConfigurationSection section, IReadOnlyList<IssuerSettings> issuers) => section.Into(new HttpUpstreamSettings
     {
         Url = section.Get<Uri>("url")!,
         Credential = Credential(section.Part("credential")),
+        Issued = IssuedCredentialBuilder.Build(section.Part("credential"), issuers),
         Pins = [.. section.Texts("pins").Select(pin => pin[ServerRules.PinPrefix.Length..])],
     });
 
-    internal static CredentialSettings? Credential(ConfigurationSection section) => section.IsGiven
+    internal static CredentialSettings? Credential(ConfigurationSection section) => section.Find("value") is not null
         ? new CredentialSettings(section.Get<string>("header")!, section.Get<SecretReference>("value")!, section.Get<string>("prefix")!)
         : null;
 

@@ -9,6 +9,8 @@ namespace Gatehouse.Configuration;
 /// <summary>The builder of the settings from sections without a fault.</summary>
 internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<PolicyRule> rules, LockSettings? locked)
 {
+    private readonly List<IssuerSettings> issuers = [.. root.Parts("issuers").Select(Issuer)];
+
     public GatewaySettings Build(string state, bool development) => new()
     {
         PublicUrl = root.Get<Uri>("publicUrl")!,
@@ -22,12 +24,12 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
             OpensMetrics = root.Part("management").Texts("open").Contains("metrics", StringComparer.Ordinal),
             OpensUpstreams = root.Part("management").Texts("open").Contains("upstreams", StringComparer.Ordinal),
         }),
-        Issuers = [.. root.Parts("issuers").Select(Issuer)],
+        Issuers = issuers,
         AuthorizationServer = AuthorizationServerBuilder.Build(root.Part("authorizationServer")),
         DPoP = root.Part("dpop").Into(new DPoPSettings()),
         CertificateIssuers = [.. root.Parts("certificateIssuers").Select(CertificateIssuer)],
         Revocations = root.Part("revocations").Into(new RevocationSettings()),
-        Servers = [.. root.Parts("servers").Select(ServerBuilder.Build)],
+        Servers = [.. root.Parts("servers").Select(section => ServerBuilder.Build(section, issuers))],
         Rules = rules,
         Lock = locked,
         Inspection = InspectionBuilder.Build(root.Part("inspection")),
@@ -68,21 +70,13 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
             StringComparer.Ordinal),
     });
 
-    private static IntrospectionSettings? Introspection(ConfigurationSection section) => !section.IsGiven ? null
-        : section.Into(new IntrospectionSettings { Client = section.Get<string>("client")!, Secret = section.Get<SecretReference>("secret")! });
-
-    private static EntraGraphSettings? Graph(ConfigurationSection section) => !section.IsGiven ? null : section.Into(new EntraGraphSettings
-    {
-        ClientId = section.Get<string>("clientId")!,
-        CertificateFile = section.Get<string>("certificate"),
-        KeyFile = section.Get<string>("key"),
-    });
-
     private static IssuerSettings Issuer(ConfigurationSection section) => section.Into(new IssuerSettings
     {
         Issuer = section.Get<string>("issuer")!,
-        Introspection = Introspection(section.Part("introspection")),
-        Graph = Graph(section.Part("graph")),
+        Client = section.Part("client").IsGiven
+            ? section.Part("client").Into(new IssuerClientSettings { Id = section.Part("client").Get<string>("id")! }) : null,
+        Introspection = section.Part("introspection").IsGiven ? section.Part("introspection").Into(new IntrospectionSettings()) : null,
+        Graph = section.Part("graph").IsGiven ? section.Part("graph").Into(new EntraGraphSettings()) : null,
         ScopeImplies = section.Items("scopeImplies").ToDictionary(item => item.Name, item => ((TextList)item.Content).Items, StringComparer.Ordinal),
     });
 

@@ -86,7 +86,7 @@ internal static class LocalHostLoader
         return new LocalHostSettings(settings, root.Part("host").Get<TimeSpan>("idle"));
     }
 
-    private static ServerSettings Server(ConfigurationSection section) => ServerBuilder.Build(section) with
+    private static ServerSettings Server(ConfigurationSection section) => ServerBuilder.Build(section, []) with
     {
         Path = LocalHostSettings.PathOf(section.Name),
         Stdio = section.Into(new StdioUpstreamSettings { Command = [] }),

@@ -6,9 +6,10 @@ namespace Gatehouse.Outbound;
 
 /// <summary>
 /// The client of the endpoints of identity providers that take forms. Its answers are bounded in size, it follows no redirects, and the SSRF guard
-/// judges the address.
+/// judges the address. A caller's token leaves the gateway only by it: to the issuer that made the token, for introspection (RFC 7662) or in exchange
+/// for one of a server (RFC 8693). No server behind the gateway is ever reached by it.
 /// </summary>
-internal sealed class FormPoster : IFormPoster, IDisposable
+public sealed class FormPoster : IFormPoster, IDisposable
 {
     private readonly TrustedInvokers invokers;
 
@@ -29,7 +30,8 @@ internal sealed class FormPoster : IFormPoster, IDisposable
         {
             var body = await BoundedRead.ToEndAsync(stream, maxBytes, cancellationToken).ConfigureAwait(false)
                 ?? throw new IOException($"the answer of {endpoint.Host} is larger than {maxBytes} bytes");
-            return new FetchedDocument((int)response.StatusCode, body);
+            var wait = response.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - response.Headers.Date : null;
+            return new FetchedDocument((int)response.StatusCode, body) { RetryAfter = wait };
         }
     }
 

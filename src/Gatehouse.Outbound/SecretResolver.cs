@@ -29,7 +29,7 @@ public sealed class SecretResolver(ISecretVault? vault = null)
     {
         ArgumentNullException.ThrowIfNull(reference);
         if (pinned.TryGetValue(reference, out var secret)) return secret;
-        if (reference.Scheme != SecretReference.Vault) return values.GetOrAdd(reference, Read);
+        if (reference.Scheme != SecretReference.Vault) return values.GetOrAdd(reference, static one => Read(new SecretUse(one.ToString(), one)));
         return values.TryGetValue(reference, out secret)
             ? secret : throw new InvalidDataException($"the secret {reference} was not read at the start or at a reload");
     }
@@ -66,7 +66,7 @@ public sealed class SecretResolver(ISecretVault? vault = null)
     {
         try
         {
-            return use.Reference.Scheme == SecretReference.Vault ? await ReadVaultAsync(use.Reference).ConfigureAwait(false) : Read(use.Reference);
+            return use.Reference.Scheme == SecretReference.Vault ? await ReadVaultAsync(use).ConfigureAwait(false) : Read(use);
         }
         catch (InvalidDataException fault)
         {
@@ -74,20 +74,21 @@ public sealed class SecretResolver(ISecretVault? vault = null)
         }
     }
 
-    private async Task<SecretText> ReadVaultAsync(SecretReference reference) => vault is null
-        ? throw new InvalidDataException($"the secret {reference} cannot be read here, because there is no store")
-        : OneLine(reference, await vault.ReadAsync(reference.Location).ConfigureAwait(false));
+    private async Task<SecretText> ReadVaultAsync(SecretUse use) => vault is null
+        ? throw new InvalidDataException($"the secret {use.Reference} cannot be read here, because there is no store")
+        : OneLine(use, await vault.ReadAsync(use.Reference.Location).ConfigureAwait(false));
 
-    private static SecretText Read(SecretReference reference)
+    private static SecretText Read(SecretUse use)
     {
+        var reference = use.Reference;
         var text = reference.Scheme == "env" ? Environment.GetEnvironmentVariable(reference.Location) : ReadFile(reference);
         return string.IsNullOrEmpty(text)
             ? throw new InvalidDataException($"the secret {reference} is empty or missing; set it and start again")
-            : OneLine(reference, new SecretText(text));
+            : OneLine(use, new SecretText(text));
     }
 
-    private static SecretText OneLine(SecretReference reference, SecretText secret) => secret.Reveal().IndexOfAny('\r', '\n', '\0') >= 0
-        ? throw new InvalidDataException($"the secret {reference} contains a line break; keep one line only")
+    private static SecretText OneLine(SecretUse use, SecretText secret) => !use.AllowsLines && secret.Reveal().IndexOfAny('\r', '\n', '\0') >= 0
+        ? throw new InvalidDataException($"the secret {use.Reference} contains a line break; keep one line only")
         : secret;
 
     private static string? ReadFile(SecretReference reference)

@@ -1140,6 +1140,56 @@ public static class Reasons
             + "Check servers.*.credential and the secret that it names, or the source of credentials for callers.",
     };
 
+    public static readonly Reason CredentialNotNow = new()
+    {
+        Code = "GH7015",
+        Slug = "credential-not-now",
+        Stage = Forward,
+        LegacyStatus = 503,
+        RetryAfterSeconds = 5,
+        Message = "The identity provider cannot issue a credential for the MCP server at this moment.",
+        Remedy = "The gateway sent nothing. Try again later.",
+        Operator = "The issuer of servers.*.credential did not answer in time, is overloaded, or is under maintenance. The event names the cause. "
+            + "Credentials that were issued before are used until they end.",
+    };
+
+    public static readonly Reason CredentialSignInAgain = new()
+    {
+        Code = "GH7016",
+        Slug = "credential-sign-in-again",
+        Stage = Forward,
+        LegacyStatus = 401,
+        Shape = ReplyShape.Challenge,
+        Message = "The identity provider wants you to sign in again before it issues a credential for the MCP server.",
+        Remedy = "Sign in again, with the step that the challenge names if it names one.",
+        Operator = "The issuer of servers.*.credential refused to exchange the caller's token: it has ended there, was revoked, or needs a stronger "
+            + "sign-in. The event names the code of the issuer.",
+    };
+
+    public static readonly Reason CredentialConsentNeeded = new()
+    {
+        Code = "GH7017",
+        Slug = "credential-consent-needed",
+        Stage = Forward,
+        LegacyStatus = 200,
+        Message = "The identity provider issues no credential for the MCP server before an administrator has consented.",
+        Remedy = "Ask the administrator of the identity provider to consent for the gateway, at data.consentUrl where it is there.",
+        Operator = "The gateway's client at the issuer of servers.*.credential lacks the consent for a scope. Run 'gatehouse doctor credentials', "
+            + "which names scope and client.",
+    };
+
+    public static readonly Reason CredentialDenied = new()
+    {
+        Code = "GH7018",
+        Slug = "credential-denied",
+        Stage = Forward,
+        LegacyStatus = 200,
+        Message = "You get no credential for the MCP server by this sign-in.",
+        Remedy = "Ask the administrator for access to the server, and give the request id.",
+        Operator = "The issuer of servers.*.credential refuses this person, or the caller has no token that can be exchanged there: an application, "
+            + "a certificate, or a token of another issuer. The event names the cause.",
+    };
+
     public static readonly Reason ResultRefused = new()
     {
         Code = "GH8001",

@@ -50,6 +50,9 @@ public sealed record Refusal(Reason Reason, string? Detail = null)
     /// <summary>Id of the approval for <c>data.approvalId</c>; not a secret.</summary>
     public string? ApprovalId { get; init; }
 
+    /// <summary>Where an administrator consents to the gateway's access, for <c>data.consentUrl</c>; null where there is no such place.</summary>
+    public string? ConsentUrl { get; init; }
+
     /// <summary>Id of the quarantined result for <c>data.quarantineId</c>; not a secret.</summary>
     public string? QuarantineId { get; init; }
 

@@ -9,8 +9,11 @@ public sealed record HttpUpstreamSettings
     /// <summary>Host header in place of the URL's host, for servers that require a certain one.</summary>
     public string? Host { get; init; }
 
-    /// <summary>Credential of the gateway; null sends none.</summary>
+    /// <summary>Credential of the gateway with a fixed value; null for none.</summary>
     public CredentialSettings? Credential { get; init; }
+
+    /// <summary>Credential that an issuer issues when it is needed; null for none. A server has at most one credential.</summary>
+    public IssuedCredentialSettings? Issued { get; init; }
 
     /// <summary>SHA-256 of accepted public keys (SPKI), base64; empty accepts the authorities that the system trusts.</summary>
     public IReadOnlyList<string> Pins { get; init; } = [];

@@ -1,16 +1,10 @@
 namespace Gatehouse.Settings;
 
-/// <summary>Introspection of opaque tokens at an issuer (RFC 7662).</summary>
+/// <summary>Introspection of opaque tokens at an issuer (RFC 7662). The gateway authenticates as <see cref="IssuerSettings.Client"/>.</summary>
 public sealed record IntrospectionSettings
 {
     /// <summary>The endpoint; null for the one in the issuer's metadata.</summary>
     public Uri? Endpoint { get; init; }
-
-    /// <summary>The gateway's client id at the issuer.</summary>
-    public required string Client { get; init; }
-
-    /// <summary>Reference to the gateway's secret at the issuer.</summary>
-    public required SecretReference Secret { get; init; }
 
     /// <summary>Time for which a good answer is valid.</summary>
     public TimeSpan CacheLife { get; init; } = TimeSpan.FromSeconds(30);

@@ -6,6 +6,12 @@ public sealed record IssuerSettings
     /// <summary>The issuer, exactly as in its metadata and tokens.</summary>
     public required string Issuer { get; init; }
 
+    /// <summary>Name by which the rest of the configuration refers to it; null where only <see cref="Issuer"/> does.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The gateway as a client of the issuer; null where it is none.</summary>
+    public IssuerClientSettings? Client { get; init; }
+
     /// <summary>Profile of its tokens. Default strict.</summary>
     public IssuerProfileName Profile { get; init; }
 

@@ -16,10 +16,7 @@ public static class SecretUses
         ArgumentNullException.ThrowIfNull(settings);
         foreach (var (at, issuer) in settings.Issuers.Index())
         {
-            if (issuer.Introspection is { } introspection)
-                yield return new($"issuers[{at.ToString(CultureInfo.InvariantCulture)}].introspection.secret", introspection.Secret);
-            if (issuer.Graph?.Secret is { } secret)
-                yield return new($"issuers[{at.ToString(CultureInfo.InvariantCulture)}].graph.secret", secret);
+            foreach (var use in Of(issuer.Client, $"issuers[{at.ToString(CultureInfo.InvariantCulture)}].client")) yield return use;
         }
 
         if (settings.AuthorizationServer is not { } server) yield break;
@@ -57,7 +54,18 @@ public static class SecretUses
     {
         ArgumentNullException.ThrowIfNull(server);
         if (server.Http?.Credential is { } credential) yield return new($"servers.{server.Name}.credential.value", credential.Value);
+        foreach (var use in Of(server.Http?.Issued?.Client, $"servers.{server.Name}.credential")) yield return use;
         foreach (var (name, reference) in server.Stdio?.Secrets ?? new Dictionary<string, SecretReference>())
             yield return new($"servers.{server.Name}.secrets.{name}", reference);
+    }
+
+    /// <summary>Returns the secret by which the gateway authenticates as a client.</summary>
+    /// <param name="client">The client; null for none.</param>
+    /// <param name="key">Path of the section that names it.</param>
+    public static IEnumerable<SecretUse> Of(IssuerClientSettings? client, string key)
+    {
+        if (client?.Secret is { } secret) yield return new($"{key}.secret", secret);
+        if (client?.Key is { } signing) yield return new($"{key}.key", signing) { AllowsLines = true };
+        if (client?.Certificate is { } certificate) yield return new($"{key}.certificate", certificate) { AllowsLines = true };
     }
 }

@@ -50,9 +50,9 @@ internal static class GatewayRequests
 
     /// <summary>Creates the handshake of the legacy era, as a client with these capabilities would begin it.</summary>
     public static UpstreamRequest Initialize(LimitSettings limits, ServerSettings server,
-        ClientCapabilities capabilities = ClientCapabilities.None) => Create(
+        ClientCapabilities capabilities = ClientCapabilities.None, PolicySubject? onBehalfOf = null) => Create(
         limits, server, Request(JsonRpcId.Of(1), "initialize", InitializeParameters(ProtocolRevision.V20251125, capabilities)),
-        new CatalogueRequester(ProtocolRevision.V20251125, null, null));
+        new CatalogueRequester(ProtocolRevision.V20251125, null, onBehalfOf));
 
     /// <summary>Returns the params of a handshake of the legacy era.</summary>
     public static byte[] InitializeParameters(ProtocolRevision revision, ClientCapabilities capabilities) => Encoding.UTF8.GetBytes(
@@ -67,12 +67,13 @@ internal static class GatewayRequests
     }
 
     /// <summary>Creates the request that ends a session of the gateway itself.</summary>
-    public static UpstreamRequest EndSession(LimitSettings limits, ServerSettings server, string upstreamId) => new()
+    public static UpstreamRequest EndSession(LimitSettings limits, ServerSettings server, string upstreamId, PolicySubject? onBehalfOf = null) => new()
     {
         Intent = ExchangeIntent.EndSession,
         Server = server,
         Limits = limits,
         Session = SessionOf(upstreamId, ProtocolRevision.V20251125, ClientCapabilities.None),
+        OnBehalfOf = onBehalfOf,
     };
 
     /// <summary>Creates a session of the gateway itself.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Text;
 using Gatehouse.Diagnostics;
 using Gatehouse.Outbound;
@@ -224,9 +225,7 @@ public sealed class HttpUpstream : IUpstream
 
     private async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, string? session, CancellationToken cancellation)
     {
-        var credential = await CredentialAsync(request, cancellation).ConfigureAwait(false);
-        request.SendingBy(this);
-        var response = await client.SendAsync(request, request.Message?.Bytes, session, credential, cancellation).ConfigureAwait(false);
+        var (response, credential) = await SendWithCredentialAsync(request, session, cancellation).ConfigureAwait(false);
         try
         {
             if (ServerFailures.IsUnavailable(response.StatusCode)) Note(request, ServerFailure.OfExchange);
@@ -242,6 +241,31 @@ public sealed class HttpUpstream : IUpstream
         {
             response.Abort();
             throw;
+        }
+    }
+
+    // A server that refuses its credential did not act. It may have forgotten a token before its end, so a new one is obtained, once.
+    private async ValueTask<(OutboundResponse Response, UpstreamCredential? Credential)> SendWithCredentialAsync(
+        UpstreamRequest request, string? session, CancellationToken cancellation)
+    {
+        for (var isFirst = true; ; isFirst = false)
+        {
+            var credential = await CredentialAsync(request, cancellation).ConfigureAwait(false);
+            request.SendingBy(this);
+            var response = await client.SendAsync(request, request.Message?.Bytes, session, credential, cancellation).ConfigureAwait(false);
+            if (response.StatusCode != HttpStatusCode.Unauthorized || credential is null) return (response, credential);
+            try
+            {
+                if (!credentials.MayRenew(CredentialHolder(request), server, credential, response.Field(HttpUpstreamReply.Challenge)) || !isFirst)
+                    return (response, credential);
+            }
+            catch
+            {
+                response.Dispose();
+                throw;
+            }
+
+            response.Dispose();
         }
     }
 
@@ -312,5 +336,7 @@ public sealed class HttpUpstream : IUpstream
 
     // The gateway's requests in a caller's session use the credential that the session began with, since a server may bind the two. Outside of
     // sessions the gateway asks for all callers, and no caller's rights decide what the others see.
-    private static PolicySubject? CredentialHolder(UpstreamRequest request) => request.Caller ?? (request.IsOfASession ? request.OnBehalfOf : null);
+    // A server whose credential is that of callers has no other one for the gateway.
+    private PolicySubject? CredentialHolder(UpstreamRequest request) =>
+        request.Caller ?? (request.IsOfASession || settings.Issued is { IsOfCaller: true } ? request.OnBehalfOf : null);
 }

@@ -20,8 +20,11 @@ namespace Gatehouse.Upstreams;
 /// </summary>
 internal sealed class HttpUpstreamReply : IUpstreamReply
 {
+    /// <summary>The field in which a server says what a request lacks (RFC 9110 §11.6.1).</summary>
+    public const string Challenge = "WWW-Authenticate";
+
     /// <summary>Names of the fields that are read beside those which frame and type an answer.</summary>
-    public static readonly IReadOnlyList<string> ReadFields = [HeaderNames.SessionId, RetryAfterHeader.Name];
+    public static readonly IReadOnlyList<string> ReadFields = [HeaderNames.SessionId, RetryAfterHeader.Name, Challenge];
 
     // Time limit in which a server may refuse a subscription with one message.
     private static readonly TimeSpan RefusalPatience = TimeSpan.FromSeconds(5);

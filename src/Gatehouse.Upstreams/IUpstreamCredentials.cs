@@ -25,4 +25,13 @@ public interface IUpstreamCredentials
     /// <exception cref="RefusalException">The caller gets no credential, for the reason given. Any other exception refuses the request as
     /// well.</exception>
     ValueTask<UpstreamCredential?> GetAsync(PolicySubject? caller, ServerSettings server, string? exchange, CancellationToken cancellation);
+
+    /// <summary>Receives that a server refused a credential with status 401.</summary>
+    /// <param name="caller">The caller that the credential was obtained for; null for the gateway's own requests.</param>
+    /// <param name="server">The server.</param>
+    /// <param name="credential">The credential.</param>
+    /// <param name="challenge">The server's <c>WWW-Authenticate</c>; null where it has none. Text of another party.</param>
+    /// <returns>True where another credential may be obtained, so that the request is sent once more.</returns>
+    /// <exception cref="RefusalException">The caller has to do something first.</exception>
+    bool MayRenew(PolicySubject? caller, ServerSettings server, UpstreamCredential credential, string? challenge) => false;
 }

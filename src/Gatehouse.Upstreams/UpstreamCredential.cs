@@ -43,6 +43,9 @@ public sealed class UpstreamCredential
     /// <summary>Tells whether a text that the server sent holds the secret.</summary>
     internal bool IsIn(string text) => secret.Reveal().Length > 0 && text.AsSpan().Contains(secret.Reveal(), StringComparison.Ordinal);
 
+    /// <summary>Returns whether it has this secret: the same object.</summary>
+    internal bool IsOf(SecretText text) => ReferenceEquals(secret, text);
+
     /// <summary>Writes the credential into an outgoing request.</summary>
     internal void WriteTo(IOutgoingHead head) => head.Add(header, string.Concat(prefix, secret.Reveal()));
 }

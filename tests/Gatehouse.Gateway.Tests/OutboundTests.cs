@@ -67,7 +67,7 @@ public sealed class OutboundTests
             async () => await plain.GetAsync(new Uri("https://keys.internal.example/keys"), 10_000, CancellationToken.None));
         Assert.IsType<DestinationRefusedException>(secure.InnerException);
         Assert.Empty(internalServer.Received);
-        using var introspection = new IntrospectionTransport(new OutboundHandlers(new Loopback()), new ConfiguredHosts([issuer]));
+        using var introspection = new FormPoster(new OutboundHandlers(new Loopback()), new ConfiguredHosts([issuer]));
         await Assert.ThrowsAsync<DestinationRefusedException>(async () =>
             await introspection.PostAsync(keys, default, new Gatehouse.Identity.Bearer.SecretText("secret"), 1000, CancellationToken.None));
 

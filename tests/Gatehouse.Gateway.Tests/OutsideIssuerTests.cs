@@ -262,9 +262,9 @@ public sealed class OutsideIssuerTests
         var secret = Path.GetTempFileName();
         await File.WriteAllTextAsync(secret, OutsideIssuer.Secret, TestContext.Current.CancellationToken);
         File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        var introspection =
-            new IntrospectionSettings { Client = OutsideIssuer.Client, Secret = new SecretReference("file", secret), CacheLife = TimeSpan.Zero };
-        await using var gateway = await StartAsync(new IssuerSettings { Issuer = issuer.Origin, Introspection = introspection });
+        var client = new IssuerClientSettings { Id = OutsideIssuer.Client, Secret = new SecretReference("file", secret) };
+        await using var gateway = await StartAsync(new IssuerSettings
+        { Issuer = issuer.Origin, Client = client, Introspection = new IntrospectionSettings { CacheLife = TimeSpan.Zero } });
         issuer.Opaque["opaque-1"] = new JsonObject
         {
             ["active"] = true,
@@ -304,8 +304,9 @@ public sealed class OutsideIssuerTests
         var secret = Path.GetTempFileName();
         await File.WriteAllTextAsync(secret, OutsideIssuer.Secret, TestContext.Current.CancellationToken);
         File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        var introspection = new IntrospectionSettings { Client = OutsideIssuer.Client, Secret = new SecretReference("file", secret) };
-        await using var gateway = await StartAsync(new IssuerSettings { Issuer = issuer.Origin, Introspection = introspection });
+        var client = new IssuerClientSettings { Id = OutsideIssuer.Client, Secret = new SecretReference("file", secret) };
+        await using var gateway = await StartAsync(
+            new IssuerSettings { Issuer = issuer.Origin, Client = client, Introspection = new IntrospectionSettings() });
         issuer.RefusesSecret = true;
         var (status, _, response) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, "opaque-1"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
@@ -369,8 +370,9 @@ public sealed class OutsideIssuerTests
     {
         await using var own = await OutsideIssuer.StartAsync();
         await using var partner = await OutsideIssuer.StartAsync();
-        var introspection = new IntrospectionSettings { Client = OutsideIssuer.Client, Secret = new SecretReference("env", "PATH") };
-        await using var gateway = await TwoAsync(own, new IssuerSettings { Issuer = partner.Origin, Introspection = introspection });
+        var client = new IssuerClientSettings { Id = OutsideIssuer.Client, Secret = new SecretReference("env", "PATH") };
+        await using var gateway = await TwoAsync(
+            own, new IssuerSettings { Issuer = partner.Origin, Client = client, Introspection = new IntrospectionSettings() });
         Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(gateway, "opaque-1"));
         Assert.Equal(0, partner.Asked);
         var request = gateway.Post(TestGateway.InitializeBody, "opaque-1");

@@ -440,10 +440,10 @@ public sealed class MessageWorkTests
 
     private sealed class Known(ServerList list) : ICatalogue
     {
-        public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation) =>
+        public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation) =>
             ValueTask.FromResult(new UpstreamProfile(["2026-07-28"], ["2025-11-25"]));
 
-        public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, CancellationToken cancellation) => ValueTask.FromResult(false);
+        public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation) => ValueTask.FromResult(false);
 
         public void BeganSession(ServerSettings server)
         {

@@ -1,6 +1,7 @@
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.Upstream;
+using Gatehouse.Policy;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Tests;
@@ -12,10 +13,10 @@ internal sealed class SdkCatalogue(params string[] tools) : ICatalogue
 
     public IReadOnlyList<string> Resources { get; init; } = [];
 
-    public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation) =>
+    public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation) =>
         ValueTask.FromResult(new UpstreamProfile(["2026-07-28"], ["2025-11-25"]));
 
-    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, CancellationToken cancellation) => ValueTask.FromResult(false);
+    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation) => ValueTask.FromResult(false);
 
     public void BeganSession(ServerSettings server)
     {

@@ -18,13 +18,10 @@ public sealed class DoctorEntraTests : IAsyncLifetime
             listen: { url: "http://127.0.0.1:8080" }
             state: {{site.Folder}}/state
             issuers:
-              - issuer: https://login.microsoftonline.com/{{Tenant.Id}}/v2.0
+              - issuer: {{site.Entra.Origin}}/{{Tenant.Id}}/v2.0
                 profile: entra
-                graph:
-                  clientId: {{Tenant.Doctor}}
-                  secret: "file:{{site.Folder}}/secret"
-                  authority: {{site.Entra.Origin}}
-                  origin: {{site.Entra.Origin}}
+                client: { id: {{Tenant.Doctor}}, secret: "file:{{site.Folder}}/secret" }
+                graph: { origin: {{site.Entra.Origin}} }
             servers: { tickets: { url: "https://tickets.example.com/mcp" } }
             policy: [{ id: staff, permit: { roles: [Mcp.Operator] } }]
             """);

@@ -2,6 +2,7 @@ using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Pipeline.Upstream;
+using Gatehouse.Policy;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Bench.Micro;
@@ -16,9 +17,9 @@ internal sealed class FixedCatalogue(ToolDefinition? tool = null) : ICatalogue
 
     private static readonly UpstreamProfile Profile = new(["2026-07-28"], []);
 
-    public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation) => ValueTask.FromResult(Profile);
+    public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation) => ValueTask.FromResult(Profile);
 
-    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, CancellationToken cancellation) => ValueTask.FromResult(false);
+    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation) => ValueTask.FromResult(false);
 
     public void BeganSession(ServerSettings server)
     {

@@ -1,6 +1,7 @@
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.Upstream;
+using Gatehouse.Policy;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Bench.Micro;
@@ -8,10 +9,10 @@ namespace Gatehouse.Bench.Micro;
 /// <summary>A catalogue that knows one list.</summary>
 internal sealed class OneList(ServerList list) : ICatalogue
 {
-    public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation) =>
+    public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation) =>
         ValueTask.FromResult(new UpstreamProfile(["2026-07-28"], []));
 
-    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, CancellationToken cancellation) => ValueTask.FromResult(false);
+    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation) => ValueTask.FromResult(false);
 
     public void BeganSession(ServerSettings server)
     {

@@ -2,6 +2,7 @@ using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Pipeline.Upstream;
+using Gatehouse.Policy;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Range.Doubles;
@@ -9,10 +10,10 @@ namespace Gatehouse.Range.Doubles;
 /// <summary>A catalogue for twins that check no definition: every server speaks everything and has every tool.</summary>
 internal sealed class BlankCatalogue : ICatalogue
 {
-    public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation) =>
+    public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation) =>
         ValueTask.FromResult(new UpstreamProfile(["2026-07-28"], ["2025-11-25"]));
 
-    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, CancellationToken cancellation) => ValueTask.FromResult(false);
+    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation) => ValueTask.FromResult(false);
 
     public void BeganSession(ServerSettings server)
     {

@@ -2,6 +2,7 @@ using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.Upstream;
+using Gatehouse.Policy;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Json;
 using Gatehouse.Refusals;
@@ -12,10 +13,10 @@ namespace Gatehouse.Range.Doubles;
 /// <summary>A catalogue that shows whatever a server lists, as often as it lists it, as many hosts do.</summary>
 internal sealed class LastWinsCatalogue(IUpstream upstream) : ICatalogue
 {
-    public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation) =>
+    public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation) =>
         ValueTask.FromResult(new UpstreamProfile(["2026-07-28"], ["2025-11-25"]));
 
-    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, CancellationToken cancellation) => ValueTask.FromResult(false);
+    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation) => ValueTask.FromResult(false);
 
     public void BeganSession(ServerSettings server)
     {

@@ -39,7 +39,8 @@ public sealed class IntrospectionFlood : Exercise
     internal override IReadOnlyList<IssuerSettings> IssuersFor(RangeFixture fixture) =>
         [new IssuerSettings
             { Issuer = fixture.Issuer.Name,
-                Introspection = new IntrospectionSettings { Client = "gateway", Secret = fixture.SecretFile("gateway-secret") } }];
+                Client = new IssuerClientSettings { Id = "gateway", Secret = fixture.SecretFile("gateway-secret") },
+                Introspection = new IntrospectionSettings() }];
 
     internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture)
     {

@@ -63,13 +63,8 @@ public sealed class PimEndedRole : Exercise
         {
             Issuer = fixture.Issuer.OfTenant(Tenant),
             Profile = IssuerProfileName.Entra,
-            Graph = new EntraGraphSettings
-            {
-                ClientId = RangeDirectory.Client,
-                Secret = fixture.SecretFile(RangeDirectory.Secret),
-                Authority = new Uri(fixture.Issuer.Name),
-                Origin = new Uri(fixture.Issuer.Name),
-            },
+            Client = new IssuerClientSettings { Id = RangeDirectory.Client, Secret = fixture.SecretFile(RangeDirectory.Secret) },
+            Graph = new EntraGraphSettings { Origin = new Uri(fixture.Issuer.Name) },
         },
     ];
 

@@ -136,7 +136,13 @@ internal sealed class RangeIssuer : IAsyncDisposable
             case var path when path!.EndsWith("/v2.0" + Discovery, StringComparison.Ordinal)
                 && Guid.TryParseExact(path[1..^("/v2.0" + Discovery).Length], "D", out var tenant):
                 return context.Response.Body.WriteAsync(
-                    JsonSerializer.SerializeToUtf8Bytes(new { issuer = OfTenant(tenant.ToString("D")), jwks_uri = Name + "/keys" })).AsTask();
+                    JsonSerializer.SerializeToUtf8Bytes(new
+                    {
+                        issuer = OfTenant(tenant.ToString("D")),
+                        jwks_uri = Name + "/keys",
+                        token_endpoint = $"{Name}/{tenant:D}/oauth2/v2.0/token",
+                        token_endpoint_auth_methods_supported = (string[])["client_secret_post"],
+                    })).AsTask();
             case "/partner/metadata":
                 return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new { issuer = Partner, jwks_uri = Name + "/keys" }))
                     .AsTask();

@@ -20,9 +20,6 @@ internal static class ReferredFiles
             settings.CertificateIssuers.Select((issuer, at) => ($"certificateIssuers[{at}].authorities", (string?)issuer.AuthoritiesFile))),
         ("certificateIssuers[].revocationList", settings =>
             settings.CertificateIssuers.Select((issuer, at) => ($"certificateIssuers[{at}].revocationList", issuer.RevocationList))),
-        ("issuers[].graph.certificate", settings =>
-            settings.Issuers.Select((issuer, at) => ($"issuers[{at}].graph.certificate", issuer.Graph?.CertificateFile))),
-        ("issuers[].graph.key", settings => settings.Issuers.Select((issuer, at) => ($"issuers[{at}].graph.key", issuer.Graph?.KeyFile))),
         ("revocations.file", settings => [("revocations.file", settings.Revocations.File)]),
         ("servers.*.revocationList", settings =>
             settings.Servers.Select(server => ($"servers.{server.Name}.revocationList", server.Http?.RevocationList))),

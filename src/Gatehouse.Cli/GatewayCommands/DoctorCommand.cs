@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gatehouse.Cli.CredentialCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Hosting;
@@ -9,13 +10,13 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Cli.GatewayCommands;
 
-/// <summary><c>gatehouse doctor identity|links|checkpoints|deployment|entra</c>.</summary>
+/// <summary><c>gatehouse doctor identity|credentials|links|checkpoints|deployment|entra</c>.</summary>
 internal static class DoctorCommand
 {
     public static Command Create() =>
         new("doctor", "Check the services that the gateway depends on and the place where it runs, and report problems with their remedies.")
         {
-            Identity(), Links(), Checkpoints(), DoctorDeployment.Create(), DoctorEntra.Create(),
+            Identity(), DoctorCredentials.Create(), Links(), Checkpoints(), DoctorDeployment.Create(), DoctorEntra.Create(),
         };
 
     private static Command Checkpoints()

@@ -3,6 +3,7 @@ using Gatehouse.Administration;
 using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Witness;
 using Gatehouse.Configuration;
+using Gatehouse.Credentials;
 using Gatehouse.Detection.Messages;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Witnesses;
@@ -30,6 +31,8 @@ namespace Gatehouse.Cli.Output;
 [JsonSerializable(typeof(IReadOnlyList<ConfigurationView>), TypeInfoPropertyName = "ConfigurationViews")]
 [JsonSerializable(typeof(IReadOnlyList<ConsentView>), TypeInfoPropertyName = "ConsentViews")]
 [JsonSerializable(typeof(IReadOnlyList<ContainmentView>), TypeInfoPropertyName = "ContainmentViews")]
+[JsonSerializable(typeof(IReadOnlyList<CredentialReport>), TypeInfoPropertyName = "CredentialReports")]
+[JsonSerializable(typeof(IReadOnlyList<CredentialView>), TypeInfoPropertyName = "CredentialViews")]
 [JsonSerializable(typeof(IReadOnlyList<EffectiveValue>), TypeInfoPropertyName = "EffectiveValues")]
 [JsonSerializable(typeof(IReadOnlyList<FirstUsage>), TypeInfoPropertyName = "FirstUsages")]
 [JsonSerializable(typeof(IReadOnlyList<LinkReport>), TypeInfoPropertyName = "LinkReports")]

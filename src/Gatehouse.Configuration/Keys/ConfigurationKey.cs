@@ -51,6 +51,9 @@ public record ConfigurationKey(string Path, KeyKind Kind, string Description)
     /// <summary>Of a section: keys of which at least one must be there.</summary>
     public IReadOnlyList<string> AnyOf { get; init; } = [];
 
+    /// <summary>True for a section that means something without any key inside, written as <c>{}</c>.</summary>
+    public bool MayBeEmpty { get; init; }
+
     /// <summary>The last part of the path.</summary>
     public string Name => Path[(Path.LastIndexOf('.') + 1)..];
 

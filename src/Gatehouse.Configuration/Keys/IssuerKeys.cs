@@ -8,16 +8,20 @@ namespace Gatehouse.Configuration.Keys;
 /// <summary>The keys of issuers, of proofs of possession and of workloads.</summary>
 internal static class IssuerKeys
 {
+    /// <summary>The sources of a secret, for descriptions of keys.</summary>
+    public const string SecretSources = "`vault:NAME`, `env:NAME` or `file:PATH`";
+
     private static readonly KeysOf<DPoPSettings> Proof = new(new DPoPSettings());
 
     private static readonly KeysOf<RevocationSettings> Revocation = new(new RevocationSettings());
 
     private static readonly KeysOf<IssuerSettings> Issuer = new(new IssuerSettings { Issuer = "" });
 
-    private static readonly KeysOf<IntrospectionSettings> Introspection = new(
-        new IntrospectionSettings { Client = "", Secret = new SecretReference("env", "") });
+    private static readonly KeysOf<IssuerClientSettings> Client = new(new IssuerClientSettings { Id = "" });
 
-    private static readonly KeysOf<EntraGraphSettings> Graph = new(new EntraGraphSettings { ClientId = "" });
+    private static readonly KeysOf<IntrospectionSettings> Introspection = new(new IntrospectionSettings());
+
+    private static readonly KeysOf<EntraGraphSettings> Graph = new(new EntraGraphSettings());
 
     private static readonly KeysOf<CertificateIssuerSettings> Certificates = new(new CertificateIssuerSettings { Name = "" });
 
@@ -27,6 +31,13 @@ internal static class IssuerKeys
         new("issuers", SectionList,
             "OpenID Connect providers whose access tokens (JWT) the gateway accepts. At least one is required, except with authorizationServer or `--dev`."),
         new("issuers[].issuer", KeyKind.Text, "Issuer, exactly as in its metadata and tokens. Use https, or http on loopback.") { Required = true },
+        Issuer.Text("issuers[].name", "Name by which credentials of servers refer to it. They can also write the issuer itself.",
+            one => one.Name, (one, value) => one with { Name = value }),
+        new("issuers[].client", Section,
+            "The gateway as a client of the issuer: for introspection, for Microsoft Graph, and for credentials of servers that the issuer issues.")
+            { OneOf = ["secret", "key", "certificate"] },
+        new("issuers[].client.id", KeyKind.Text, "Client id of the gateway at the issuer.") { Required = true },
+        .. ClientProofs("issuers[].client"),
         Issuer.Choice("issuers[].profile", "Shape of its tokens: RFC 9068, Microsoft Entra ID or AD FS.",
             [("strict", IssuerProfileName.Strict), ("entra", IssuerProfileName.Entra), ("adfs", IssuerProfileName.AdFs)],
             one => one.Profile, (one, value) => one with { Profile = value }),
@@ -54,12 +65,9 @@ internal static class IssuerKeys
                 { Default = "{}" },
         new("issuers[].introspection", Section,
             "The gateway asks the issuer about tokens that are not JWTs (RFC 7662). Only one issuer can have this section, because an opaque token "
-                + "does not name its issuer."),
+                + "does not name its issuer. The gateway authenticates as `client`.") { MayBeEmpty = true },
         Introspection.Url("issuers[].introspection.endpoint", "Address of the introspection endpoint.",
             one => one.Endpoint, (one, value) => one with { Endpoint = value }) with { Derived = "`introspection_endpoint` of its metadata" },
-        new("issuers[].introspection.client", KeyKind.Text, "Client id of the gateway at the issuer.") { Required = true },
-        new("issuers[].introspection.secret", Secret, "Source of the gateway's secret at the issuer: `vault:NAME`, `env:NAME` or `file:PATH`.")
-            { Required = true },
         Introspection.Duration("issuers[].introspection.cacheLife",
             "Time for which the gateway uses a positive answer, if the token does not expire earlier. A token that the issuer revoked still passes "
                 + "for this time.", "0s", "5m",
@@ -68,17 +76,8 @@ internal static class IssuerKeys
             one => one.CacheEntries, (one, value) => one with { CacheEntries = value }),
         new("issuers[].graph", Section,
             "Entra: the gateway asks Microsoft Graph whether an assignment of Privileged Identity Management is active, for rules with "
-                + "`access.source: entra-pim:...`. The issuer must be of one tenant, which is also the tenant of the application.")
-                { OneOf = ["secret", "certificate"] },
-        new("issuers[].graph.clientId", KeyKind.Text, "Application (client) id of the gateway in the tenant, a GUID.") { Required = true },
-        Graph.Secret("issuers[].graph.secret", "Source of the secret of the application: `vault:NAME`, `env:NAME` or `file:PATH`.",
-            one => one.Secret, (one, value) => one with { Secret = value }),
-        new("issuers[].graph.certificate", Place, "PEM file of the certificate of the application (RSA). It takes the place of the secret.")
-            { OnlyWith = "key" },
-        new("issuers[].graph.key", Place, "PEM file of the private key of the certificate, readable only for the gateway's account.")
-            { OnlyWith = "certificate" },
-        Graph.Url("issuers[].graph.authority", "Origin of the login service. Another one is for a national cloud.",
-            one => one.Authority, (one, value) => one with { Authority = value }),
+                + "`access.source: entra-pim:...`. The issuer must be of one tenant, which is also the tenant of the application. The gateway "
+                + "authenticates as `client`.") { MayBeEmpty = true },
         Graph.Url("issuers[].graph.origin", "Origin of Microsoft Graph. Another one is for a national cloud.",
             one => one.Origin, (one, value) => one with { Origin = value }),
         Graph.Duration("issuers[].graph.recheck",
@@ -97,6 +96,22 @@ internal static class IssuerKeys
             one => one.ClockSkew, (one, value) => one with { ClockSkew = value }),
         Issuer.Duration("issuers[].staleKeys", "Time for which the gateway uses the last good keys while it cannot reach the issuer.", "10m", "168h",
             one => one.StaleKeys, (one, value) => one with { StaleKeys = value }),
+    ];
+
+    /// <summary>Returns the rows of the ways in which the gateway authenticates as a client.</summary>
+    /// <param name="at">The path of the section.</param>
+    public static IEnumerable<ConfigurationKey> ClientProofs(string at) =>
+    [
+        Client.Secret($"{at}.secret", $"Source of the client secret: {SecretSources}.",
+            one => one.Secret, (one, value) => one with { Secret = value }),
+        Client.Secret($"{at}.key",
+            $"Source of a private key in PEM, RSA or P-256, by which the gateway signs assertions (`private_key_jwt`): {SecretSources}.",
+            one => one.Key, (one, value) => one with { Key = value }),
+        Client.Text($"{at}.keyId", "The `kid` of these assertions.",
+            one => one.KeyId, (one, value) => one with { KeyId = value }) with { OnlyWith = "key", Derived = "the thumbprint of the key (RFC 7638)" },
+        Client.Secret($"{at}.certificate",
+            $"Source of an RSA certificate with its private key, as PEM with both or as PKCS #12 in base64: {SecretSources}.",
+            one => one.Certificate, (one, value) => one with { Certificate = value }),
     ];
 
     /// <summary>The rows of proofs of possession.</summary>

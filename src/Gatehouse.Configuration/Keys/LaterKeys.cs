@@ -10,9 +10,8 @@ internal static class LaterKeys
 {
     private static readonly FrozenDictionary<string, string> Features = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["servers.tokenExchange"] = "the exchange of the caller's token for one of the server (RFC 8693)",
-        ["servers.onBehalfOf"] = "tokens of the server on behalf of the caller",
-        ["servers.connection"] = "a caller's own connection to a third party",
+        ["servers.*.credential.identityAssertion"] = "an ID-JAG of the person's provider for the server's authorization server",
+        ["servers.*.credential.connection"] = "a caller's own connection to a third party",
         ["authorizationServer.providerEvents"] = "events of the provider, such as the end of an account",
         ["outerKey"] = "an outer key that seals the key ring",
         ["audit.siem"] = "entries sent to a SIEM, such as Microsoft Sentinel",

@@ -139,12 +139,7 @@ internal static class ServerKeys
             "Endpoint of a server that is reached by Streamable HTTP. Use https, or http on loopback. Link-local addresses are not allowed."),
         Http.Text("servers.*.host", "Host header that replaces the URL's host, for servers that require another one.",
             one => one.Host, (one, value) => one with { Host = value }) with { OnlyWith = "url" },
-        new("servers.*.credential", Section, "Credential of the gateway for the server. The gateway never sends the caller's token there.")
-            { OnlyWith = "url" },
-        new("servers.*.credential.header", KeyKind.Text, "Header that carries the credential, such as `Authorization` or `X-Api-Key`.")
-            { Required = true },
-        new("servers.*.credential.prefix", KeyKind.Text, "Text before the value, such as `\"Bearer \"`.") { Default = "" },
-        new("servers.*.credential.value", Secret, "Source of the value: `vault:NAME`, `env:NAME` or `file:PATH`.") { Required = true },
+        .. CredentialKeys.All,
         new("servers.*.pins", TextList,
             "Accepted public keys, as `sha256/` and the base64 of the SHA-256 of the SPKI. If the list has an entry, the gateway trusts only these "
                 + "keys, and not the trust store of the system.") { Default = "[]", OnlyWith = "url" },

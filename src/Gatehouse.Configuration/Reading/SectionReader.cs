@@ -53,7 +53,7 @@ internal sealed class SectionReader(FaultList faults, ConfigurationRequest reque
     private void ReadSection(ConfigurationSection section, KeyNode child, string path, string name, YamlEntry entry)
     {
         if (entry.Value is YamlRefused) return;
-        if (entry.Value is YamlMap { Entries.Count: > 0 } map)
+        if (entry.Value is YamlMap map && (map.Entries.Count > 0 || child.Key.MayBeEmpty))
             section.Add(child.Key.Name, Read(child, path, name, entry.At, map));
         else
             faults.Add(entry.At, path, "keys are expected here", $"write {SomeOf(child)} inside, or remove it{Needed(child)}");

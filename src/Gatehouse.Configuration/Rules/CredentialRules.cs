@@ -1,10 +1,13 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using Gatehouse.Configuration.Reading;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Configuration.Rules;
 
-/// <summary>The header of the gateway's own credential: none that frames, routes or belongs to the protocol.</summary>
+/// <summary>
+/// The credentials of servers: a header that neither frames nor routes nor belongs to the protocol, or an issuer that knows the gateway as a client.
+/// </summary>
 internal static partial class CredentialRules
 {
     private static readonly FrozenSet<string> Taken = new[]
@@ -21,6 +24,77 @@ internal static partial class CredentialRules
         if (credential.Find("header") is { } header) CheckHeader(header, faults);
         if (credential.Find("prefix") is { } prefix && prefix.Text.AsSpan().IndexOfAnyExceptInRange(' ', '~') >= 0)
             faults.Add(prefix, "the prefix contains characters that are not allowed in a header", "write plain ASCII, e.g. \"Bearer \"");
+    }
+
+    /// <summary>Checks the credential of a server that an issuer issues.</summary>
+    public static void CheckIssued(ConfigurationSection server, IReadOnlyList<ConfigurationSection> issuers, FaultList faults)
+    {
+        var credential = server.Part("credential");
+        if (!credential.IsGiven) return;
+        foreach (var (key, kind) in IssuedCredentialBuilder.Kinds)
+        {
+            if (credential.Part(key) is not { IsGiven: true } section) continue;
+            foreach (var scope in section.Items("scopes")) ScopeRules.Check(scope, faults);
+            if (section.Find("issuer") is not { } name) continue;
+            var issuer = issuers.FirstOrDefault(one => one.Get<string>("name") == name.Text || one.Get<string>("issuer") == name.Text);
+            var hasOwn = kind == IssuedCredentialKind.ClientCredentials && CheckOwnClient(section, faults);
+            if (issuer is null) CheckOtherIssuer(name, hasOwn, faults);
+            else CheckIssuer(name, issuer, kind, hasOwn, faults);
+            CheckTarget(section, kind, issuer?.Get<string>("profile") == "entra", faults);
+        }
+    }
+
+    private static bool CheckOwnClient(ConfigurationSection section, FaultList faults)
+    {
+        string[] proofs = ["secret", "key", "certificate"];
+        var given = proofs.Count(section.Wrote);
+        if (!section.Wrote("client"))
+        {
+            if (given > 0) faults.Add(section, "a secret, key or certificate belongs to a client", "add 'client', or remove it");
+            return false;
+        }
+
+        if (given != 1) faults.Add(section, "the client authenticates by one of 'secret', 'key' and 'certificate'", "keep exactly one of them");
+        return true;
+    }
+
+    private static void CheckOtherIssuer(ConfiguredValue name, bool hasOwn, FaultList faults)
+    {
+        if (!hasOwn || !name.Text.Contains("://", StringComparison.Ordinal))
+            faults.Add(name, "no issuer of the configuration has this name", "write the 'name' or 'issuer' of an entry of 'issuers'"
+                + "; clientCredentials also takes the URL of another issuer, with 'client'");
+        else IssuerRules.CheckUrl(name, faults);
+    }
+
+    private static void CheckIssuer(
+        ConfiguredValue name, ConfigurationSection issuer, IssuedCredentialKind kind, bool hasOwn, FaultList faults)
+    {
+        var isEntra = issuer.Get<string>("profile") == "entra";
+        if (!hasOwn && !issuer.Part("client").IsGiven)
+            faults.Add(name, "the gateway is no client of this issuer", $"add 'client' to {issuer.Path}");
+        if (kind == IssuedCredentialKind.OnBehalfOf && !isEntra)
+            faults.Add(name, "only Entra has on-behalf-of", "write 'tokenExchange', or 'profile: entra' if the issuer is Entra");
+        if (kind == IssuedCredentialKind.TokenExchange && isEntra)
+            faults.Add(name, "Entra has no token exchange (RFC 8693) for tokens of people", "write 'onBehalfOf'");
+        if (issuer.Get<string>("profile") == "adfs" && kind == IssuedCredentialKind.TokenExchange)
+            faults.Add(name, "AD FS has no token exchange (RFC 8693)", "use 'clientCredentials', or another issuer");
+        if (issuer.Get<string>("issuer")?.Contains("{tenantid}", StringComparison.Ordinal) == true)
+            faults.Add(name, "this issuer stands for many tenants, and a token is requested from one", "name an issuer of one tenant");
+    }
+
+    // Threat: a token without a target is good for any server of the issuer, so that the server that gets it can use it elsewhere (CWE-668, B13, B14).
+    private static void CheckTarget(ConfigurationSection section, IssuedCredentialKind kind, bool isEntra, FaultList faults)
+    {
+        if (section.Node.Find("resource") is not null && section.Find("resource") is { } resource
+            && (!Uri.TryCreate(resource.Text, UriKind.Absolute, out var target) || target.Fragment.Length > 0))
+            faults.Add(resource, "a resource is an absolute URI without a fragment (RFC 8707 section 2)", "write it in full, or use 'audience'");
+        var hasScopes = section.Items("scopes").Count > 0;
+        if (isEntra && !hasScopes)
+            faults.Add(section, "Entra takes the target from the scope", "add 'scopes', such as [\"api://APPLICATION/.default\"]");
+        else if (isEntra && (section.Wrote("audience") || section.Wrote("resource")))
+            faults.Add(section, "Entra takes the target from the scope only", "remove 'audience' and 'resource'");
+        else if (!isEntra && kind == IssuedCredentialKind.TokenExchange && !section.Wrote("audience") && !section.Wrote("resource"))
+            faults.Add(section, "the token would be good for any server of the issuer", "add 'audience' or 'resource'");
     }
 
     private static void CheckHeader(ConfiguredValue header, FaultList faults)

@@ -13,12 +13,11 @@ internal static class GraphRules
             faults.Add(part, "only an issuer of Entra has Microsoft Graph", "write 'profile: entra', or remove 'graph'");
         else if (issuer.Find("issuer") is { } name && !IssuerRules.PathBeginsWithGuid(name.Text))
             faults.Add(part, "the application belongs to one tenant, and the issuer does not name it", "replace {tenantid} in the issuer with the GUID of the tenant");
-        if (part.Find("clientId") is { } client && !Guid.TryParseExact(client.Text, "D", out _))
-            faults.Add(client, "this is not the id of an application", "write the application (client) ID, a GUID");
-        foreach (var key in (string[])["authority", "origin"])
-        {
-            if (part.Find(key) is { } address) CheckOrigin(address, faults);
-        }
+        var client = issuer.Part("client");
+        if (!client.IsGiven) faults.Add(part, "the gateway has no application for it", "add 'client' to the issuer");
+        else if (client.Find("id") is { } id && !Guid.TryParseExact(id.Text, "D", out _))
+            faults.Add(id, "this is not the id of an application", "write the application (client) ID, a GUID");
+        if (part.Find("origin") is { } address) CheckOrigin(address, faults);
     }
 
     // Threat: the secret of the application, or a token with its permissions, goes over the network in clear (CWE-319).

@@ -23,6 +23,9 @@ internal static class IssuerRules
         foreach (var twice in issuers.Select(issuer => issuer.Find("issuer")).OfType<ConfiguredValue>()
             .GroupBy(value => value.Text, StringComparer.Ordinal).SelectMany(group => group.Skip(1)))
             faults.Add(twice, "this issuer occurs twice", "keep one entry for each issuer");
+        foreach (var twice in issuers.Select(issuer => issuer.Find("name")).OfType<ConfiguredValue>()
+            .GroupBy(value => value.Text, StringComparer.Ordinal).SelectMany(group => group.Skip(1)))
+            faults.Add(twice, "this name occurs twice", "give each issuer its own name");
         CheckTaken(root, development, faults);
     }
 
@@ -81,6 +84,7 @@ internal static class IssuerRules
         if (!part.IsGiven) return;
         if (section.Get<string>("profile") != "strict")
             faults.Add(part, "issuers of this profile have no opaque tokens", "remove 'introspection'");
+        if (!section.Part("client").IsGiven) faults.Add(part, "the issuer answers only a client that it knows", "add 'client' to the issuer");
         if (part.Find("endpoint") is { } endpoint && !UrlText.IsProtected((Uri)endpoint.Content))
             faults.Add(endpoint, "the gateway would send tokens and its secret without TLS", "write https://");
     }

@@ -41,6 +41,7 @@ public static class GatewayAdministration
             Access = new AccessAdministration(services),
             Quarantine = new QuarantineAdministration(services),
             Containments = services.Get<IContainmentAdministration>(),
+            Credentials = services.Get<ICredentialAdministration>(),
             Sessions = new SessionAdministration(host.Sessions),
             Revocations = new RevocationAdministration(host),
             Consents = new ConsentAdministration(services.Store.Consents, services.Store.Grants, host.Withdrawal,

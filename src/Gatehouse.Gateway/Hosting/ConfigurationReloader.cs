@@ -3,13 +3,13 @@ using Gatehouse.Administration;
 using Gatehouse.Configuration;
 using Gatehouse.Configuration.Texts;
 using Gatehouse.Diagnostics;
-using Gatehouse.Gateway.Access.Entra;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Webhooks;
 using Gatehouse.Gateway.Witnesses;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Outbound;
+using Gatehouse.Outbound.Tokens;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Settings;
 using Gatehouse.Storage;
@@ -50,7 +50,7 @@ internal sealed class ConfigurationReloader(
     {
         var first = services.Snapshots.Current;
         UpstreamRevocations.Require(first.Settings);
-        EntraApplication.Require(first.Settings);
+        AssertionKeys.Require(first.Settings, secrets);
         WebhookSecret.Require(first.Settings, secrets);
         services.Secrets.Adopt(secrets);
         services.Snapshots.Replace(callers.First.Join(first) with { ConfiguredAt = options.Time.GetUtcNow() });
@@ -91,12 +91,12 @@ internal sealed class ConfigurationReloader(
             if (RestartNeeded(current.Settings, next) is { } what)
                 return [$"{what} cannot change while the gateway runs{(change.WriteFiles is null ? ": restart it, or put the old value back" : "")}"];
             UpstreamRevocations.Require(next);
-            EntraApplication.Require(next);
             WitnessRequirement.Require(next.Audit, services.Options.HasEd25519);
             services.Keys.Refresh(); // a command may have added a key
             await services.CommandActs.RecordAsync().ConfigureAwait(false); // before a changed secret is used
             next = ServerReuse.Keep(current.Settings, next);
             var secrets = await services.Secrets.ReadAllAsync(SecretsOf(callers, next)).ConfigureAwait(false);
+            AssertionKeys.Require(next, secrets);
             WebhookSecret.Require(next, secrets);
             var prepared = callers.Prepare(next);
             var joined = await services.Definitions.JoinAsync(services.DecisionPoints.Snapshot(current.Generation + 1, next)).ConfigureAwait(false);

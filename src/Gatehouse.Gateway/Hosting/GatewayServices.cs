@@ -7,6 +7,7 @@ using Gatehouse.Audit.Search;
 using Gatehouse.AuthZen;
 using Gatehouse.AuthZen.Serving;
 using Gatehouse.Containment;
+using Gatehouse.Credentials;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Access.Entra;
@@ -64,7 +65,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         SealedSecrets = new SealedSecrets(Store.Secrets, Keys, time, binding);
         Secrets = new SecretResolver(new StoredVault(SealedSecrets, Keys));
         Handlers = new OutboundHandlers(options.Replacements.Apply(PartNames.NameResolver, new SystemNameResolver()), time);
-        container = open.Add(new HostContainer(Parts(stored).AddContainment(), options.ReplaceServices));
+        container = open.Add(new HostContainer(Parts(stored).AddContainment().AddCredentials(), options.ReplaceServices));
         var contained = Get<ContainmentState>();
         EntraRights = new EntraRights(time);
         Access = options.Replacements.Apply(AccessPartNames.Rights, new ActiveAccess(time, EntraRights));
@@ -112,7 +113,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         Connections = new ConnectionLimiter(() => Snapshots.Current.Settings, time, Log);
         Budget = new ByteBudget(settings.Limits.BufferedBytes, CallerShare);
         Upstreams = open.Add(new UpstreamSet(Handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time,
-            ServerOutput.WriteLine, options.UpstreamCredentials)
+            ServerOutput.WriteLine, options.UpstreamCredentials ?? Get<IUpstreamCredentials>())
         {
             Log = Log,
             InProcess = options.InProcess,
@@ -442,6 +443,9 @@ internal sealed class GatewayServices : IAsyncDisposable
     private IServiceCollection Parts(StoredState stored) => new ServiceCollection()
         .AddSingleton(Options.Time)
         .AddSingleton(Keys)
+        .AddSingleton(Secrets)
+        .AddSingleton(Handlers)
+        .AddSingleton(new CredentialHost(() => Snapshots.Current.Settings))
         .AddSingleton(Store.Containments)
         .AddSingleton(stored.Containments)
         .AddSingleton<IAdministrationJournal>(_ => Journal)

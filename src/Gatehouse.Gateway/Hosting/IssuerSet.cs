@@ -7,6 +7,7 @@ using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Identity.Validation;
+using Gatehouse.Outbound.Tokens;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Hosting;
@@ -23,7 +24,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
     private readonly InnerIssuers inner;
     private readonly DPoPProofs proofs;
     private readonly Dictionary<string, (TrustedIssuer Issuer, string KeySource)> known = new(StringComparer.Ordinal); // by the text of its settings
-    private readonly IIntrospectionTransport introspection;
+    private readonly IFormPoster introspection;
     private readonly Func<SecretReference, SecretText> secrets;
     private readonly Action<string, KeyOutage?> report;
     private readonly Action<string, string?> reportIntrospection;
@@ -47,7 +48,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
     /// <param name="reportIntrospection">Takes the causes of outages of introspection, by issuer, and null at the end of each.</param>
     public IssuerSet(
         GatewaySettings settings, IReadOnlyList<CertificateIssuer> certificateIssuers, IMetadataFetcher fetcher,
-        IIntrospectionTransport introspection,
+        IFormPoster introspection,
         Func<SecretReference, SecretText> secrets, IRevocationList revocations, InnerIssuers inner, DPoPProofs proofs, TimeProvider time,
         Action<string, KeyOutage?> report, Action<string, string?> reportIntrospection)
     {
@@ -249,8 +250,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
         var options = new IntrospectionOptions
         {
             Endpoint = settings.Endpoint,
-            ClientId = settings.Client,
-            Secret = () => secrets(settings.Secret),
+            Client = new IssuerClient(issuer, issuer.Client!, secrets, time),
             CacheLife = settings.CacheLife,
             CacheEntries = settings.CacheEntries,
             CallerShare = () => callerShare,

@@ -22,7 +22,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
     private readonly GatewayHostOptions options;
     private readonly ConfiguredHosts hosts;
     private readonly MetadataFetcher fetcher;
-    private readonly IntrospectionTransport introspection;
+    private readonly FormPoster introspection;
     private readonly WatchedRevocations watched;
 
     public TokenAuthentication(GatewaySettings settings, AuthenticationFiles files, GatewayServices services, PersistentRevocations revocations)
@@ -32,7 +32,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
         var time = options.Time;
         hosts = new ConfiguredHosts(settings);
         fetcher = new MetadataFetcher(services.Handlers, hosts);
-        introspection = new IntrospectionTransport(services.Handlers, hosts);
+        introspection = new FormPoster(services.Handlers, hosts);
         Development = settings.Development ? new DevelopmentIssuer(DevelopmentIssuerName(settings), time) : null;
         Revocations = revocations;
         var judged = new ContainedCallers(Revocations, services.Get<ContainmentState>());
@@ -52,7 +52,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
             new InnerIssuers(AuthorizationServer.Issuer, Development?.TrustedIssuer), proofs, time, ReportOutage, ReportIntrospection);
         var (trusted, issuers) = (services.Get<CallerRevocations>(), Issuers);
         (trusted.List, trusted.Issuers) = (watched, () => issuers.Known);
-        Stage = new AuthenticateStage(Issuers, nonces, Issuers, new RefusedTokens(options.Log, time).Add);
+        Stage = new AuthenticateStage(Issuers, nonces, Issuers, new RefusedTokens(options.Log, time).Add, services.Get<ICallerTokens>());
     }
 
     /// <summary>The stage that identifies the caller.</summary>

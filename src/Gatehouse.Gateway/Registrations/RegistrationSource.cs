@@ -26,9 +26,8 @@ internal static class RegistrationSource
         ArgumentNullException.ThrowIfNull(issuer);
         var tenant = EntraPerson.TenantOf(issuer.Issuer) ?? throw new InvalidDataException($"the issuer {issuer.Issuer} names no tenant");
         var secrets = new SecretResolver(new FolderVault(state, time));
-        if (issuer.Graph!.Secret is { } secret)
-            secrets.Adopt(await secrets.ReadAllAsync([new SecretUse("issuers[].graph.secret", secret)]).ConfigureAwait(false));
-        return new EntraGraph(issuer.Graph, tenant, new OutboundHandlers(new SystemNameResolver()), secrets.Resolve, time);
+        secrets.Adopt(await secrets.ReadAllAsync(SecretUses.Of(issuer.Client, "issuers[].client")).ConfigureAwait(false));
+        return new EntraGraph(issuer, tenant, new OutboundHandlers(new SystemNameResolver()), secrets.Resolve, time);
     }
 
     /// <summary>Fetches a registration, its owners, its federated credentials and its grants.</summary>

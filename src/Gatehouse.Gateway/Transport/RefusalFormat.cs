@@ -75,6 +75,7 @@ public static class RefusalFormat
             Uri = refusal.Uri,
             ApprovalId = refusal.ApprovalId,
             QuarantineId = refusal.QuarantineId,
+            ConsentUrl = refusal.ConsentUrl,
             At = refusal.Places is [var first, ..] ? first.At : null,
             Keyword = refusal.Places is [var firstOfAll, ..] ? firstOfAll.Keyword : null,
         });

@@ -1,4 +1,4 @@
-using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Clients;
 
 namespace Gatehouse.Identity.Introspection;
 
@@ -8,11 +8,8 @@ public sealed record IntrospectionOptions
     /// <summary>The endpoint; null (default) takes <c>introspection_endpoint</c> of the issuer's metadata.</summary>
     public Uri? Endpoint { get; init; }
 
-    /// <summary>The gateway's client id at the issuer.</summary>
-    public required string ClientId { get; init; }
-
-    /// <summary>The source of the gateway's secret at the issuer. It is read at each request, so that a changed secret is used.</summary>
-    public required Func<SecretText> Secret { get; init; }
+    /// <summary>The gateway as a client of the issuer.</summary>
+    public required IClientAuthenticator Client { get; init; }
 
     /// <summary>
     /// The time for which a good answer serves, if the token does not end before. A token that is revoked at the issuer still passes for that time.

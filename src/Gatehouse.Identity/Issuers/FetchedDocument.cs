@@ -7,4 +7,7 @@ public readonly record struct FetchedDocument(int StatusCode, ReadOnlyMemory<byt
 {
     /// <summary>The server's clock (<c>Date</c>, RFC 9110 §6.6.1); null when absent.</summary>
     public DateTimeOffset? Date { get; init; }
+
+    /// <summary>The time to wait that the server asks for (<c>Retry-After</c>, RFC 9110 §10.2.3); null when absent.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

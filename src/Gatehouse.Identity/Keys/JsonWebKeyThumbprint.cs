@@ -16,6 +16,14 @@ internal static class JsonWebKeyThumbprint
         _ => null,
     };
 
+    /// <summary>Returns the Base64url of the thumbprint of an RSA key.</summary>
+    public static string OfRsa(ReadOnlySpan<byte> exponent, ReadOnlySpan<byte> modulus) =>
+        Hash(("e", Base64Url.EncodeToString(exponent)), ("kty", "RSA"), ("n", Base64Url.EncodeToString(modulus)))!;
+
+    /// <summary>Returns the Base64url of the thumbprint of a key on the curve P-256.</summary>
+    public static string OfP256(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y) =>
+        Hash(("crv", "P-256"), ("kty", "EC"), ("x", Base64Url.EncodeToString(x)), ("y", Base64Url.EncodeToString(y)))!;
+
     // In lexicographic order, without white space (RFC 7638 §3.3).
     private static string? Hash(params ReadOnlySpan<(string Name, string? Value)> members)
     {

@@ -38,6 +38,9 @@ internal sealed class ClockCache<TValue>
     /// <summary>The number of entries; never more than the capacity.</summary>
     public int Count => slots.Count;
 
+    /// <summary>The values, in no order.</summary>
+    public IEnumerable<TValue> Values => slots.Values.Select(static slot => slot.Value);
+
     public bool TryGet(TokenHash hash, [NotNullWhen(true)] out TValue? value)
     {
         if (!slots.TryGetValue(hash, out var slot))

@@ -51,7 +51,7 @@ public sealed class TokenIntrospector
     private readonly Dictionary<TokenHash, Task<IntrospectionResponse>> pending = [];
     private readonly ClockCache<IntrospectionResponse> answers;
     private readonly IntrospectionOptions options;
-    private readonly IIntrospectionTransport transport;
+    private readonly IFormPoster transport;
     private readonly IssuerDocuments documents;
     private readonly IntrospectionOutage outage;
     private readonly TimeProvider time;
@@ -72,7 +72,7 @@ public sealed class TokenIntrospector
     /// <param name="metadataUri">The address of the metadata as configured, or null for the usual one.</param>
     /// <param name="time">The clock.</param>
     public TokenIntrospector(
-        IssuerProfile profile, IntrospectionOptions options, IIntrospectionTransport transport, IMetadataFetcher fetcher, Uri? metadataUri,
+        IssuerProfile profile, IntrospectionOptions options, IFormPoster transport, IMetadataFetcher fetcher, Uri? metadataUri,
         TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(profile);
@@ -302,8 +302,9 @@ public sealed class TokenIntrospector
     private async Task<FetchedDocument> FetchAsync(byte[] token, CancellationToken cancellationToken)
     {
         var endpoint = await EndpointAsync(cancellationToken).ConfigureAwait(false);
-        using var basic = Basic();
-        var form = Encoding.ASCII.GetBytes($"token={Uri.EscapeDataString(Encoding.ASCII.GetString(token))}&token_type_hint=access_token");
+        var text = new StringBuilder("token=").Append(FormText.Encode(Encoding.ASCII.GetString(token))).Append("&token_type_hint=access_token");
+        using var basic = options.Client.Authenticate(text, null);
+        var form = Encoding.ASCII.GetBytes(text.ToString());
         var document = await transport.PostAsync(endpoint, form, basic, options.MaxDocumentBytes, cancellationToken).ConfigureAwait(false);
         Array.Clear(form);
         return document.StatusCode is TooManyRequests or >= ServerError
@@ -387,13 +388,6 @@ public sealed class TokenIntrospector
     private Uri? EndpointOf(JsonElement metadata) =>
         metadata.TryGetProperty("introspection_endpoint", out var value) && value.ValueKind == JsonValueKind.String
             && Uri.TryCreate(value.GetString(), UriKind.Absolute, out var found) && IssuerUri.IsFetchable(found, allowLoopbackHttp) ? found : null;
-
-    // RFC 6749 §2.3.1: each half is form-encoded, then both are joined.
-    private SecretText Basic()
-    {
-        var text = $"{Uri.EscapeDataString(options.ClientId)}:{Uri.EscapeDataString(options.Secret().Reveal().ToString())}";
-        return new SecretText(Convert.ToBase64String(Encoding.UTF8.GetBytes(text)));
-    }
 
     private IntrospectionResponse Judge(JsonElement claims, TrustedIssuer issuer, TokenHash hash)
     {

@@ -20,8 +20,10 @@ namespace Gatehouse.Pipeline.Authenticate;
 /// <param name="nonces">Nonces for proofs of possession; null when no proof is accepted.</param>
 /// <param name="workloads">Validates certificates of workloads; null when each caller needs a token.</param>
 /// <param name="onRefused">Receives the result of each token that was refused.</param>
+/// <param name="kept">Receives the token of a caller of a server whose credential is exchanged for it; null keeps none.</param>
 public sealed class AuthenticateStage(
-    ITokenValidator validator, DPoPNonces? nonces = null, ICertificateValidator? workloads = null, Action<TokenResult>? onRefused = null) : IStage
+    ITokenValidator validator, DPoPNonces? nonces = null, ICertificateValidator? workloads = null, Action<TokenResult>? onRefused = null,
+    ICallerTokens? kept = null) : IStage
 {
     // Parts do not change, so all exchanges share them.
     private static readonly AuditPart Pass = PassWith(null);
@@ -52,6 +54,7 @@ public sealed class AuthenticateStage(
     {
         var result = await (exchange.Snapshot.Tokens ?? validator).ValidateAsync(token, Use(exchange, scheme), cancellation).ConfigureAwait(false);
         if (!result.IsVerified) onRefused?.Invoke(result);
+        else if (exchange.Server.Http?.Issued is { IsOfCaller: true }) kept?.Keep(token, result.Token!);
         return Admit(exchange, result, scheme);
     }
 

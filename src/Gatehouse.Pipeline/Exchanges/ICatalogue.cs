@@ -1,5 +1,6 @@
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.Upstream;
+using Gatehouse.Policy;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 
@@ -12,15 +13,18 @@ namespace Gatehouse.Pipeline.Exchanges;
 public interface ICatalogue
 {
     /// <summary>Returns the revisions of the server.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="asker">The caller whose credential the question has where the server's credential is that of callers; null for none.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="RefusalException">The server cannot be reached.</exception>
-    ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation);
+    ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation);
 
     /// <summary>
     /// Tells whether the server begins a session with the handshake of the legacy era. If no answer to a handshake has shown it yet, the gateway
     /// makes its own handshake.
     /// </summary>
     /// <exception cref="RefusalException">The server cannot be reached, or does not answer.</exception>
-    ValueTask<bool> IssuesSessionsAsync(ServerSettings server, CancellationToken cancellation);
+    ValueTask<bool> IssuesSessionsAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation);
 
     /// <summary>Records that the server began a session with a caller: from now on it counts as a server that issues session ids.</summary>
     void BeganSession(ServerSettings server);

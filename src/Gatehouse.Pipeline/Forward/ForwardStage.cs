@@ -60,7 +60,7 @@ public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICat
     public async ValueTask RequireLegacyAsync(Exchange exchange, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        var profile = await catalogue.ProfileAsync(exchange.Server, cancellation).ConfigureAwait(false);
+        var profile = await catalogue.ProfileAsync(exchange.Server, exchange.Subject, cancellation).ConfigureAwait(false);
         if (profile.Legacy.Count > 0 || profile.Modern.Count == 0) return;
         throw new RefusalException(new Refusal(Reasons.RevisionUnsupported, "the server's era")
         {

@@ -15,7 +15,7 @@ internal static class EraRule
     public static async ValueTask RequireAsync(Exchange exchange, ICatalogue catalogue, CancellationToken cancellation)
     {
         if (!exchange.IsModern) return;
-        var profile = await catalogue.ProfileAsync(exchange.Server, cancellation).ConfigureAwait(false);
+        var profile = await catalogue.ProfileAsync(exchange.Server, exchange.Subject, cancellation).ConfigureAwait(false);
         if (profile.Modern.Contains(exchange.Revision!.Text)) return;
         throw new RefusalException(new Refusal(Reasons.RevisionUnsupported, "the server's era")
         {

@@ -103,7 +103,7 @@ public sealed class ValidateStage : IStage
     // T10: the server's own revisions, so that the client can choose one that will work.
     private async ValueTask<Refusal> NameSupportedAsync(Exchange exchange, Refusal refusal, CancellationToken cancellation)
     {
-        var profile = await catalogue.ProfileAsync(exchange.Server, cancellation).ConfigureAwait(false);
+        var profile = await catalogue.ProfileAsync(exchange.Server, exchange.Subject, cancellation).ConfigureAwait(false);
         return refusal with { SupportedRevisions = profile.Modern.Count > 0 ? profile.Modern : profile.Legacy };
     }
 

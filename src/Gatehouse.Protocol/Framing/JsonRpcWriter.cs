@@ -125,6 +125,7 @@ public static class JsonRpcWriter
         WriteText(json, "keyword", data.Keyword);
         WriteText(json, "approvalId", data.ApprovalId);
         WriteText(json, "quarantineId", data.QuarantineId);
+        WriteText(json, "consentUrl", data.ConsentUrl);
         if (data.RetryAfterMilliseconds is { } milliseconds)
             json.WriteNumber("retryAfterMs"u8, milliseconds);
         json.WriteEndObject();

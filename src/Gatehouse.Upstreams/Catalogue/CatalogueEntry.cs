@@ -7,6 +7,7 @@ using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Pipeline.Upstream;
+using Gatehouse.Policy;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 using Microsoft.Extensions.Logging;
@@ -47,6 +48,7 @@ internal sealed class CatalogueEntry
     private readonly ConditionalWeakTable<LiveSession, CatalogueView> sessions = [];
     private readonly OwnDiscovery sight;
     private readonly ConditionalWeakTable<object, CatalogueView> processes = [];
+    private readonly ConditionalWeakTable<PolicySubject, CatalogueView> callers = [];
     private readonly long?[] told = new long?[ListKinds.Count];
     private readonly SemaphoreSlim probing = new(1, 1);
     private readonly Latest?[] latest = new Latest?[ListKinds.Count];
@@ -65,7 +67,7 @@ internal sealed class CatalogueEntry
         Server = server;
         this.fetcher = fetcher;
         this.time = time;
-        sight = new OwnDiscovery(server, fetcher, ProfileAsync, time, hasBothEras);
+        sight = new OwnDiscovery(server, fetcher, token => ProfileAsync(null, token), time, hasBothEras);
         modern = NewView(null);
         legacy = NewView(null);
     }
@@ -78,14 +80,14 @@ internal sealed class CatalogueEntry
     /// <summary>The tools of the last list that any caller's view had; empty before the first one.</summary>
     public IEnumerable<string> SeenTools => tools?.Entries.Select(static entry => entry.Name) ?? [];
 
-    public async ValueTask<UpstreamProfile> ProfileAsync(CancellationToken cancellation)
+    public async ValueTask<UpstreamProfile> ProfileAsync(PolicySubject? asker, CancellationToken cancellation)
     {
         if (profile is { } known && time.GetElapsedTime(known.At) < ProfileLife) return known.Profile;
         await probing.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
             if (profile is { } meanwhile && time.GetElapsedTime(meanwhile.At) < ProfileLife) return meanwhile.Profile;
-            var value = await fetcher.ProbeAsync(cancellation).ConfigureAwait(false);
+            var value = await fetcher.ProbeAsync(OnBehalfOf(asker), cancellation).ConfigureAwait(false);
             if (value.IssuesSessions is { } begins) Tried(begins);
             profile = new Probed(value, time.GetTimestamp());
             return value;
@@ -107,17 +109,17 @@ internal sealed class CatalogueEntry
     /// Tells whether the server issues session ids. For a server of both eras, whose lists need no legacy handshake, a handshake is made only for
     /// this.
     /// </summary>
-    public async ValueTask<bool> IssuesSessionsAsync(CancellationToken cancellation)
+    public async ValueTask<bool> IssuesSessionsAsync(PolicySubject? asker, CancellationToken cancellation)
     {
         if (isTried) return issues;
-        await ProfileAsync(cancellation).ConfigureAwait(false);
+        await ProfileAsync(asker, cancellation).ConfigureAwait(false);
         if (isTried) return issues;
         await handshaking.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
             // A caller that waited behind a failed handshake gets its outcome, so that the callers do not ask a hanging server one after the other.
             if (!isTried && unanswered is { } failed && time.GetElapsedTime(failed.At) < HandshakePause) throw new RefusalException(failed.Why);
-            if (!isTried) Tried(await fetcher.BeginsSessionsAsync(cancellation).ConfigureAwait(false));
+            if (!isTried) Tried(await fetcher.BeginsSessionsAsync(OnBehalfOf(asker), cancellation).ConfigureAwait(false));
             return issues;
         }
         catch (RefusalException e)
@@ -246,12 +248,18 @@ internal sealed class CatalogueEntry
     }
 
     // The modern era has no state between requests (H20). But a local server has a process for each caller, and a list change of that process is
-    // announced only to its caller: once it runs, its lists belong to the caller. In the legacy era a list may differ by session and by the client's
-    // capabilities, unless the configuration says that the server keeps no state.
+    // announced only to its caller: once it runs, its lists belong to the caller. So do those of a server that gets the caller's own credential. In
+    // the legacy era a list may differ by session and by the client's capabilities, unless the configuration says that the server keeps no state.
+    private bool IsOfCaller => Server.Http?.Issued is { IsOfCaller: true };
+
+    // Which revisions a server has depends on nobody's rights. Where its credential is that of callers, the first caller's is used to ask.
+    private PolicySubject? OnBehalfOf(PolicySubject? asker) => IsOfCaller ? asker : null;
+
     private CatalogueView View(Exchange asker)
     {
+        if (IsOfCaller && asker.IsModern) return callers.GetValue(asker.Subject!, _ => NewView(places));
         if (asker.IsModern) return fetcher.OwnProcess(asker) is { } process ? processes.GetValue(process, _ => NewView(places)) : modern;
-        return asker.Session is { } session && !Server.Stateless ? sessions.GetValue(session.Live, _ => NewView(places)) : legacy;
+        return asker.Session is { } session && (!Server.Stateless || IsOfCaller) ? sessions.GetValue(session.Live, _ => NewView(places)) : legacy;
     }
 
     // There are only two views that all callers share, and no caller can multiply them: they need no places.

@@ -6,6 +6,7 @@ using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Pipeline.Upstream;
+using Gatehouse.Policy;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Json;
 using Gatehouse.Refusals;
@@ -33,23 +34,23 @@ internal sealed class CatalogueFetcher(
     public object? OwnProcess(Exchange asker) => server.Stdio is null ? null : upstreams(server).OwnProcess(asker.Subject);
 
     /// <summary>
-    /// Asks for the server's revisions (G19): <c>server/discover</c> first, then the legacy handshake on any answer that is not a modern one.
+    /// Asks for the server's revisions (G19), for a caller where the server's credential is that of callers: <c>server/discover</c> first, then the legacy handshake on any answer that is not a modern one.
     /// </summary>
-    public async ValueTask<UpstreamProfile> ProbeAsync(CancellationToken cancellation)
+    public async ValueTask<UpstreamProfile> ProbeAsync(PolicySubject? on, CancellationToken cancellation)
     {
-        var (discovered, declared) = await DiscoverAsync(cancellation).ConfigureAwait(false);
+        var (discovered, declared) = await DiscoverAsync(on, cancellation).ConfigureAwait(false);
         var modern = discovered.Where(r => ProtocolRevision.TryParse(r, out var known) && known.IsModern).ToArray();
         var legacy = discovered.Where(r => ProtocolRevision.TryParse(r, out var known) && !known.IsModern).ToArray();
         if (modern.Length > 0) return new UpstreamProfile(modern, legacy) { Declared = declared };
-        var (spoken, begins) = await HandshakeAsync(cancellation).ConfigureAwait(false);
+        var (spoken, begins) = await HandshakeAsync(on, cancellation).ConfigureAwait(false);
         return new UpstreamProfile([], spoken is not null ? [spoken] : []) { IssuesSessions = begins };
     }
 
     /// <summary>
     /// Tells whether the server answers the handshake of the legacy era with a session id. False for a server that does not answer the handshake.
     /// </summary>
-    public async ValueTask<bool> BeginsSessionsAsync(CancellationToken cancellation) =>
-        (await HandshakeAsync(cancellation).ConfigureAwait(false)).Begins;
+    public async ValueTask<bool> BeginsSessionsAsync(PolicySubject? on, CancellationToken cancellation) =>
+        (await HandshakeAsync(on, cancellation).ConfigureAwait(false)).Begins;
 
     /// <summary>Fetches all pages of a list, in the asker's era and, if there is one, in its session.</summary>
     /// <exception cref="RefusalException">The list cannot be fetched, or is larger than the bound.</exception>
@@ -100,11 +101,11 @@ internal sealed class CatalogueFetcher(
         throw new RefusalException(Reasons.UpstreamTooLarge, "pages");
     }
 
-    private async ValueTask<(IReadOnlyList<string> Revisions, ServerCapabilities? Declared)> DiscoverAsync(CancellationToken cancellation)
+    private async ValueTask<(IReadOnlyList<string> Revisions, ServerCapabilities? Declared)> DiscoverAsync(PolicySubject? on, CancellationToken cancellation)
     {
         try
         {
-            var question = GatewayRequests.Modern(Limits, server, "server/discover");
+            var question = GatewayRequests.Modern(Limits, server, "server/discover", onBehalfOf: on);
             var answer = await AskAsync(question, ProbePatience, cancellation).ConfigureAwait(false);
             return answer switch
             {
@@ -126,14 +127,14 @@ internal sealed class CatalogueFetcher(
     private bool IsNoAnswer(Reason reason) =>
         (server.Http is not null && reason == Reasons.UpstreamTimeout) ||
         reason == Reasons.UpstreamUnreachable || reason == Reasons.DestinationRefused || reason == Reasons.UpstreamBusy
-            || reason == Reasons.UpstreamResting || reason == Reasons.TooBusy;
+            || reason == Reasons.UpstreamResting || reason == Reasons.TooBusy || reason == Reasons.CredentialUnavailable || MissingList.IsOther(new(reason));
 
-    private async ValueTask<(string? Spoken, bool Begins)> HandshakeAsync(CancellationToken cancellation)
+    private async ValueTask<(string? Spoken, bool Begins)> HandshakeAsync(PolicySubject? on, CancellationToken cancellation)
     {
         using var limited = new TimeLimit(Patience, time, cancellation);
         try
         {
-            return await HandshakeWithinAsync(limited.Token).ConfigureAwait(false);
+            return await HandshakeWithinAsync(on, limited.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
@@ -141,15 +142,15 @@ internal sealed class CatalogueFetcher(
         }
     }
 
-    private async ValueTask<(string? Spoken, bool Begins)> HandshakeWithinAsync(CancellationToken cancellation)
+    private async ValueTask<(string? Spoken, bool Begins)> HandshakeWithinAsync(PolicySubject? on, CancellationToken cancellation)
     {
-        var question = GatewayRequests.Initialize(Limits, server);
+        var question = GatewayRequests.Initialize(Limits, server, onBehalfOf: on);
         var reply = await upstreams(server).SendAsync(question, cancellation).ConfigureAwait(false);
         await using (reply.ConfigureAwait(false))
         {
             var answer = await FinalAsync(reply, question.Message!.Id, cancellation).ConfigureAwait(false);
             var begins = answer is { Kind: MessageKind.Result } && !string.IsNullOrEmpty(reply.SessionId);
-            await EndSessionAsync(reply.SessionId, cancellation).ConfigureAwait(false);
+            await EndSessionAsync(reply.SessionId, on, cancellation).ConfigureAwait(false);
             return (answer is { Kind: MessageKind.Result } ? answer.Text(EnvelopeMember.ResultProtocolVersion) : null, begins);
         }
     }
@@ -187,7 +188,7 @@ internal sealed class CatalogueFetcher(
     }
 
     /// <summary>Ends a session that this fetcher began.</summary>
-    public ValueTask EndSessionAsync(CatalogueRequester asker, CancellationToken cancellation) => EndSessionAsync(asker.Session?.Id, cancellation);
+    public ValueTask EndSessionAsync(CatalogueRequester asker, CancellationToken cancellation) => EndSessionAsync(asker.Session?.Id, asker.Caller, cancellation);
 
     private static CatalogueRequester Begin(IUpstreamReply reply, ValidatedMessage answer)
     {
@@ -222,12 +223,12 @@ internal sealed class CatalogueFetcher(
         }
     }
 
-    private async ValueTask EndSessionAsync(string? id, CancellationToken cancellation)
+    private async ValueTask EndSessionAsync(string? id, PolicySubject? on, CancellationToken cancellation)
     {
         if (string.IsNullOrEmpty(id)) return;
         try
         {
-            var ended = await upstreams(server).SendAsync(GatewayRequests.EndSession(Limits, server, id), cancellation).ConfigureAwait(false);
+            var ended = await upstreams(server).SendAsync(GatewayRequests.EndSession(Limits, server, id, on), cancellation).ConfigureAwait(false);
             await ended.DisposeAsync().ConfigureAwait(false);
         }
         catch (RefusalException)

@@ -35,7 +35,7 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListCache shelf, L
             if (failures[(int)kind] is { } failure && failure.At >= came) throw new RefusalException(failure.Refusal);
             return Resting(asker, kind, oldest) ?? await FetchAsync(asker, kind, cancellation).ConfigureAwait(false);
         }
-        catch (RefusalException e) when (e.Refusal.Reason != Reasons.SessionUnknown && e.Refusal.Reason != Reasons.DefinitionMissing)
+        catch (RefusalException e) when (!MissingList.IsOther(e.Refusal))
         {
             var missing = MissingList.Of(kind, e.Refusal);
             failures[(int)kind] = new Failure(time.GetTimestamp(), missing);

@@ -10,6 +10,14 @@ internal static class MissingList
     public static Refusal Of(ListKind kind, Refusal cause) =>
         new(Reasons.DefinitionMissing, Why(ListKinds.Method(kind), cause)) { Words = cause.Words, RetryAfter = cause.RetryAfter };
 
+    /// <summary>
+    /// Returns whether a refusal is the caller's answer as it is, and no missing list: the session is gone, the list is reported already, or the caller has
+    /// to do something for a credential.
+    /// </summary>
+    public static bool IsOther(Refusal cause) => cause.Reason == Reasons.SessionUnknown || cause.Reason == Reasons.DefinitionMissing
+        || cause.Reason == Reasons.CredentialNotNow || cause.Reason == Reasons.CredentialSignInAgain
+        || cause.Reason == Reasons.CredentialConsentNeeded || cause.Reason == Reasons.CredentialDenied;
+
     private static string Why(string method, Refusal cause) => cause.Detail is { Length: > 0 } detail && detail != method
         ? $"{method}: {cause.Reason.Slug}: {detail}"
         : $"{method}: {cause.Reason.Slug}";

@@ -37,7 +37,8 @@ internal sealed class OwnDiscovery(ServerSettings server, CatalogueFetcher fetch
     public ValueTask EnsureAsync(Exchange asker, ListKind? kind, CancellationToken cancellation)
     {
         var at = kind is { } list ? (int)list : ListKinds.Count;
-        if (Volatile.Read(ref isSeen[at]) || asker.Snapshot.Definitions.Lock is not { } locked
+        // Where the server's credential is that of callers, the gateway can see nothing by itself: each caller is compared with its own first lists.
+        if (server.Http?.Issued is { IsOfCaller: true } || Volatile.Read(ref isSeen[at]) || asker.Snapshot.Definitions.Lock is not { } locked
             || locked.FirstUsesOf(server) is not { TakesFromSessions: false } uses) return ValueTask.CompletedTask;
         return LookAsync(uses, locked.Identify(server), kind, at, cancellation);
     }

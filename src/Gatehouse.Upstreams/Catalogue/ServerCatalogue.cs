@@ -1,3 +1,4 @@
+using Gatehouse.Policy;
 using System.Collections.Concurrent;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
@@ -31,15 +32,15 @@ public sealed class ServerCatalogue(SnapshotHolder snapshots, Func<ServerSetting
     internal ILogger Log { get; init; } = NullLogger.Instance;
 
     /// <inheritdoc />
-    public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation) =>
-        FixedProfile is not null ? ValueTask.FromResult(FixedProfile) : Entry(server).ProfileAsync(cancellation);
+    public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation) =>
+        FixedProfile is not null ? ValueTask.FromResult(FixedProfile) : Entry(server).ProfileAsync(asker, cancellation);
 
     /// <inheritdoc />
-    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, CancellationToken cancellation)
+    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(server);
         // The process of a local server is its session: there is no id.
-        return server.Http is null ? ValueTask.FromResult(false) : Entry(server).IssuesSessionsAsync(cancellation);
+        return server.Http is null ? ValueTask.FromResult(false) : Entry(server).IssuesSessionsAsync(asker, cancellation);
     }
 
     /// <inheritdoc />

@@ -7,6 +7,8 @@ using ModelContextProtocol.Protocol;
 
 namespace Gatehouse.Gateway.Tests.Approvals;
 
+using Peers = Gatehouse.Tests.Processes.Peers; // and not the namespace Gatehouse.Peers
+
 /// <summary>
 /// Clients of other makers, as they come, show the form of a confirmation to their person and return the answer: to the request of the legacy era,
 /// and to the result of the modern one, after which they send the call again by themselves.

@@ -8,6 +8,8 @@ using ModelContextProtocol.Client;
 
 namespace Gatehouse.Gateway.Tests.Approvals;
 
+using Peers = Gatehouse.Tests.Processes.Peers; // and not the namespace Gatehouse.Peers
+
 /// <summary>
 /// Clients that nobody here wrote, as they come, live with approvals: a call that is held and granted, one that is not answered in time, the second
 /// call after the grant, and in the modern era the rounds, which they make without their user.

@@ -36,8 +36,9 @@ internal sealed record FaultCase(string Yaml, int Line, string Path, string Mess
 
     /// <summary>A good file with other keys in the issuer of line 3.</summary>
     /// <summary>Keys of an Entra issuer whose connection to Microsoft Graph has these keys.</summary>
-    public static string Graph(string keys) =>
-        "issuer: https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0, profile: entra, graph: { " + keys + " }";
+    public static string Graph(string keys, string client = "11111111-1111-4111-8111-111111111111") =>
+        "issuer: https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0, profile: entra, client: { id: " + client
+            + ", secret: \"env:A\" }, graph: { " + keys + " }";
 
     public static string Issuer(string keys) => But("issuer: https://login.example.com", keys);
 

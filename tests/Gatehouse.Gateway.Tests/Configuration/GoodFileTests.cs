@@ -76,21 +76,15 @@ public sealed class GoodFileTests
     public void MicrosoftGraph_IsReadAsWritten()
     {
         var issuers = Samples.Load(Samples.Everything).Settings!.Issuers;
+        var national = issuers.Single(static issuer => issuer.Issuer.Contains("microsoftonline.us", StringComparison.Ordinal));
         Assert.Equal(
-            new EntraGraphSettings
-            {
-                ClientId = "33333333-3333-4333-8333-333333333333",
-                Secret = new SecretReference("env", "GRAPH_SECRET"),
-                Authority = new Uri("https://login.microsoftonline.us"),
-                Origin = new Uri("https://graph.microsoft.us"),
-                Recheck = TimeSpan.FromMinutes(2),
-                Timeout = TimeSpan.FromSeconds(3),
-            },
-            issuers.Single(static issuer => issuer.Issuer.Contains("microsoftonline.us", StringComparison.Ordinal)).Graph);
+            new EntraGraphSettings { Origin = new Uri("https://graph.microsoft.us"), Recheck = TimeSpan.FromMinutes(2), Timeout = TimeSpan.FromSeconds(3) },
+            national.Graph);
         Assert.Equal(
-            new EntraGraphSettings
-            { ClientId = "33333333-3333-4333-8333-333333333333", CertificateFile = "/etc/gatehouse/graph.pem", KeyFile = "/etc/gatehouse/graph.key" },
-            issuers.Single(static issuer => issuer.Issuer.Contains("sts.windows.net", StringComparison.Ordinal)).Graph);
+            new IssuerClientSettings { Id = "33333333-3333-4333-8333-333333333333", Secret = new SecretReference("env", "GRAPH_SECRET") }, national.Client);
+        var first = issuers.Single(static issuer => issuer.Issuer.Contains("sts.windows.net", StringComparison.Ordinal));
+        Assert.Equal(new EntraGraphSettings(), first.Graph);
+        Assert.Equal(new SecretReference("file", "/etc/gatehouse/graph.pem"), first.Client!.Certificate);
     }
 
     [Fact]

@@ -83,9 +83,9 @@ public sealed class RegistrationSourceTests : IAsyncLifetime
         var origin = new Uri(web.Urls.First());
         var issuer = new IssuerSettings
         {
-            Issuer = $"https://login.microsoftonline.com/{Tenant}/v2.0",
-            Graph = new EntraGraphSettings
-            { ClientId = SampleRegistration.App, Secret = new SecretReference("file", secret), Authority = origin, Origin = origin },
+            Issuer = $"{origin}{Tenant}/v2.0",
+            Client = new IssuerClientSettings { Id = SampleRegistration.App, Secret = new SecretReference("file", secret) },
+            Graph = new EntraGraphSettings { Origin = origin },
         };
         using var graph = await RegistrationSource.ConnectAsync(issuer, "/nowhere", TimeProvider.System);
         return await RegistrationSource.FetchAsync(
@@ -97,8 +97,11 @@ public sealed class RegistrationSourceTests : IAsyncLifetime
         var path = context.Request.Path.Value!;
         var isToken = path == $"/{Tenant}/oauth2/v2.0/token";
         var isSignedIn = context.Request.Headers.Authorization == "Bearer good-token";
-        if (!isToken) asked.Enqueue(path);
-        var answer = isToken ? """{ "token_type": "Bearer", "access_token": "good-token", "expires_in": 3599 }"""
+        var isMetadata = path == $"/{Tenant}/v2.0/.well-known/openid-configuration";
+        if (!isToken && !isMetadata) asked.Enqueue(path);
+        var origin = web.Urls.First();
+        var answer = isMetadata ? $$"""{ "issuer": "{{origin}}/{{Tenant}}/v2.0", "token_endpoint": "{{origin}}/{{Tenant}}/oauth2/v2.0/token" }"""
+            : isToken ? """{ "token_type": "Bearer", "access_token": "good-token", "expires_in": 3599 }"""
             : isSignedIn && context.Request.Method == "GET" ? answers.GetValueOrDefault(path) : null;
         context.Response.StatusCode = answer is null ? StatusCodes.Status403Forbidden : StatusCodes.Status200OK;
         context.Response.ContentType = "application/json";

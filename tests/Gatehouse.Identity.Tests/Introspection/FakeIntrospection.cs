@@ -9,7 +9,7 @@ using Gatehouse.Identity.Validation;
 namespace Gatehouse.Identity.Tests.Introspection;
 
 /// <summary>A strict stand-in of an introspection endpoint: wrong credentials, media or form are answered as RFC 7662 §2.3 has it.</summary>
-internal sealed class FakeIntrospection : IIntrospectionTransport
+internal sealed class FakeIntrospection : IFormPoster
 {
     public const string Client = "gateway";
     public const string Secret = "s:e c/ret";
@@ -39,7 +39,7 @@ internal sealed class FakeIntrospection : IIntrospectionTransport
     /// <summary>The number of questions about the gateway's own text.</summary>
     public int Checks => checks;
 
-    public async ValueTask<FetchedDocument> PostAsync(Uri endpoint, ReadOnlyMemory<byte> form, SecretText basic, int maxBytes,
+    public async ValueTask<FetchedDocument> PostAsync(Uri endpoint, ReadOnlyMemory<byte> form, SecretText? basic, int maxBytes,
         CancellationToken cancellationToken)
     {
         var fields = Encoding.ASCII.GetString(form.Span).Split('&').Select(pair => pair.Split('=', 2))
@@ -47,7 +47,7 @@ internal sealed class FakeIntrospection : IIntrospectionTransport
         if (fields["token"].StartsWith(TokenIntrospector.CheckPrefix, StringComparison.Ordinal)) Interlocked.Increment(ref checks);
         else asked.Enqueue(fields["token"]);
         Assert.Equal("access_token", fields["token_type_hint"]);
-        var credential = Encoding.UTF8.GetString(Convert.FromBase64String(basic.Reveal().ToString())).Split(':').Select(Uri.UnescapeDataString);
+        var credential = Encoding.UTF8.GetString(Convert.FromBase64String(basic!.Reveal().ToString())).Split(':').Select(System.Net.WebUtility.UrlDecode);
         if (Gate is { } gate)
             await gate.Task.WaitAsync(cancellationToken);
         if (Failure is not null)

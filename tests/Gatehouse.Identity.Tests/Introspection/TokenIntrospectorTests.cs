@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Clients;
 using Gatehouse.Identity.Introspection;
 using Gatehouse.Identity.Issuers;
 using Gatehouse.Identity.Partitions;
@@ -745,7 +746,7 @@ public sealed class TokenIntrospectorTests
 
     private TokenIntrospector Introspector(IssuerProfile profile, Func<IntrospectionOptions, IntrospectionOptions>? change)
     {
-        var options = new IntrospectionOptions { ClientId = FakeIntrospection.Client, Secret = () => new SecretText(FakeIntrospection.Secret) };
+        var options = new IntrospectionOptions { Client = new ClientSecret(FakeIntrospection.Client, () => new SecretText(FakeIntrospection.Secret)) };
         return new TokenIntrospector(profile, change?.Invoke(options) ?? options, endpoint, fetcher, null, clock);
     }
 

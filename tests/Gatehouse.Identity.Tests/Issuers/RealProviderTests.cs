@@ -1,4 +1,5 @@
 using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Clients;
 using Gatehouse.Identity.Introspection;
 using Gatehouse.Identity.Issuers;
 using Gatehouse.Identity.ProofOfPossession;
@@ -182,7 +183,7 @@ public sealed class RealProviderTests
         OidcProvider provider, JwksCache keys, LoopbackFetcher fetcher, LoopbackIntrospection transport, TimeProvider time)
     {
         var profile = new IssuerProfile { Issuer = provider.Issuer, Algorithms = ["ES256"] };
-        var options = new IntrospectionOptions { ClientId = "gateway", Secret = () => new SecretText("gateway-secret") };
+        var options = new IntrospectionOptions { Client = new ClientSecret("gateway", () => new SecretText("gateway-secret")) };
         var introspector = new TokenIntrospector(profile, options, transport, fetcher, null, time);
         var proofs = new DPoPProofs(new InMemoryDPoPReplayCache(time), new DPoPNonces(() => [new byte[DPoPNonces.KeyBytes]], time),
             new DPoPOptions { DemandNonce = false }, time);

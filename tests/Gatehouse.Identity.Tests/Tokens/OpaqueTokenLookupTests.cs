@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Clients;
 using Gatehouse.Identity.Introspection;
 using Gatehouse.Identity.Issuers;
 using Gatehouse.Identity.Partitions;
@@ -129,8 +130,7 @@ public sealed class OpaqueTokenLookupTests
         var options = new IntrospectionOptions
         {
             Endpoint = new Uri("https://login.example/introspect"),
-            ClientId = "gateway",
-            Secret = () => new SecretText("secret"),
+            Client = new ClientSecret("gateway", () => new SecretText("secret")),
         };
         var introspector = new TokenIntrospector(profile, options, transport, new FakeFetcher(), null, clock);
         var other = new TrustedIssuer(profile, new StaticIssuerKeys(TestKeySet.Of(ValidatorBench.Es256)), introspector);

@@ -21,13 +21,13 @@ internal sealed class EntraConnections(OutboundHandlers handlers, Func<SecretRef
     public EntraGraph? Of(GatewaySettings settings, string issuer)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var named = settings.Issuers.FirstOrDefault(one => one.Issuer == issuer && one.Profile == IssuerProfileName.Entra)?.Graph;
+        var named = settings.Issuers.FirstOrDefault(one => one.Issuer == issuer && one is { Profile: IssuerProfileName.Entra, Graph: not null });
         if (named is null || EntraPerson.TenantOf(issuer) is not { } tenant) return null;
         lock (gate)
         {
             if (current.TryGetValue(issuer, out var graph))
             {
-                if (graph.Settings == named) return graph;
+                if (graph.Settings == named.Graph && graph.Client == named.Client) return graph;
                 if (before.Remove(issuer, out var older)) older.Dispose();
                 before.Add(issuer, graph);
             }

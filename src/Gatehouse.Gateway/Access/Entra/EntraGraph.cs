@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Outbound;
+using Gatehouse.Outbound.Tokens;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 
@@ -28,28 +29,34 @@ internal sealed class EntraGraph : IDisposable
     private const string Groups = "/v1.0/identityGovernance/privilegedAccess/group/assignmentScheduleInstances";
     private const string Roles = "/v1.0/roleManagement/directory/roleAssignmentScheduleInstances";
 
+    private readonly IssuerSettings issuer;
     private readonly EntraGraphSettings settings;
     private readonly TimeProvider time;
     private readonly HttpMessageInvoker invoker;
-    private readonly EntraTokens tokens;
+    private readonly IssuerConnection connection;
+    private readonly TokenCell token;
     private long pausedUntil;
 
     /// <summary>Creates the client.</summary>
-    /// <param name="settings">The connection.</param>
+    /// <param name="issuer">The issuer, with connection and client.</param>
     /// <param name="tenant">The tenant.</param>
     /// <param name="handlers">Handlers for outgoing requests.</param>
     /// <param name="secrets">Reads the secret of the application.</param>
     /// <param name="time">The clock.</param>
     public EntraGraph(
-        EntraGraphSettings settings, Guid tenant, OutboundHandlers handlers, Func<SecretReference, SecretText> secrets, TimeProvider time)
+        IssuerSettings issuer, Guid tenant, OutboundHandlers handlers, Func<SecretReference, SecretText> secrets, TimeProvider time)
     {
-        (this.settings, this.time, Tenant) = (settings, time, tenant);
+        ArgumentNullException.ThrowIfNull(issuer);
+        (this.issuer, settings, this.time, Tenant) = (issuer, issuer.Graph!, time, tenant);
         invoker = new HttpMessageInvoker(handlers.Create(DestinationTrust.Configured, [], settings.Timeout));
-        tokens = new EntraTokens(settings, tenant, new EntraApplication(settings, secrets, time), invoker, time);
+        (connection, token) = (new IssuerConnection(issuer, issuer.Client!, handlers, secrets, time), new TokenCell(time));
     }
 
     /// <summary>The connection.</summary>
     public EntraGraphSettings Settings => settings;
+
+    /// <summary>The application.</summary>
+    public IssuerClientSettings Client => issuer.Client!;
 
     /// <summary>The tenant.</summary>
     public Guid Tenant { get; }
@@ -98,7 +105,7 @@ internal sealed class EntraGraph : IDisposable
     public void Dispose()
     {
         invoker.Dispose();
-        tokens.Dispose();
+        connection.Dispose();
     }
 
     private Uri AddressOf(EntraAssignment assignment, Guid person)
@@ -115,14 +122,27 @@ internal sealed class EntraGraph : IDisposable
             && next.GetLeftPart(UriPartial.Path) == first.GetLeftPart(UriPartial.Path) && next.UserInfo.Length == 0
             ? next : throw new EntraFaultException("the answer of Microsoft Graph continues at another address");
 
+    private async Task<IssuedToken> TokenAsync(CancellationToken cancellation)
+    {
+        var grant = $"grant_type=client_credentials&scope={Uri.EscapeDataString(new Uri(settings.Origin, "/.default").AbsoluteUri)}";
+        try
+        {
+            return await token.GetAsync(() => connection.Tokens.RequestAsync(grant, IssuedTokenCheck.Any, CancellationToken.None), cancellation).ConfigureAwait(false);
+        }
+        catch (TokenFaultException fault)
+        {
+            throw new EntraFaultException(fault.Message, fault.Pause);
+        }
+    }
+
     private async Task<JsonElement> GetAsync(Uri address, CancellationToken cancellation)
     {
-        var token = await tokens.GetAsync(cancellation).ConfigureAwait(false);
+        var issued = await TokenAsync(cancellation).ConfigureAwait(false);
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Reveal().ToString());
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", issued.Token.Reveal().ToString());
         using var response = await invoker.SendAsync(request, cancellation).ConfigureAwait(false);
-        if (response.StatusCode == HttpStatusCode.Unauthorized) tokens.Drop(token);
+        if (response.StatusCode == HttpStatusCode.Unauthorized) token.Drop(issued);
         return await EntraAnswer.ReadAsync(response, "Microsoft Graph", MostBytes, time, cancellation).ConfigureAwait(false);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Gatehouse.Identity.Formats;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Gateway.Access.Entra;
@@ -29,7 +30,7 @@ internal sealed record EntraPeriod(DateTimeOffset? Start, DateTimeOffset? End)
             || IdOf(entry, isGroup ? "groupId" : "roleDefinitionId") != assignment.Id)
             throw new EntraFaultException("an entry of Microsoft Graph is not about what was asked");
         var period = new EntraPeriod(Moment(entry, "startDateTime"), Moment(entry, "endDateTime"));
-        return (isGroup ? StrictMember.Text(entry, "accessId") == "member" : StrictMember.Text(entry, "directoryScopeId") == "/") ? period : null;
+        return (isGroup ? MetadataMember.Text(entry, "accessId") == "member" : MetadataMember.Text(entry, "directoryScopeId") == "/") ? period : null;
     }
 
     /// <summary>Returns whether the assignment is active at a moment.</summary>
@@ -39,7 +40,7 @@ internal sealed record EntraPeriod(DateTimeOffset? Start, DateTimeOffset? End)
     public static EntraPeriod? Longest(IEnumerable<EntraPeriod> periods, DateTimeOffset moment) =>
         periods.Where(period => period.Includes(moment)).MaxBy(static period => period.End ?? DateTimeOffset.MaxValue);
 
-    private static Guid? IdOf(JsonElement entry, string member) => Guid.TryParseExact(StrictMember.Text(entry, member), "D", out var id) ? id : null;
+    private static Guid? IdOf(JsonElement entry, string member) => Guid.TryParseExact(MetadataMember.Text(entry, member), "D", out var id) ? id : null;
 
     private static DateTimeOffset? Moment(JsonElement entry, string member)
     {

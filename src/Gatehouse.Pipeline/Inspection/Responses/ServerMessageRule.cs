@@ -31,7 +31,7 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
         if (message.Kind != MessageKind.Notification || exchange.Declared is not null
             || ServerCapabilityReader.Needed(message.Method) == ServerCapabilities.None) return;
         exchange.Declared = exchange.IsModern
-            ? (await catalogue.ProfileAsync(exchange.Server, cancellation).ConfigureAwait(false)).Declared
+            ? (await catalogue.ProfileAsync(exchange.Server, exchange.Subject, cancellation).ConfigureAwait(false)).Declared
             : exchange.Session?.Live.Declared;
     }
 

@@ -74,9 +74,14 @@ internal sealed class EntraGateway : IAsyncDisposable
         await File.WriteAllTextAsync(file, Tenant.GatewaySecret);
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         foreach (var tenant in (string[])[Tenant.Id, Tenant.OtherId])
-            issuer.Metadata[$"/{tenant}/v2.0/.well-known/openid-configuration"] = issuer.Document(IssuerOf(issuer, tenant));
-        var connection = new EntraGraphSettings
-        { ClientId = Tenant.Gateway, Secret = new SecretReference("file", file), Authority = new Uri(entra.Origin), Origin = new Uri(entra.Origin) };
+        {
+            var document = issuer.Document(IssuerOf(issuer, tenant));
+            document["token_endpoint"] = $"{entra.Authority}/oauth2/v2.0/token";
+            document["token_endpoint_auth_methods_supported"] = new JsonArray("client_secret_post");
+            issuer.Metadata[$"/{tenant}/v2.0/.well-known/openid-configuration"] = document;
+        }
+
+        var connection = new EntraGraphSettings { Origin = new Uri(entra.Origin) };
         var gateway = await TestGateway.StartAsync(
             settings =>
             {
@@ -89,6 +94,7 @@ internal sealed class EntraGateway : IAsyncDisposable
                         {
                             Issuer = IssuerOf(issuer, Tenant.Id),
                             Profile = IssuerProfileName.Entra,
+                            Client = new IssuerClientSettings { Id = Tenant.Gateway, Secret = new SecretReference("file", file) },
                             Graph = graph?.Invoke(connection) ?? connection,
                         },
                         new IssuerSettings { Issuer = IssuerOf(issuer, Tenant.OtherId), Profile = IssuerProfileName.Entra },

@@ -24,16 +24,17 @@ public sealed class EntraGraphTests
     {
         var clock = new ManualTimeProvider();
         await using var entra = await EntraGateway.StandInAsync(clock);
-        using var files = new CertificateFiles();
-        using var certificate = X509CertificateLoader.LoadCertificate(files.Certificate.RawData);
+        using var key = RSA.Create(2048);
+        using var certificate = new CertificateRequest("CN=gateway", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
         if (withCertificate) entra.Registered.Change(Tenant.Gateway, one => one with { Secret = null, Certificate = certificate });
         entra.TokenLife = 3600;
         entra.Access.Member();
-        using var graph = Connect(entra, clock, withCertificate ? files : null);
+        using var graph = Connect(entra, clock, withCertificate ? $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}" : null);
         Assert.Single(await FindAsync(graph));
         Assert.Single(await FindAsync(graph));
         Assert.Equal((1, 2), (entra.SignedIn, entra.Access.Asked));
-        clock.Advance(TimeSpan.FromSeconds(3600 - 60)); // a token is not used up to its last second
+        clock.Advance(TimeSpan.FromSeconds(3600 - 30)); // a token is not used up to its last second
         Assert.Single(await FindAsync(graph));
         Assert.Equal(2, entra.SignedIn);
         Assert.Empty(entra.Faults);
@@ -44,9 +45,9 @@ public sealed class EntraGraphTests
     {
         var clock = new ManualTimeProvider();
         await using var entra = await EntraGateway.StandInAsync(clock);
-        using var graph = Connect(entra, clock, null, "wrong-secret");
+        using var graph = Connect(entra, clock, secret: "wrong-secret");
         var fault = await Assert.ThrowsAsync<EntraFaultException>(() => FindAsync(graph));
-        Assert.Equal("the login service answered with status 401 (AADSTS7000215)", fault.Message);
+        Assert.Equal($"the token endpoint of {entra.Authority}/v2.0 answered with status 401: invalid_client (AADSTS7000215)", fault.Message);
     }
 
     [Fact]
@@ -159,82 +160,21 @@ public sealed class EntraGraphTests
         Assert.Equal(seconds is { } number ? TimeSpan.FromSeconds(number) : null, fault.Pause);
     }
 
-    [Fact]
-    public async Task CertificateThatCannotSign_IsAFaultWhenTheConfigurationIsRead()
-    {
-        using var files = new CertificateFiles();
-        EntraApplication.Require(Settings(files.CertificatePath, files.KeyPath));
-        using var other = new CertificateFiles();
-        Refused(files.CertificatePath, other.KeyPath);
-        Refused(files.CertificatePath, files.KeyPath + "-missing");
-        Refused(files.KeyPath, files.KeyPath);
-        using var curve = ECDsa.Create();
-        await File.WriteAllTextAsync(other.KeyPath, curve.ExportPkcs8PrivateKeyPem(), TestContext.Current.CancellationToken);
-        Refused(other.CertificatePath, other.KeyPath);
-        File.SetUnixFileMode(files.KeyPath, UnixFileMode.UserRead | UnixFileMode.OtherRead);
-        Refused(files.CertificatePath, files.KeyPath);
-
-        static void Refused(string certificate, string key) =>
-            Assert.Contains(certificate, Assert.Throws<InvalidDataException>(() => EntraApplication.Require(Settings(certificate, key))).Message,
-                StringComparison.Ordinal);
-
-        static GatewaySettings Settings(string certificate, string key) => new()
-        {
-            PublicUrl = new Uri("https://gateway.example"),
-            Listen = new ListenSettings { Url = new Uri("http://127.0.0.1:1") },
-            StateDirectory = "/nowhere",
-            Servers = [],
-            Issuers =
-            [
-                new IssuerSettings
-                {
-                    Issuer = $"https://login.microsoftonline.com/{Tenant.Id}/v2.0",
-                    Graph = new EntraGraphSettings { ClientId = Tenant.Gateway, CertificateFile = certificate, KeyFile = key },
-                },
-            ],
-        };
-    }
-
     private static Task<IReadOnlyList<EntraPeriod>> FindAsync(EntraGraph graph) =>
         graph.FindAsync(Group, Person, TestContext.Current.CancellationToken);
 
-    private static EntraGraph Connect(StandIn entra, TimeProvider clock, CertificateFiles? files = null,
-        string secret = Tenant.GatewaySecret) => new(
-        new EntraGraphSettings
+    private static EntraGraph Connect(StandIn entra, TimeProvider clock, string? certificate = null, string secret = Tenant.GatewaySecret) => new(
+        new IssuerSettings
         {
-            ClientId = Tenant.Gateway,
-            Secret = files is null ? new SecretReference("env", "UNUSED") : null,
-            CertificateFile = files?.CertificatePath,
-            KeyFile = files?.KeyPath,
-            Authority = new Uri(entra.Origin),
-            Origin = new Uri(entra.Origin),
+            Issuer = $"{entra.Authority}/v2.0",
+            Profile = IssuerProfileName.Entra,
+            Client = new IssuerClientSettings
+            {
+                Id = Tenant.Gateway,
+                Secret = certificate is null ? new SecretReference("env", "UNUSED") : null,
+                Certificate = certificate is null ? null : new SecretReference("env", "UNUSED"),
+            },
+            Graph = new EntraGraphSettings { Origin = new Uri(entra.Origin) },
         },
-        Guid.Parse(Tenant.Id), new OutboundHandlers(new SystemNameResolver()), _ => new SecretText(secret), clock);
-
-    private sealed class CertificateFiles : IDisposable
-    {
-        private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-graph-");
-
-        public CertificateFiles()
-        {
-            using var key = RSA.Create(2048);
-            var request = new CertificateRequest("CN=gateway", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-            Certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
-            File.WriteAllText(CertificatePath, Certificate.ExportCertificatePem());
-            File.WriteAllText(KeyPath, key.ExportPkcs8PrivateKeyPem());
-            File.SetUnixFileMode(KeyPath, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
-
-        public X509Certificate2 Certificate { get; }
-
-        public string CertificatePath => Path.Combine(folder.FullName, "certificate.pem");
-
-        public string KeyPath => Path.Combine(folder.FullName, "key.pem");
-
-        public void Dispose()
-        {
-            Certificate.Dispose();
-            folder.Delete(recursive: true);
-        }
-    }
+        Guid.Parse(Tenant.Id), new OutboundHandlers(new SystemNameResolver()), _ => new SecretText(certificate ?? secret), clock);
 }

@@ -248,7 +248,13 @@ public sealed class EntraLifeTests
         var rights = new EntraRights(clock);
         var assignment = new EntraAssignment(EntraAssignmentKind.Group, Guid.Parse(Tenant.Group));
         using var graph = new EntraGraph(
-            new EntraGraphSettings { ClientId = Tenant.Gateway }, Guid.Parse(Tenant.Id),
+            new IssuerSettings
+            {
+                Issuer = $"https://login.microsoftonline.com/{Tenant.Id}/v2.0",
+                Client = new IssuerClientSettings { Id = Tenant.Gateway },
+                Graph = new EntraGraphSettings(),
+            },
+            Guid.Parse(Tenant.Id),
             new Outbound.OutboundHandlers(new Outbound.SystemNameResolver()), static _ => throw new InvalidOperationException(), clock);
         Check("kept");
         Assert.True(rights.Confirm(Check("kept")!, Known(clock.GetUtcNow().AddMinutes(1)), "pim-1"));

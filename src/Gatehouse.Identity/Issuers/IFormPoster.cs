@@ -1,10 +1,9 @@
 using Gatehouse.Identity.Bearer;
-using Gatehouse.Identity.Issuers;
 
-namespace Gatehouse.Outbound;
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>Posts forms to endpoints of an identity provider. The implementation guards against SSRF as <see cref="IMetadataFetcher"/> does.</summary>
-internal interface IFormPoster
+public interface IFormPoster
 {
     /// <summary>Sends one POST of a form. A redirect is returned as any other answer and never followed: the form holds secrets.</summary>
     /// <param name="endpoint">https, or http on loopback.</param>

@@ -1,0 +1,98 @@
+using System.CommandLine;
+using Gatehouse.Administration;
+using Gatehouse.Cli.Output;
+using Gatehouse.Text;
+
+namespace Gatehouse.Cli.CredentialCommands;
+
+/// <summary><c>gatehouse credential list|test|refresh</c>.</summary>
+internal static class CredentialCommand
+{
+    public static Command Create() => new("credential", "Look at the credentials of servers that issuers issued, try them, and obtain new ones.")
+        { List(), Test(), Refresh() };
+
+    private static Command List()
+    {
+        var (config, state, json) = (CommonOptions.Config(), CommonOptions.State(), CommonOptions.Json());
+        var server = new Option<string?>("--server") { Description = "Only credentials of this server.", HelpName = "name" };
+        var subject = new Option<string?>("--subject") { Description = "Only credentials of this person.", HelpName = "name" };
+        var command = new Command("list",
+            """
+            Print the credentials that a running gateway holds for its servers: for whom, since when and until when, and the fault of the
+            last request. The command prints no value.
+
+            Example:
+              gatehouse credential list --server crm --config gatehouse.yaml
+            """)
+        { server, subject, config, state, json };
+        command.SetAction((parsed, cancellation) => ControlCall.RunAsync(
+            parsed.GetValue(state), parsed.GetValue(config), new ListCredentials(parsed.GetValue(server), parsed.GetValue(subject)),
+            reply =>
+            {
+                var credentials = reply.As<CredentialList>().Credentials;
+                if (parsed.GetValue(json)) JsonOutput.Write("credentials", credentials, OutputJson.Default.CredentialViews);
+                else Print(credentials);
+            },
+            cancellation));
+        return command;
+    }
+
+    private static void Print(IReadOnlyList<CredentialView> credentials)
+    {
+        if (credentials.Count == 0)
+        {
+            Terminal.Note("no credential was issued since the gateway started");
+            return;
+        }
+
+        Terminal.Lines(Columns.Lines(["SERVER", "KIND", "SINCE", "UNTIL", "FOR"], [.. credentials.Select(Row)], Terminal.DataColumns));
+    }
+
+    // Threat: names of people are texts from outside, and with spaces in them they could look like the columns of another row. So they come last and
+    // are in quotation marks.
+    private static IReadOnlyList<string> Row(CredentialView one) =>
+    [
+        VisibleText.Escape(one.Server), one.Kind, one.Since is { } since ? Moments.Words(since) : "-", one.Until is { } until ? Moments.Words(until) : "-",
+        (one.Subject is { } subject ? $"{Quoted(subject)} of {Quoted(one.Issuer!)}{(one.Client is { } client ? $" with {Quoted(client)}" : "")}" : "the gateway")
+            + (one.Fault is { } fault ? $"; last fault: {VisibleText.Escape(fault)}" : ""),
+    ];
+
+    private static string Quoted(string text) => VisibleText.InQuotes(VisibleText.Escape(text));
+
+    private static Command Test()
+    {
+        var (config, json) = (CommonOptions.Config(), CommonOptions.Json());
+        var server = new Argument<string>("server") { Description = "The server." };
+        var command = new Command("test",
+            """
+            Try the credential of one server, as 'gatehouse doctor credentials' tries all. The gateway need not run.
+
+            Example:
+              gatehouse credential test crm --config gatehouse.yaml
+            """)
+        { server, config, json };
+        command.SetAction((parsed, cancellation) =>
+            DoctorCredentials.RunAsync(parsed.GetValue(config), parsed.GetValue(server), parsed.GetValue(json), cancellation));
+        return command;
+    }
+
+    private static Command Refresh()
+    {
+        var (config, state) = (CommonOptions.Config(), CommonOptions.State());
+        var server = new Argument<string>("server") { Description = "The server." };
+        var subject = new Option<string?>("--subject") { Description = "Only the credential of this person.", HelpName = "name" };
+        var command = new Command("refresh",
+            """
+            Make a running gateway forget the credentials that it holds for a server. The next call obtains a new one. Use it after a
+            change at the provider, such as a consent or a role.
+
+            Example:
+              gatehouse credential refresh crm --subject alice --config gatehouse.yaml
+            """)
+        { server, subject, config, state };
+        command.SetAction((parsed, cancellation) => ControlCall.RunAsync(
+            parsed.GetValue(state), parsed.GetValue(config), new RefreshCredentials(parsed.GetValue(server)!, parsed.GetValue(subject)),
+            reply => Terminal.Data(VisibleText.Escape(reply.As<CredentialsForgotten>().Sentence)), cancellation));
+        return command;
+    }
+}

@@ -1,0 +1,48 @@
+using static Gatehouse.Configuration.Keys.KeyKind;
+
+namespace Gatehouse.Configuration.Keys;
+
+/// <summary>The keys of the credential of a server.</summary>
+internal static class CredentialKeys
+{
+    /// <summary>The path of the section.</summary>
+    public const string Credential = "servers.*.credential";
+
+    /// <summary>The kinds of a credential; a server has one of them.</summary>
+    public static readonly string[] Kinds = ["value", "clientCredentials", "tokenExchange", "onBehalfOf"];
+
+    /// <summary>The rows.</summary>
+    public static IEnumerable<ConfigurationKey> All =>
+    [
+        new(Credential, Section,
+            "Credential of the server: a fixed value, or a token that an issuer issues when it is needed. The gateway never sends the caller's token to "
+                + "a server.") { OnlyWith = "url", OneOf = Kinds },
+        new($"{Credential}.header", KeyKind.Text, "Header that carries the value, such as `Authorization` or `X-Api-Key`.") { OnlyWith = "value" },
+        new($"{Credential}.prefix", KeyKind.Text, "Text before the value, such as `\"Bearer \"`.") { Default = "" },
+        new($"{Credential}.value", Secret, $"Source of the value: {IssuerKeys.SecretSources}.") { OnlyWith = "header" },
+        .. Issued("clientCredentials",
+            "A token for the gateway itself (RFC 6749 section 4.4). Its client is that of the issuer, or one of its own.",
+            "An issuer of `issuers`, by its `name` or `issuer`; or the URL of another issuer, together with `client`."),
+        Target("clientCredentials.audience", "The `audience` that is requested."),
+        Target("clientCredentials.resource", "The `resource` that is requested (RFC 8707)."),
+        new($"{Credential}.clientCredentials.client", KeyKind.Text, "Client id, where it is not that of the issuer's `client`."),
+        .. IssuerKeys.ClientProofs($"{Credential}.clientCredentials"),
+        .. Issued("tokenExchange",
+            "A token for the person who calls, in exchange for the person's token (RFC 8693). That token goes to the token endpoint of its own issuer "
+                + "only.",
+            "The issuer of the callers' tokens, by its `name` or `issuer`. It must have `client`."),
+        Target("tokenExchange.audience", "The `audience` that is requested (RFC 8693 section 2.1)."),
+        Target("tokenExchange.resource", "The `resource` that is requested."),
+        .. Issued("onBehalfOf", "A token for the person who calls, by Entra's on-behalf-of flow.",
+            "The issuer of the callers' tokens, of profile `entra`, by its `name` or `issuer`. It must have `client`."),
+    ];
+
+    private static IEnumerable<ConfigurationKey> Issued(string kind, string text, string issuer) =>
+    [
+        new($"{Credential}.{kind}", Section, text),
+        new($"{Credential}.{kind}.issuer", KeyKind.Text, issuer) { Required = true },
+        new($"{Credential}.{kind}.scopes", TextList, "Scopes that are requested. The token has no others.") { Default = "[]" },
+    ];
+
+    private static ConfigurationKey Target(string path, string text) => new($"{Credential}.{path}", KeyKind.Text, text);
+}

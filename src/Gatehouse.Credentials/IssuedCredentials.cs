@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Outbound;
+using Gatehouse.Outbound.Tokens;
+using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Policy;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
+using Gatehouse.Upstreams;
+
+namespace Gatehouse.Credentials;
+
+/// <summary>
+/// The credentials that issuers issue for servers: for the gateway itself, or for the person who calls, in exchange for the person's token (ID-05).
+/// </summary>
+/// <param name="table">The credentials in memory.</param>
+/// <param name="callers">Tokens of callers.</param>
+/// <param name="host">The host.</param>
+/// <param name="handlers">Handlers for outgoing requests.</param>
+/// <param name="secrets">Reads secrets.</param>
+/// <param name="time">The clock.</param>
+internal sealed class IssuedCredentials(
+    CredentialTable table, CallerTokens callers, CredentialHost host, OutboundHandlers handlers, SecretResolver secrets, TimeProvider time)
+    : IUpstreamCredentials, IDisposable
+{
+    /// <summary>The most requests for tokens in progress at the same time: 64.</summary>
+    public const int MostAtOnce = 64;
+
+    /// <summary>The most requests for tokens that wait: 2,000, of one person 64.</summary>
+    public const int MostWaiting = 2_000;
+
+    private readonly ConfiguredCredentials configured = new(secrets);
+    private readonly FairQueue turns = new(time);
+    private readonly ConditionalWeakTable<IssuedCredentialSettings, IssuerConnection> connections = [];
+
+    /// <inheritdoc />
+    public ValueTask<UpstreamCredential?> GetAsync(PolicySubject? caller, ServerSettings server, string? exchange, CancellationToken cancellation) =>
+        server.Http?.Issued is null
+            ? configured.GetAsync(caller, server, exchange, cancellation)
+            : IssuedAsync(caller, server, cancellation);
+
+    /// <inheritdoc />
+    public bool MayRenew(PolicySubject? caller, ServerSettings server, UpstreamCredential credential, string? challenge)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        ArgumentNullException.ThrowIfNull(credential);
+        if (server.Http?.Issued is not { } issued || (issued.IsOfCaller && caller is null)) return false;
+        var known = issued.IsOfCaller ? table.Of(server, caller!) : table.OfGateway(server);
+        if (known.Cell.Held is { } held && credential.IsOf(held.Token)) known.Cell.Drop(held);
+        // "Claims challenges, claims requests, and client capabilities" (learn.microsoft.com): only the person can satisfy it.
+        return issued.IsOfCaller && ClaimsChallenge.Of(challenge) is { } claims
+            ? throw CredentialRefusals.Of(
+                new TokenFaultException(TokenFaultKind.SignInAgain, "the server demands claims of a further sign-in", null, claims), host.Settings(), server)
+            : true;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (var (_, connection) in connections) connection.Dispose();
+    }
+
+    private async ValueTask<UpstreamCredential?> IssuedAsync(PolicySubject? caller, ServerSettings server, CancellationToken cancellation)
+    {
+        var issued = server.Http!.Issued!;
+        // The gateway asks such a server only for a caller: it has no rights of its own there.
+        if (issued.IsOfCaller && caller is null) throw new RefusalException(Reasons.CredentialUnavailable, "the credential is that of a caller");
+        var credential = issued.IsOfCaller ? table.Of(server, caller!) : table.OfGateway(server);
+        try
+        {
+            var token = await credential.Cell.GetAsync(() => RequestAsync(issued, caller), cancellation).ConfigureAwait(false);
+            return new UpstreamCredential("Authorization", "Bearer ", token.Token);
+        }
+        catch (TokenFaultException fault)
+        {
+            throw CredentialRefusals.Of(fault, host.Settings(), server);
+        }
+    }
+
+    private async Task<IssuedToken> RequestAsync(IssuedCredentialSettings issued, PolicySubject? caller)
+    {
+        var (grant, check) = issued.IsOfCaller ? CredentialGrants.OfCaller(issued, callers.Find(caller!)) : CredentialGrants.OfGateway(issued);
+        var connection = connections.GetValue(issued, one => new IssuerConnection(one.Issuer, one.Client, handlers, secrets.Resolve, time));
+        var partition = caller is null || !issued.IsOfCaller ? CallerPartition.Unknown : CallerPartition.Of(caller.Issuer, caller.Subject);
+        var bounds = new QueueBounds(MostAtOnce, host.Settings().Limits.CallerShare, MostAtOnce, MostWaiting, TokenEndpointClient.Patience);
+        try
+        {
+            using var turn = await turns.WaitAsync(partition, bounds, CancellationToken.None).ConfigureAwait(false);
+            return await connection.Tokens.RequestAsync(grant, check, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (RefusalException)
+        {
+            throw new TokenFaultException(TokenFaultKind.NotNow, "too many requests for tokens wait");
+        }
+    }
+}
