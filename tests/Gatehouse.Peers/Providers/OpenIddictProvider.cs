@@ -192,7 +192,7 @@ public sealed class OpenIddictProvider : IAsyncDisposable
                     }).SetOrder(int.MaxValue));
                 server.AddEventHandler<OpenIddictServerEvents.GenerateTokenContext>(handler => handler.UseInlineHandler(context =>
                 {
-                    if (front.Bad == BadAnswer.Expired) Age(context);
+                    if (front.Bad == BadAnswer.Expired && context.Request?.GrantType != TokenGrants.IssueGrant) Age(context);
                     return ValueTask.CompletedTask;
                 }).SetOrder(int.MinValue));
                 server.UseAspNetCore().DisableTransportSecurityRequirement();
