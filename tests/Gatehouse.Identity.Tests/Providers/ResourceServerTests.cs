@@ -4,7 +4,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gatehouse.Peers.Providers;
 using Gatehouse.Peers.Resources;
+using Gatehouse.Peers.ThirdParties;
 using Gatehouse.Testing;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Gatehouse.Identity.Tests.Providers;
 
@@ -102,6 +104,28 @@ public sealed class ResourceServerTests : IAsyncLifetime
         Assert.Equal(200, (await CallAsync(await IssuedAsync(new JsonObject { ["acr"] = "phr" }))).Status);
     }
 
+    [Fact]
+    public async Task AServerOfAThirdParty_TakesItsTokensUntilTheyAreRevoked()
+    {
+        const string Redirect = "http://127.0.0.1:8080/callback";
+        await using var github = await ThirdPartyProvider.StartAsync(ThirdPartyMode.GitHub, clock, Redirect);
+        await using var there = await ResourceServer.StartAsync(ResourceServerSetup.For(github));
+        var answer = await github.ApproveAsync($"{github.AuthorizationEndpoint}?client_id={ThirdPartyProvider.ClientId}&scope=repo", "alice");
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["client_id"] = ThirdPartyProvider.ClientId,
+            ["client_secret"] = ThirdPartyProvider.ClientSecret,
+            ["code"] = QueryHelpers.ParseQuery(answer.Query)["code"].ToString(),
+        });
+        using var response = await caller.Http.PostAsync(new Uri(github.TokenEndpoint), form, TestContext.Current.CancellationToken);
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var token = QueryHelpers.ParseQuery(text)["access_token"].ToString();
+        Assert.Contains($"alice at {github.Origin}", (await CallAsync(token, at: there)).Text, StringComparison.Ordinal);
+        Assert.Equal(401, (await CallAsync(await ExchangedAsync(), at: there)).Status);
+        github.Withdraw("alice");
+        Assert.Equal(401, (await CallAsync(token, at: there)).Status);
+    }
+
     private Task<string> IssuedAsync(JsonObject? claims) => provider.IssueForAsync("alice", "crm", "read", claims: claims);
 
     private async Task<string> ExchangedAsync(string scope = "read")
@@ -114,9 +138,10 @@ public sealed class ResourceServerTests : IAsyncLifetime
     private async Task<(int, string)> OutcomeAsync(string? token, string body = WhoAmI) => await CallAsync(token, body) is var (status, _, challenge)
         ? (status, challenge) : default;
 
-    private async Task<(int Status, string Text, string Challenge)> CallAsync(string? token, string body = WhoAmI)
+    private async Task<(int Status, string Text, string Challenge)> CallAsync(
+        string? token, string body = WhoAmI, ResourceServer? at = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, server.Url)
+        using var request = new HttpRequestMessage(HttpMethod.Post, (at ?? server).Url)
         { Content = new StringContent(body, Encoding.UTF8, "application/json"), Headers = { { "traceparent", "00-trace" } } };
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using var response = await caller.Http.SendAsync(request, TestContext.Current.CancellationToken);

@@ -30,7 +30,8 @@ internal sealed class TokenGrants(IReadOnlyDictionary<string, ProviderClient> cl
         var client = clients[context.ClientId!];
         if (context.Request.GrantType == IssueGrant) Issue(context);
         else if (context.Request.IsClientCredentialsGrantType()) ForItself(context, client);
-        else Exchange(context, client);
+        else if (context.Request.IsTokenExchangeGrantType()) Exchange(context, client);
+        // A code or refresh token gives what OpenIddict keeps behind it.
         return ValueTask.CompletedTask;
     }
 

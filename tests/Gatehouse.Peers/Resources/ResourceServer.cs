@@ -115,20 +115,27 @@ public sealed class ResourceServer : IAsyncDisposable
     {
         if (authorization is null) return (null, "Bearer", "no_token");
         if (!authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) return Refused(null, "invalid_request");
-        if (await ReadAsync(authorization["Bearer ".Length..].Trim()) is not { } read) return Refused(null, "invalid_token");
-        var token = ServerToken.From(read);
+        var text = authorization["Bearer ".Length..].Trim();
+        var read = setup.Opaque is null ? await ReadAsync(text) : null;
+        if ((read is null ? setup.Opaque?.Invoke(text) : ServerToken.From(read)) is not { } token) return Refused(null, "invalid_token");
         if (revoked.ContainsKey(token.Id)) return Refused(token, "invalid_token");
+        if (read is not null && Challenge(read) is var (challenge, error)) return (token, challenge, error);
+        if (NeededScope(method, tool) is { } scope && !token.Scopes.Contains(scope)) return Refused(token, "insufficient_scope", $", scope=\"{scope}\"");
+        return (token, null, null);
+    }
+
+    private (string Challenge, string Error)? Challenge(JsonWebToken read)
+    {
         if (NeededClaims is { } claims && !Holds(claims, read))
         {
             var coded = Convert.ToBase64String(Encoding.UTF8.GetBytes(claims));
-            return (token, "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", "
+            return ("Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", "
                 + $"error=\"insufficient_claims\", claims=\"{coded}\"", "insufficient_claims");
         }
 
-        if (NeededAcr is { } acr && !(read.TryGetPayloadValue<string>("acr", out var has) && has == acr))
-            return Refused(token, "insufficient_user_authentication", $", acr_values=\"{acr}\"");
-        if (NeededScope(method, tool) is { } scope && !token.Scopes.Contains(scope)) return Refused(token, "insufficient_scope", $", scope=\"{scope}\"");
-        return (token, null, null);
+        const string Error = "insufficient_user_authentication";
+        return NeededAcr is { } acr && !(read.TryGetPayloadValue<string>("acr", out var has) && has == acr)
+            ? ($"Bearer error=\"{Error}\", acr_values=\"{acr}\"", Error) : null;
     }
 
     private static (ServerToken?, string?, string?) Refused(ServerToken? token, string error, string more = "") =>
@@ -161,12 +168,10 @@ public sealed class ResourceServer : IAsyncDisposable
     private static bool Holds(string claims, JsonWebToken token) =>
         JsonElement.Parse(claims).GetProperty("access_token").EnumerateObject().All(wanted => wanted.Name switch
         {
-            "acrs" => token.TryGetPayloadValue<JsonElement>("acrs", out var has) && Texts(has).Contains(wanted.Value.GetProperty("value").GetString()),
+            // A list of one may be written as its text.
+            "acrs" => token.Claims.Any(claim => claim.Type == "acrs" && claim.Value == wanted.Value.GetProperty("value").GetString()),
             "nbf" => token.IssuedAt >= DateTimeOffset.FromUnixTimeSeconds(
                 long.Parse(wanted.Value.GetProperty("value").GetString()!, CultureInfo.InvariantCulture)).UtcDateTime,
             _ => false,
         });
-
-    private static IEnumerable<string?> Texts(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().Select(static one => one.GetString()) : [value.GetString()];
 }

@@ -1,4 +1,6 @@
+using Gatehouse.Peers.Partners;
 using Gatehouse.Peers.Providers;
+using Gatehouse.Peers.ThirdParties;
 
 namespace Gatehouse.Peers.Resources;
 
@@ -13,12 +15,29 @@ public sealed record ResourceServerSetup(string Issuer, string Audience)
     /// <summary>The type of access tokens in their header (RFC 9068). Entra writes <c>JWT</c>.</summary>
     public string TokenType { get; init; } = "at+jwt";
 
+    /// <summary>The claims behind an opaque token, or null for one that is not valid; null where tokens are JWT of the issuer.</summary>
+    public Func<string, ServerToken?>? Opaque { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>A server that takes the tokens of the provider for one audience.</summary>
     public static ResourceServerSetup For(OpenIddictProvider provider, string audience, TimeProvider? time = null) =>
         new(provider.Issuer, audience) { Time = time ?? TimeProvider.System };
+
+    /// <summary>A server of a third party, which takes the tokens that its people gave out.</summary>
+    public static ResourceServerSetup For(ThirdPartyProvider provider) => new(provider.Origin, provider.Origin)
+    {
+        Opaque = text => provider.Find(text) is { } token
+            ? new ServerToken(token.Person, provider.Origin, ThirdPartyProvider.ClientId, null, token.Scopes, text) : null,
+    };
+
+    /// <summary>A server of a partner.</summary>
+    public static ResourceServerSetup For(PartnerServer partner) => new(partner.Issuer, partner.Issuer)
+    {
+        Opaque = text => partner.SubjectOf(text) is { } subject
+            ? new ServerToken(subject, partner.Issuer, PartnerServer.ClientId, null, [], text) : null,
+    };
 
     /// <summary>A server that takes tokens of Entra of version 2.0, or of version 1.0 with the issuer of that version.</summary>
     /// <param name="authority">The authority of the tenant, without a version.</param>
