@@ -22,7 +22,7 @@ public sealed class Consents
     public void Clear() => given.Clear();
 
     private bool Has(Registration client, Person person, string name) => given.ContainsKey((client.AppId, person.Id, name))
-        || client.AdminConsent.Any(permission => name == $"{GraphPermissions.AppId}/{permission}");
+        || client.AdminConsent.Any(permission => name == permission || name == $"{GraphPermissions.AppId}/{permission}");
 
     private static IEnumerable<string> Names(ScopeRequest scopes) => scopes.OpenId.Concat(scopes.Resources.SelectMany(Names));
 

@@ -23,6 +23,11 @@ public sealed class GrantTable
 
     public Consents Consents { get; } = new();
 
+    /// <summary>
+    /// The demands that a sign-in satisfied, by the ids (<c>uti</c>) of its access tokens: an assertion brings them to the next API.
+    /// </summary>
+    public Bounded<IReadOnlyList<string>> Satisfied { get; } = new();
+
     /// <summary>A random name that nobody guesses.</summary>
     public static string NewHandle(int bytes = 48) => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(bytes));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
@@ -6,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace EntraStandIn;
 
 /// <summary>The parts of Microsoft Graph v1.0 that the samples use.</summary>
-public sealed partial class GraphEndpoint(Tenant tenant, Tokens tokens, PrivilegedAccess access, string origin, DateTimeOffset started)
+public sealed partial class GraphEndpoint(Tenant tenant, Tokens tokens, PrivilegedAccess access, Knobs knobs, string origin, DateTimeOffset started)
 {
     private static readonly string[] Usual =
     [
@@ -35,7 +36,8 @@ public sealed partial class GraphEndpoint(Tenant tenant, Tokens tokens, Privileg
     {
         if (fault.Status == 401)
             context.Response.Headers.WWWAuthenticate = "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", "
-                + $"client_id=\"{GraphPermissions.AppId}\"";
+                + $"client_id=\"{GraphPermissions.AppId}\"" + (fault.Claims is null ? ""
+                : $", error=\"insufficient_claims\", claims=\"{Convert.ToBase64String(Encoding.UTF8.GetBytes(fault.Claims))}\"");
         return Answers.JsonAsync(context, new JsonObject
         {
             ["error"] = new JsonObject
@@ -78,8 +80,19 @@ public sealed partial class GraphEndpoint(Tenant tenant, Tokens tokens, Privileg
             ?? throw new GraphException(401, "InvalidAuthenticationToken", "IDX14100: JWT is not well formed, there are no dots (.).");
         if (!tokens.IsOwn(token)) throw new GraphException(401, "InvalidAuthenticationToken", "Lifetime validation failed, or the signature is invalid.");
         // A token for another API is not accepted, whoever it is of (CWE-441).
-        return token.Claim("aud") is GraphPermissions.Resource or GraphPermissions.AppId ? token
-            : throw new GraphException(401, "InvalidAuthenticationToken", "Access token validation failure. Invalid audience.");
+        if (token.Claim("aud") is not (GraphPermissions.Resource or GraphPermissions.AppId))
+            throw new GraphException(401, "InvalidAuthenticationToken", "Access token validation failure. Invalid audience.");
+        if (knobs.GraphClaims is { } claims && token.Claim("scp") is not null) RequireClaims(token, claims);
+        return token;
+    }
+
+    // A client that does not declare the capability gets no challenge: it could not handle one.
+    private static void RequireClaims(Jwt token, string claims)
+    {
+        if (ClaimsRequest.Read(claims).Demands.All(demand => token.Has("acrs", demand))) return;
+        throw token.Has("xms_cc", "cp1")
+            ? new GraphException(401, "InvalidAuthenticationToken", "Continuous access evaluation resulted in challenge.") { Claims = claims }
+            : new GraphException(403, "AccessDenied", "The client is not capable of claims challenges.");
     }
 
     private JsonObject Me(HttpContext context, Jwt token)

@@ -59,6 +59,11 @@ public sealed record Jwt(JsonElement Header, JsonElement Claims, byte[] Signed, 
     /// <summary>A claim that is text; null where there is none.</summary>
     public string? Claim(string name) => Text(Claims, name);
 
+    /// <summary>True if a claim that is a list has the value.</summary>
+    public bool Has(string name, string value) => Claims.ValueKind == JsonValueKind.Object && Claims.TryGetProperty(name, out var claim)
+        && claim.ValueKind == JsonValueKind.Array
+        && claim.EnumerateArray().Any(one => one.ValueKind == JsonValueKind.String && one.ValueEquals(value));
+
     /// <summary>A value of the header that is text; null where there is none.</summary>
     public string? HeaderOf(string name) => Text(Header, name);
 

@@ -15,6 +15,15 @@ public sealed class Knobs
     /// <summary>An error of the token endpoint, in place of tokens.</summary>
     public EntraException? TokenRefusal { get; set; }
 
+    /// <summary>The demand of Conditional Access for a client, a person and an API by its application id; null for none.</summary>
+    public Func<Registration, Person, string, AccessDemand?> Demand { get; set; } = static (_, _, _) => null;
+
+    /// <summary>
+    /// The claims that Microsoft Graph wants in each token of a person, as the JSON of a claims request; null for none. A token with the capability
+    /// <c>cp1</c> and without them gets a claims challenge, another one 403.
+    /// </summary>
+    public string? GraphClaims { get; set; }
+
     /// <summary>Changes the claims of ID tokens.</summary>
     public Action<JsonObject> IdToken { get; set; } = static _ => { };
 

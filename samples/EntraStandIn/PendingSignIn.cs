@@ -23,6 +23,9 @@ public sealed class PendingSignIn
 
     public string? Prompt { get; init; }
 
+    /// <summary>The parameter <c>claims</c>.</summary>
+    public ClaimsRequest Claims { get; init; } = ClaimsRequest.None;
+
     public DeviceRequest? Device { get; init; }
 
     public Person? Person { get; set; }

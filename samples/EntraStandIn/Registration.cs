@@ -49,10 +49,16 @@ public sealed record Registration(string AppId, string DisplayName)
     /// <summary>Delegated permissions of Microsoft Graph that the registration names; <c>.default</c> asks for these.</summary>
     public IReadOnlyList<string> GraphScopes { get; init; } = [];
 
+    /// <summary>Delegated permissions of other APIs of the tenant that the registration names, by the application of the API.</summary>
+    public IReadOnlyList<(string AppId, string Scope)> ApiScopes { get; init; } = [];
+
     /// <summary>Application permissions of Microsoft Graph, for which an administrator has consented.</summary>
     public IReadOnlyList<string> GraphRoles { get; init; } = [];
 
-    /// <summary>Delegated permissions of Microsoft Graph for which an administrator has consented on behalf of everyone.</summary>
+    /// <summary>
+    /// Delegated permissions for which an administrator has consented on behalf of everyone: the name of one of Microsoft Graph, or
+    /// <c>API/scope</c> with the id of the application.
+    /// </summary>
     public IReadOnlyList<string> AdminConsent { get; init; } = [];
 
     /// <summary>True if it has something that can prove it.</summary>
@@ -108,13 +114,7 @@ public sealed record Registration(string AppId, string DisplayName)
             ["isEnabled"] = true,
             ["allowedMemberTypes"] = new JsonArray("User"),
         })]),
-        ["requiredResourceAccess"] = GraphScopes.Count + GraphRoles.Count == 0 ? [] : new JsonArray(new JsonObject
-        {
-            ["resourceAppId"] = GraphPermissions.AppId,
-            ["resourceAccess"] = new JsonArray([
-                .. GraphScopes.Select(static name => Access(GraphPermissions.Delegated[name].Id, "Scope")),
-                .. GraphRoles.Select(static name => Access(GraphPermissions.Application[name], "Role"))]),
-        }),
+        ["requiredResourceAccess"] = new JsonArray([.. RequiredAccess()]),
         ["optionalClaims"] = IdTokenClaims.Count + AccessTokenClaims.Count == 0 ? null : new JsonObject
         {
             ["idToken"] = Claims(IdTokenClaims),
@@ -156,6 +156,18 @@ public sealed record Registration(string AppId, string DisplayName)
 
     /// <summary>The end of the secret.</summary>
     public DateTimeOffset SecretEnd(DateTimeOffset started) => started.AddDays(SecretDays);
+
+    private IEnumerable<JsonObject> RequiredAccess()
+    {
+        if (GraphScopes.Count + GraphRoles.Count > 0)
+            yield return Required(GraphPermissions.AppId, [
+                .. GraphScopes.Select(static name => Access(GraphPermissions.Delegated[name].Id, "Scope")),
+                .. GraphRoles.Select(static name => Access(GraphPermissions.Application[name], "Role"))]);
+        // The first scope of an API has this id; those of the tenant have one each.
+        foreach (var (appId, _) in ApiScopes) yield return Required(appId, [Access(Derived(appId, 16), "Scope")]);
+    }
+
+    private static JsonObject Required(string appId, JsonNode[] access) => new() { ["resourceAppId"] = appId, ["resourceAccess"] = new JsonArray(access) };
 
     private static JsonObject Access(string id, string type) => new() { ["id"] = id, ["type"] = type };
 

@@ -64,7 +64,12 @@ public sealed record ScopeRequest(IReadOnlySet<string> OpenId, IReadOnlyList<Sco
         if (names.Count > 1)
             throw new EntraException("invalid_scope", 70011,
                 "The provided value for the input parameter 'scope' is not valid. .default scope can't be combined with resource-specific scopes.");
-        return new Api(appId, appId == GraphPermissions.AppId ? client.GraphScopes
-            : appId == client.AppId ? tenant.Registrations[appId].Scopes : [], written, true);
+        IReadOnlyList<string> listed = appId == GraphPermissions.AppId ? client.GraphScopes
+            : appId == client.AppId ? tenant.Registrations[appId].Scopes
+            : [.. client.ApiScopes.Where(scope => scope.AppId == appId).Select(static scope => scope.Scope)];
+        if (listed.Count > 0) return new Api(appId, listed, written, true);
+        throw new EntraException("invalid_resource", 650057, "Invalid resource. The client has requested access to a resource which is not listed in the "
+            + $"requested permissions in the client's application registration. Client app ID: {client.AppId}({client.DisplayName}). "
+            + $"Resource value from request: {written[0][..^"/.default".Length]}. Resource app ID: {appId}.");
     }
 }

@@ -50,6 +50,7 @@ public sealed class SignInEndpoints(Tenant tenant, GrantTable grants, Knobs knob
                 Challenge = ChallengeOf(query),
                 IsPublic = isPublic,
                 Prompt = query.GetValueOrDefault("prompt"),
+                Claims = ClaimsRequest.Read(query.GetValueOrDefault("claims")),
             });
         }
         catch (EntraException fault)
@@ -161,6 +162,8 @@ public sealed class SignInEndpoints(Tenant tenant, GrantTable grants, Knobs knob
             throw new EntraException("invalid_request", 90023, "The value of the parameter 'prompt' is not supported.");
         if (request.Prompt == "none" && !known)
             throw new EntraException("login_required", 50058, "A silent sign-in request was sent but no user is signed in.");
+        if (request.Prompt == "none" && request.Claims.Demands.Count > 0)
+            throw new EntraException("interaction_required", 50076, "The demands of the parameter 'claims' need a sign-in with a page.");
         if (known && request.Prompt is not ("login" or "select_account")) await AfterSignInAsync(context, request, person!);
         else await Pages.SignInAsync(context, Keep(request), request.Client);
     }
@@ -203,7 +206,8 @@ public sealed class SignInEndpoints(Tenant tenant, GrantTable grants, Knobs knob
             return;
         }
 
-        var grant = new Grant(request.Client, person, request.Scopes, request.IsPublic, request.Nonce, time.GetUtcNow() + GrantTable.CodeLife);
+        var grant = new Grant(request.Client, person, request.Scopes, request.IsPublic, request.Nonce, time.GetUtcNow() + GrantTable.CodeLife)
+        { Satisfied = request.Claims.Demands, Capabilities = request.Claims.Capabilities };
         var code = "1." + GrantTable.NewHandle(600); // codes of Entra are long
         grants.Codes.Set(code, new Code(grant, request.RedirectUri, request.Challenge));
         await ReturnAsync(context, request.RedirectUri, request.ResponseMode,

@@ -157,7 +157,7 @@ public sealed class StandIn : IAsyncDisposable
         var access = new PrivilegedAccess(Origin, time);
         services = new Services(tenant, tokens, grants, access, new SignInEndpoints(tenant, grants, Knobs, Origin, time),
             new TokenEndpoint(tenant, grants, tokens, new ClientAuthentication(tenant, tokens, Origin, time), Knobs, Origin, time),
-            new GraphEndpoint(tenant, tokens, access, Origin, time.GetUtcNow()), new ManagedIdentityEndpoint(tenant, tokens, Origin, time));
+            new GraphEndpoint(tenant, tokens, access, Knobs, Origin, time.GetUtcNow()), new ManagedIdentityEndpoint(tenant, tokens, Origin, time));
     }
 
     private async Task AnswerAsync(HttpContext context)
@@ -331,8 +331,18 @@ public sealed class StandIn : IAsyncDisposable
             case "withdrawConsent": parts.Grants.Consents.Clear(); break;
             case "revokeRefreshTokens": parts.Grants.RefreshTokens.Clear(); break;
             case "signOut": parts.SignIn.SignOut(); break;
+            case "demand": Knobs.Demand = value is null ? static (_, _, _) => null : Demands(value); break;
+            case "graphClaims": Knobs.GraphClaims = (string?)value; break;
             default: throw new KeyNotFoundException(name);
         }
+    }
+
+    private static Func<Registration, Person, string, AccessDemand?> Demands(JsonNode value)
+    {
+        var demand = new AccessDemand(value["number"]!.GetValue<int>(), value["value"]!.GetValue<string>());
+        var (client, person, api) = ((string?)value["client"], (string?)value["person"], (string?)value["api"]);
+        return (asking, one, resource) => (client ?? asking.AppId) == asking.AppId && (person ?? one.UserPrincipalName) == one.UserPrincipalName
+            && (api ?? resource) == resource ? demand : null;
     }
 
     private void Note(Exception fault)

@@ -18,6 +18,9 @@ public sealed class Tenant
     public const string Classic = "1f2e3d4c-0000-4000-8000-00000000c006";
     public const string Gateway = "1f2e3d4c-0000-4000-8000-00000000c007";
 
+    public const string GraphTools = "1f2e3d4c-0000-4000-8000-00000000c008";
+    public const string OldTools = "1f2e3d4c-0000-4000-8000-00000000c009";
+
     public const string RemoteSecret = "rem8Q~secret-of-the-remote-server";
     public const string DoctorSecret = "doc8Q~secret-of-the-doctor";
     public const string ClassicSecret = "cla8Q~secret-of-the-classic-tutorial";
@@ -38,6 +41,9 @@ public sealed class Tenant
 
     /// <summary>The scope and the role of the remote server's own API.</summary>
     public const string RemoteScope = "Mcp.Call";
+
+    /// <summary>The scope of the two APIs behind the gateway.</summary>
+    public const string ApiScope = "Tools.Call";
 
     /// <summary>The app role of the remote server's own API.</summary>
     public const string RemoteRole = "Mcp.Operator";
@@ -101,7 +107,12 @@ public sealed class Tenant
             AppRoles = [RemoteRole],
             GraphScopes = ["User.Read"],
             GraphRoles = ["PrivilegedAssignmentSchedule.Read.AzureADGroup", "RoleAssignmentSchedule.Read.Directory"],
+            ApiScopes = [(GraphTools, ApiScope), (OldTools, ApiScope)],
+            AdminConsent = [$"{GraphTools}/{ApiScope}"],
         },
+        // Two servers behind the gateway, with tokens of both versions. An administrator has consented to the first.
+        new Registration(GraphTools, "Graph tools") { AccessTokenVersion = 2, Scopes = [ApiScope] },
+        new Registration(OldTools, "Old tools") { Scopes = [ApiScope] },
         // As many tutorials leave it: everything that `gatehouse doctor entra` names.
         new Registration(Classic, "Classic tutorial")
         {

@@ -11,6 +11,8 @@ namespace EntraStandIn;
 public sealed class TokenEndpoint(
     Tenant tenant, GrantTable grants, Tokens tokens, ClientAuthentication clients, Knobs knobs, string origin, TimeProvider time)
 {
+    private const string JwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
     /// <summary>Redeems what the form holds.</summary>
     public async Task<JsonObject> RedeemAsync(HttpContext context)
     {
@@ -23,7 +25,7 @@ public sealed class TokenEndpoint(
             "authorization_code" => FromCode(form, client, isProved),
             "refresh_token" => FromRefresh(form, client, isProved),
             "client_credentials" => ForItself(form, client, isProved),
-            "urn:ietf:params:oauth:grant-type:jwt-bearer" => OnBehalfOf(form, client, isProved),
+            JwtBearer => OnBehalfOf(form, client, isProved),
             // The short name is the one that MSAL sends.
             "urn:ietf:params:oauth:grant-type:device_code" or "device_code" => FromDevice(form, client, isProved),
             _ => throw new EntraException("unsupported_grant_type", 70003, $"The app requested an unsupported grant type '{kind}'."),
@@ -103,7 +105,17 @@ public sealed class TokenEndpoint(
                 : new EntraException("invalid_grant", 240002, "Input id_token cannot be used as 'urn:ietf:params:oauth:grant-type:jwt-bearer' grant.");
         var person = Tenant.People.Values.Single(one => one.Id == assertion.Claim("oid"));
         var scopes = ScopeRequest.Read(form.GetValueOrDefault("scope") ?? throw EntraException.Missing("scope"), client, tenant, origin);
-        return Answer(form, new Grant(client, person, scopes, IsPublic: false, null, time.GetUtcNow()));
+        grants.Satisfied.TryGet(assertion.Claim("uti"), out var satisfied);
+        var grant = new Grant(client, person, scopes, IsPublic: false, null, time.GetUtcNow()) { Satisfied = satisfied ?? [] };
+        // The claims challenge of an API comes here, and the error takes its demand to the client that can show a page.
+        var missing = ClaimsRequest.Read(form.GetValueOrDefault("claims")).Demands.FirstOrDefault(demand => !grant.Satisfied.Contains(demand));
+        if (missing is not null)
+        {
+            var resource = scopes.Resources is [var api, ..] ? api.AppId : GraphPermissions.AppId;
+            throw new AccessDemand(50076, missing).Refusal(resource, isOnBehalfOf: true);
+        }
+
+        return Answer(form, grant);
     }
 
     /// <summary>Tokens for the one API of the request, or of the grant where the request names none.</summary>
@@ -114,8 +126,14 @@ public sealed class TokenEndpoint(
             throw new EntraException("invalid_request", 28000, "Provided value for the input parameter scope is not valid because it contains more than one resource.");
         // With the scopes of OpenID Connect alone, the access token is one for the endpoint userinfo of Microsoft Graph.
         var api = (asked ?? grant.Scopes).Resources is [var first, ..] ? first : new ScopeRequest.Api(GraphPermissions.AppId, [], [], false);
+        if (knobs.Demand(grant.Client, grant.Person, api.AppId) is { } demand && !grant.Satisfied.Contains(demand.Value))
+            throw demand.Refusal(api.AppId, form["grant_type"] == JwtBearer);
         if (knobs.SignedIn is null && !grants.Consents.Cover(grant.Client, grant.Person, api)) throw EntraException.NoConsent(grant.Client);
-        var answer = Bearer(tokens.Delegated(grant.Client, grant.Person, api, tenant.Registrations.GetValueOrDefault(api.AppId), grant.IsPublic));
+        var capabilities = ClaimsRequest.Read(form.GetValueOrDefault("claims")).Capabilities;
+        if (capabilities.Count > 0) grant = grant with { Capabilities = capabilities };
+        var (token, id) = tokens.Delegated(grant, api, tenant.Registrations.GetValueOrDefault(api.AppId));
+        grants.Satisfied.Set(id, grant.Satisfied);
+        var answer = Bearer(token);
         var openId = (asked ?? grant.Scopes).OpenId;
         answer["scope"] = string.Join(' ', (api.IsDefault ? api.Names.Concat(api.Written) : api.Written).Concat(openId.Except(["offline_access"])));
         if (openId.Contains("openid")) answer["id_token"] = tokens.Id(grant with { Scopes = asked ?? grant.Scopes });

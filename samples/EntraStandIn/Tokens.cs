@@ -58,17 +58,20 @@ public sealed class Tokens(string origin, Knobs knobs, TimeProvider time)
         return Jwt.Write(Key, KeyId, claims);
     }
 
-    /// <summary>An access token on behalf of a person.</summary>
-    public string Delegated(Registration client, Person person, ScopeRequest.Api api, Registration? owner, bool isPublic)
+    /// <summary>An access token on behalf of a person, and its id.</summary>
+    public (string Token, string Id) Delegated(Grant grant, ScopeRequest.Api api, Registration? owner)
     {
-        var (claims, nonce) = Access(client, api.AppId, owner, Pairwise(person, api.AppId), isPublic, person);
+        var person = grant.Person;
+        var (claims, nonce) = Access(grant.Client, api.AppId, owner, Pairwise(person, api.AppId), grant.IsPublic, person);
         claims["oid"] = person.Id;
         claims["name"] = person.DisplayName;
         claims["scp"] = string.Join(' ', api.AppId == GraphPermissions.AppId ? api.Names.Concat(["openid", "profile"]) : api.Names);
         AddRoles(claims, person, api.AppId);
         AddOptional(claims, owner?.AccessTokenClaims ?? [], person);
+        AddTexts(claims, "acrs", grant.Satisfied.Where(ClaimsRequest.IsContext));
+        AddTexts(claims, "xms_cc", grant.Capabilities);
         knobs.AccessToken(claims);
-        return Jwt.Write(Key, KeyId, claims, nonce);
+        return (Jwt.Write(Key, KeyId, claims, nonce), (string)claims["uti"]!);
     }
 
     /// <summary>An access token of an application for itself.</summary>
@@ -140,6 +143,12 @@ public sealed class Tokens(string origin, Knobs knobs, TimeProvider time)
             ["tid"] = Tenant.Id,
             ["uti"] = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(12)),
         };
+    }
+
+    private static void AddTexts(JsonObject claims, string name, IEnumerable<string> texts)
+    {
+        JsonNode[] values = [.. texts.Select(static text => JsonValue.Create(text))];
+        if (values.Length > 0) claims[name] = new JsonArray(values);
     }
 
     private static void AddRoles(JsonObject claims, Person person, string appId)

@@ -34,6 +34,9 @@ public sealed class RecordingUpstream : IAsyncDisposable
     /// </summary>
     public string? Unread { get; set; }
 
+    /// <summary>Sees each recorded request before its script; true if it has answered it.</summary>
+    public Func<HttpContext, JsonElement, Task<bool>> Before { get; set; } = static (_, _) => Task.FromResult(false);
+
     /// <summary>Requests with the JSON-RPC method.</summary>
     public IReadOnlyList<ReceivedRequest> Of(string method) =>
         [.. received.Where(r => r.Text.Contains($"\"{method}\"", StringComparison.Ordinal))];
@@ -139,6 +142,7 @@ public sealed class RecordingUpstream : IAsyncDisposable
         var message = body.Length == 0 ? default : JsonDocument.Parse(body.ToArray()).RootElement;
         var key = message.ValueKind == JsonValueKind.Object && message.TryGetProperty("method", out var method) ? method.GetString()!
             : context.Request.Method;
+        if (await Before(context, message).ConfigureAwait(false)) return;
         if (scripts.TryGetValue(key, out var script)) await script(context, message).ConfigureAwait(false);
         else if (message.ValueKind == JsonValueKind.Object && !message.TryGetProperty("id", out _)) context.Response.StatusCode = 202;
         else if (message.ValueKind == JsonValueKind.Object && !message.TryGetProperty("method", out _)) context.Response.StatusCode = 202;

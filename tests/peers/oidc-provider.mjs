@@ -13,9 +13,13 @@
 //   ALG              signature of access tokens: ES256 (default), RS256 or PS256
 //   KEYS_FILE        file with a private JWKS ({"keys":[…]}). Made on first start when absent, so that a restart keeps
 //                    its keys; a test that rotates keys changes or removes the file and restarts on the same PORT
-//   CLIENTS_FILE     file with an array of further clients in the provider's own registration format
+//   CLIENTS_FILE     file with an array of further clients in the provider's own registration format. A client that proves itself with a
+//                    key: {"client_id":"svc-jwt","token_endpoint_auth_method":"private_key_jwt","jwks":{"keys":[PUBLIC JWK]},
+//                    "grant_types":["client_credentials"],"redirect_uris":[],"response_types":[]}. Its assertions are used once
 //   CIMD_MAP         `https://client.test=http://127.0.0.1:PORT`: turns on client id metadata documents, and reads
 //                    those under the first origin from the second
+//   BACKCHANNEL      1: back-channel logout. When a person signs out (/session/end), each client with a `backchannel_logout_uri` in
+//                    CLIENTS_FILE gets a logout token; those on loopback are reached too
 //   PLAIN            1: no registration and no resource indicators, as most company providers are
 //   LOGIN_FORM       1: login is a page with a form that asks for the account, for tests with a browser
 //   EXIT_WITH_STDIN  1: end when stdin closes, so that a killed test run leaves nothing behind
@@ -113,9 +117,10 @@ const provider = new Provider(issuer, {
         };
       },
     },
+    backchannelLogout: { enabled: env.BACKCHANNEL === '1' },
     ...(env.CIMD_MAP ? { clientIdMetadataDocument: { enabled: true, ack: 'draft-02' } } : {}),
   },
-  ...(env.CIMD_MAP ? { fetch: fetchMapped(env.CIMD_MAP) } : {}),
+  ...(env.CIMD_MAP || env.BACKCHANNEL === '1' ? { fetch: fetchFromLoopback(env.CIMD_MAP) } : {}),
   ttl: {
     AccessToken: tokenTtl,
     ClientCredentials: tokenTtl,
@@ -210,13 +215,13 @@ function loadKeys(file) {
   return jwks;
 }
 
-/** The provider refuses, rightly, to fetch from loopback; what is under the mapped origin is fetched without that guard. */
-function fetchMapped(map) {
+/** The provider refuses, rightly, to fetch from loopback; a mapped origin and addresses of back-channel logout are fetched without that guard. */
+function fetchFromLoopback(map = '') {
   const [from, to] = map.split('=');
   return (url, options) => {
     const target = String(url);
-    if (!target.startsWith(`${from}/`)) return fetch(url, options);
     const { dispatcher: _guard, ...rest } = options;
-    return fetch(to + target.slice(from.length), rest);
+    if (to && target.startsWith(`${from}/`)) return fetch(to + target.slice(from.length), rest);
+    return env.BACKCHANNEL === '1' && target.startsWith('http://127.0.0.1:') ? fetch(target, rest) : fetch(url, options);
   };
 }

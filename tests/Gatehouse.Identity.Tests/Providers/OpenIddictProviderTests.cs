@@ -1,6 +1,16 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Tests.Support;
+using Gatehouse.Identity.Tokens;
+using Gatehouse.Identity.Validation;
 using Gatehouse.Peers.Providers;
 using Gatehouse.Testing;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Gatehouse.Identity.Tests.Providers;
@@ -32,7 +42,8 @@ public sealed class OpenIddictProviderTests : IAsyncLifetime
         Assert.Equal(provider.Issuer, metadata.GetProperty("issuer").GetString());
         Assert.Equal(provider.TokenEndpoint, metadata.GetProperty("token_endpoint").GetString());
         Assert.Equal(provider.IntrospectionEndpoint, metadata.GetProperty("introspection_endpoint").GetString());
-        Assert.Equal(["client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"], Texts(metadata, "grant_types_supported").Order());
+        Assert.Equal(["authorization_code", "client_credentials", "refresh_token", "urn:ietf:params:oauth:grant-type:token-exchange"],
+            Texts(metadata, "grant_types_supported").Order());
         Assert.Equal(["client_secret_basic", "client_secret_post", "private_key_jwt"],
             Texts(metadata, "token_endpoint_auth_methods_supported").Where(name => name != "none").Order());
     }
@@ -107,6 +118,22 @@ public sealed class OpenIddictProviderTests : IAsyncLifetime
         await AssertRefusedAsync(ProviderCaller.Exchange(Text(answer, "access_token")), "invalid_request", "invalid_grant");
     }
 
+    [Fact]
+    public async Task TheGateway_TakesTokensOfThePeople_AndNotThoseOfItsServers()
+    {
+        using var fetcher = new LoopbackFetcher();
+        using var keys = new JwksCache(provider.Issuer, fetcher, clock);
+        var profile = new IssuerProfile { Issuer = provider.Issuer, Algorithms = ["ES256"] };
+        var validator = new TokenValidator([new TrustedIssuer(profile, keys)], new InMemoryRevocationList(clock), new VerifiedTokenCache(), clock);
+        var subject = await provider.IssueForAsync("alice", ProviderCaller.Gateway, "mcp:tools mcp:read");
+        var result = await validator.ValidateAsync(new AccessTokenValue(subject), ProviderCaller.Gateway, TestContext.Current.CancellationToken);
+        Assert.True(result.IsVerified, $"{result.Refusal} {keys.LastFault}");
+        Assert.Equal(("alice", "cli", "mcp:read mcp:tools"), (result.Token.Subject, result.Token.ClientId, string.Join(' ', result.Token.Scopes.Order())));
+        var exchanged = Text((await caller.TokenAsync(ProviderCaller.Exchange(subject))).Answer, "access_token");
+        result = await validator.ValidateAsync(new AccessTokenValue(exchanged), ProviderCaller.Gateway, TestContext.Current.CancellationToken);
+        Assert.Equal(TokenRefusal.AudienceMismatch, result.Refusal);
+    }
+
     [Theory]
     [InlineData("client_secret", null, "invalid_client")]
     [InlineData("client_secret", "wrong", "invalid_client")]
@@ -135,6 +162,63 @@ public sealed class OpenIddictProviderTests : IAsyncLifetime
             "unauthorized_client");
         clock.Advance(TimeSpan.FromMinutes(6));
         await AssertRefusedAsync(ProviderCaller.Exchange(subject), "invalid_grant");
+    }
+
+    // Where the gateway signs people in itself, the tokens that it keeps are those that it exchanges.
+    [Fact]
+    public async Task ASignIn_GivesTokensToTheGateway_WhichItExchangesAndRefreshes()
+    {
+        const string Verifier = "abcdefghijklmnopqrstuvwxyz0123456789-verifier";
+        const string Redirect = "http://127.0.0.1:8080/oauth/callback/corp";
+        await provider.RegisterRedirectAsync("gateway", Redirect);
+        var query = new Dictionary<string, string?>
+        {
+            ["client_id"] = "gateway",
+            ["response_type"] = "code",
+            ["redirect_uri"] = Redirect,
+            ["scope"] = "openid email offline_access",
+            ["state"] = "s",
+            ["nonce"] = "n",
+            ["code_challenge"] = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier))),
+            ["code_challenge_method"] = "S256",
+        };
+        Assert.Equal("login_required", (await AuthorizeAsync())["error"]);
+        provider.SignedIn = "alice";
+        var answer = await AuthorizeAsync();
+        Assert.Equal(("s", provider.Issuer), (answer["state"], answer["iss"]));
+        var form = new Dictionary<string, string>(ProviderCaller.ForItself())
+        {
+            ["grant_type"] = "authorization_code",
+            ["code"] = answer["code"]!,
+            ["redirect_uri"] = Redirect,
+            ["code_verifier"] = Verifier,
+        };
+        var (status, tokens) = await caller.TokenAsync(form);
+        Assert.True(status == 200, tokens.ToString());
+        await AssertRefusedAsync(form, "invalid_grant");
+        var id = new JsonWebToken(Text(tokens, "id_token"));
+        Assert.Equal(("alice", "gateway", "n", "alice@example.test"), (id.Subject, Assert.Single(id.Audiences),
+            id.GetPayloadValue<string>("nonce"), id.GetPayloadValue<string>("email")));
+
+        form["code"] = (await AuthorizeAsync())["code"]!;
+        (_, tokens) = await caller.TokenAsync(form);
+        (status, var refreshed) = await caller.TokenAsync(new(ProviderCaller.ForItself())
+        { ["grant_type"] = "refresh_token", ["refresh_token"] = Text(tokens, "refresh_token") });
+        Assert.True(status == 200, refreshed.ToString());
+        (status, var exchanged) = await caller.TokenAsync(ProviderCaller.Exchange(Text(refreshed, "access_token")));
+        Assert.True(status == 200, exchanged.ToString());
+        Assert.Equal(("alice", "crm"), (Token(exchanged).Subject, Assert.Single(Token(exchanged).Audiences)));
+        query["redirect_uri"] = Redirect + "/";
+        await Assert.ThrowsAsync<InvalidOperationException>(AuthorizeAsync);
+
+        async Task<Dictionary<string, string?>> AuthorizeAsync()
+        {
+            using var response = await caller.Http.GetAsync(
+                new Uri(QueryHelpers.AddQueryString(provider.AuthorizationEndpoint, query)), TestContext.Current.CancellationToken);
+            return response.Headers.Location is { } location
+                ? QueryHelpers.ParseQuery(location.Query).ToDictionary(static pair => pair.Key, static pair => (string?)pair.Value.ToString())
+                : throw new InvalidOperationException(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
     }
 
     [Fact]

@@ -29,18 +29,26 @@ public sealed class OpenIddictProvider : IAsyncDisposable
     private readonly ECDsa signing;
     private readonly ECDsa clientKey;
     private readonly TokenGrants grants;
+    private readonly IdentityAssertions assertions;
     private readonly ProviderFront front;
     private readonly RequestRecord record = new();
     private readonly HttpClient http = new();
 
-    private OpenIddictProvider(WebApplication web, ECDsa signing, ECDsa clientKey, TokenGrants grants, ProviderFront front, string issuer) =>
-        (this.web, this.signing, this.clientKey, this.grants, this.front, Issuer) = (web, signing, clientKey, grants, front, issuer);
+    private OpenIddictProvider(WebApplication web, ECDsa signing, ECDsa clientKey, TokenGrants grants, IdentityAssertions assertions,
+        ProviderFront front, string issuer)
+    {
+        (this.web, this.signing, this.clientKey) = (web, signing, clientKey);
+        (this.grants, this.assertions, this.front, Issuer) = (grants, assertions, front, issuer);
+    }
 
     /// <summary>The issuer: an address with a path, and without a slash at the end.</summary>
     public string Issuer { get; }
 
     /// <summary>The token endpoint.</summary>
     public string TokenEndpoint => Issuer + "/token";
+
+    /// <summary>The authorization endpoint.</summary>
+    public string AuthorizationEndpoint => Issuer + "/authorize";
 
     /// <summary>The introspection endpoint.</summary>
     public string IntrospectionEndpoint => Issuer + "/introspect";
@@ -68,6 +76,9 @@ public sealed class OpenIddictProvider : IAsyncDisposable
         get => front.Change;
         set => front.Change = value;
     }
+
+    /// <summary>The person whom the authorization endpoint signs in; null takes <c>login_hint</c>, and refuses a request without one.</summary>
+    public string? SignedIn { get; set; }
 
     /// <summary>Life of access tokens from now on.</summary>
     public TimeSpan TokenLife { get; set; } = TimeSpan.FromMinutes(5);
@@ -103,9 +114,11 @@ public sealed class OpenIddictProvider : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Listen(IPAddress.Loopback, new Uri(origin).Port, static listen => listen.Protocols = HttpProtocols.Http1);
         });
-        Add(builder.Services, setup, issuer, clients.Values, signing, grants, front);
+        var key = new ECDsaSecurityKey(signing) { KeyId = RandomNumberGenerator.GetHexString(8) };
+        Add(builder.Services, setup, issuer, clients.Values, key, grants, new SignIns(() => started!.SignedIn), front);
         var web = builder.Build();
-        var provider = started = new OpenIddictProvider(web, signing, clientKey, grants, front, issuer);
+        var provider = started = new OpenIddictProvider(
+            web, signing, clientKey, grants, new IdentityAssertions(issuer, key, setup.Time), front, issuer);
         web.UsePathBase(setup.Path);
         web.Use(provider.RecordAsync);
         web.UseAuthentication();
@@ -118,6 +131,23 @@ public sealed class OpenIddictProvider : IAsyncDisposable
         await web.StartAsync();
         return provider;
     }
+
+    /// <summary>Registers a redirect URI: that of a gateway whose address is known later.</summary>
+    public async Task RegisterRedirectAsync(string client, string redirect)
+    {
+        await using var scope = web.Services.CreateAsyncScope();
+        var applications = scope.ServiceProvider.GetRequiredService<IOpenIddictApplicationManager>();
+        var application = await applications.FindByClientIdAsync(client) ?? throw new InvalidOperationException($"no client {client}");
+        var descriptor = new OpenIddictApplicationDescriptor();
+        await applications.PopulateAsync(descriptor, application);
+        descriptor.RedirectUris.Add(new Uri(redirect));
+        await applications.UpdateAsync(application, descriptor);
+    }
+
+    /// <summary>Makes an authorization server a partner, for which clients get identity assertions of people (ID-JAG).</summary>
+    /// <param name="partner">The issuer of the partner.</param>
+    /// <param name="client">The client at the partner.</param>
+    public void AddPartner(string partner, string client) => assertions.Partners[partner] = client;
 
     /// <summary>Issues an access token for a person, as the sign-in at a client of theirs ends.</summary>
     /// <param name="subject">The person.</param>
@@ -161,26 +191,28 @@ public sealed class OpenIddictProvider : IAsyncDisposable
         }
 
         await record.AddAsync(context);
-        await front.AnswerAsync(context, next);
+        await front.AnswerAsync(context, inner => assertions.AnswerAsync(inner, next));
     }
 
     private static void Add(IServiceCollection services, ProviderSetup setup, string issuer, IEnumerable<ProviderClient> clients,
-        ECDsa signing, TokenGrants grants, ProviderFront front)
+        SecurityKey key, TokenGrants grants, SignIns signIns, ProviderFront front)
     {
         services.AddDbContext<ProviderStore>(store => store.UseInMemoryDatabase(issuer).UseOpenIddict());
         services.AddOpenIddict()
             .AddCore(static core => core.UseEntityFrameworkCore().UseDbContext<ProviderStore>())
             .AddServer(server =>
             {
-                server.SetIssuer(issuer).SetTokenEndpointUris("token").SetIntrospectionEndpointUris("introspect");
+                server.SetIssuer(issuer).SetAuthorizationEndpointUris("authorize").SetTokenEndpointUris("token").SetIntrospectionEndpointUris("introspect");
                 server.AllowClientCredentialsFlow().AllowTokenExchangeFlow().AllowCustomFlow(TokenGrants.IssueGrant);
-                server.RegisterScopes([.. clients.SelectMany(static client => client.Scopes).Distinct()]);
+                server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow().RequireProofKeyForCodeExchange();
+                server.RegisterScopes([.. clients.SelectMany(static client => client.Scopes).Union([Scopes.Profile, Scopes.Email])]);
                 server.RegisterAudiences([.. clients.SelectMany(static client => client.Audiences).Distinct()]);
-                server.AddSigningKey(new ECDsaSecurityKey(signing)).AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)));
+                server.AddSigningKey(key).AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)));
                 server.DisableAccessTokenEncryption();
                 if (setup.IsOpaque) server.UseReferenceAccessTokens();
                 server.Configure(options => options.TimeProvider = setup.Time);
                 server.AddEventHandler<OpenIddictServerEvents.HandleTokenRequestContext>(handler => handler.UseSingletonHandler(grants));
+                server.AddEventHandler<OpenIddictServerEvents.HandleAuthorizationRequestContext>(handler => handler.UseSingletonHandler(signIns));
                 server.AddEventHandler<OpenIddictServerEvents.ProcessAuthenticationContext>(handler => handler
                     .UseSingletonHandler(new UsedAssertions(setup.Time))
                     .SetOrder(OpenIddictServerHandlers.ValidateClientAssertion.Descriptor.Order + 1));
@@ -192,7 +224,7 @@ public sealed class OpenIddictProvider : IAsyncDisposable
                     }).SetOrder(int.MaxValue));
                 server.AddEventHandler<OpenIddictServerEvents.GenerateTokenContext>(handler => handler.UseInlineHandler(context =>
                 {
-                    if (front.Bad == BadAnswer.Expired) Age(context);
+                    if (front.Bad == BadAnswer.Expired && context.Request?.GrantType != TokenGrants.IssueGrant) Age(context);
                     return ValueTask.CompletedTask;
                 }).SetOrder(int.MinValue));
                 server.UseAspNetCore().DisableTransportSecurityRequirement();
@@ -217,8 +249,13 @@ public sealed class OpenIddictProvider : IAsyncDisposable
                 ClientSecret = client.Secret,
                 ClientType = client.IsPublic ? ClientTypes.Public : ClientTypes.Confidential,
                 JsonWebKeySet = client.Keys,
+                ConsentType = ConsentTypes.Implicit,
                 Permissions = { Permissions.Endpoints.Token },
             };
+            application.RedirectUris.UnionWith(client.Redirects.Select(static redirect => new Uri(redirect)));
+            if (!client.IsPublic)
+                application.Permissions.UnionWith([Permissions.Endpoints.Authorization, Permissions.GrantTypes.AuthorizationCode,
+                    Permissions.GrantTypes.RefreshToken, Permissions.ResponseTypes.Code, Permissions.Scopes.Profile, Permissions.Scopes.Email]);
             if (client.ActsForItself) application.Permissions.Add(Permissions.GrantTypes.ClientCredentials);
             if (client.ActsForPeople) application.Permissions.Add(Permissions.GrantTypes.TokenExchange);
             if (client.Introspects) application.Permissions.Add(Permissions.Endpoints.Introspection);

@@ -19,6 +19,12 @@ public sealed record ProviderClient(string Id)
     /// <summary>True if it may exchange tokens of people (RFC 8693).</summary>
     public bool ActsForPeople { get; init; }
 
+    /// <summary>
+    /// Redirect URIs, compared exactly: with one, or with <see cref="OpenIddictProvider.RegisterRedirectAsync"/> later, people sign in for it (code flow
+    /// with PKCE, refresh tokens, ID tokens).
+    /// </summary>
+    public IReadOnlyList<string> Redirects { get; init; } = [];
+
     /// <summary>True if it may ask about tokens (RFC 7662) that are for it, or that were issued to it.</summary>
     public bool Introspects { get; init; }
 

@@ -64,7 +64,7 @@ internal sealed class ProviderFront
 
     private string Spoil(string text)
     {
-        if (JsonNode.Parse(text) is not JsonObject answer) return text;
+        if (!text.StartsWith('{') || JsonNode.Parse(text) is not JsonObject answer) return text;
         Change(answer);
         var token = (string?)answer["access_token"];
         switch (Bad)

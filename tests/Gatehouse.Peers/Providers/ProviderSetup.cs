@@ -24,8 +24,8 @@ public sealed record ProviderSetup
     public Func<ECDsa, IReadOnlyList<ProviderClient>> Clients { get; init; } = Usual;
 
     /// <summary>
-    /// <c>gateway</c> with a secret and <c>gateway-jwt</c> with a key act for people and for themselves at <c>crm</c> and <c>reports</c>;
-    /// <c>reports</c> has client credentials for <c>reports</c> only; <c>cli</c> is the public client that people use.
+    /// <c>gateway</c> with a secret and <c>gateway-jwt</c> with a key act for people and for themselves at <c>crm</c> and <c>reports</c>,
+    /// and sign people in; <c>reports</c> has client credentials for <c>reports</c> only; <c>cli</c> is the public client that people use.
     /// </summary>
     public static IReadOnlyList<ProviderClient> Usual(ECDsa key)
     {

@@ -30,7 +30,8 @@ internal sealed class TokenGrants(IReadOnlyDictionary<string, ProviderClient> cl
         var client = clients[context.ClientId!];
         if (context.Request.GrantType == IssueGrant) Issue(context);
         else if (context.Request.IsClientCredentialsGrantType()) ForItself(context, client);
-        else Exchange(context, client);
+        else if (context.Request.IsTokenExchangeGrantType()) Exchange(context, client);
+        // A code or refresh token gives what OpenIddict keeps behind it.
         return ValueTask.CompletedTask;
     }
 
@@ -46,7 +47,13 @@ internal sealed class TokenGrants(IReadOnlyDictionary<string, ProviderClient> cl
         // OpenIddict lets only presenters and audiences exchange a token or ask about it. The token is for the gateway, which acts for people.
         var gateways = clients.Values.Where(static one => one.ActsForPeople || one.Introspects).Select(static one => one.Id);
         identity.SetPresenters([context.ClientId!, .. gateways]);
-        foreach (var (name, value) in ticket.Claims) identity.SetClaim(name, JsonElement.Parse(value?.ToJsonString() ?? "null"));
+        foreach (var (name, value) in ticket.Claims)
+        {
+            // OpenIddict writes a list of one text as that text (RFC 7519 leaves both to the application).
+            if (value is JsonArray texts) identity.SetClaims(name, [.. texts.Select(static text => (string)text!)]);
+            else identity.SetClaim(name, JsonElement.Parse(value?.ToJsonString() ?? "null"));
+        }
+
         SignIn(context, identity);
     }
 
