@@ -60,6 +60,8 @@ public static class ConfigurationSchema
     {
         var schema = node.Key.Kind switch
         {
+            KeyKind.Section when node.Key.ShortFor is { } inner =>
+                new JsonObject { ["anyOf"] = new JsonArray(Typed(node.Find(inner)!.Key), Mapping(node)) },
             KeyKind.Section => Mapping(node),
             KeyKind.SectionList => new JsonObject { ["type"] = "array", ["items"] = Mapping(node) },
             KeyKind.NamedSections => Named(node),

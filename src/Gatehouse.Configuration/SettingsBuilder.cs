@@ -27,6 +27,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         DPoP = root.Part("dpop").Into(new DPoPSettings()),
         CertificateIssuers = [.. root.Parts("certificateIssuers").Select(CertificateIssuer)],
         Revocations = root.Part("revocations").Into(new RevocationSettings()),
+        Vaults = [.. root.Parts("vaults").Select(Vault)],
         Servers = [.. root.Parts("servers").Select(ServerBuilder.Build)],
         Rules = rules,
         Lock = locked,
@@ -57,6 +58,9 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
                 _ => ClientCertificates.Off
             },
     };
+
+    private static VaultSettings Vault(ConfigurationSection section) =>
+        section.Part("credential").Into(section.Into(new VaultSettings { Name = section.Name, Url = section.Get<Uri>("url")! }));
 
     private static CertificateIssuerSettings CertificateIssuer(ConfigurationSection section) => section.Into(new CertificateIssuerSettings
     {

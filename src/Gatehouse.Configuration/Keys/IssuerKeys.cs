@@ -58,7 +58,7 @@ internal static class IssuerKeys
         Introspection.Url("issuers[].introspection.endpoint", "Address of the introspection endpoint.",
             one => one.Endpoint, (one, value) => one with { Endpoint = value }) with { Derived = "`introspection_endpoint` of its metadata" },
         new("issuers[].introspection.client", KeyKind.Text, "Client id of the gateway at the issuer.") { Required = true },
-        new("issuers[].introspection.secret", Secret, "Source of the gateway's secret at the issuer: `vault:NAME`, `env:NAME` or `file:PATH`.")
+        new("issuers[].introspection.secret", Secret, $"Source of the gateway's secret at the issuer: {SecretSources.Text}.")
             { Required = true },
         Introspection.Duration("issuers[].introspection.cacheLife",
             "Time for which the gateway uses a positive answer, if the token does not expire earlier. A token that the issuer revoked still passes "
@@ -71,7 +71,7 @@ internal static class IssuerKeys
                 + "`access.source: entra-pim:...`. The issuer must be of one tenant, which is also the tenant of the application.")
                 { OneOf = ["secret", "certificate"] },
         new("issuers[].graph.clientId", KeyKind.Text, "Application (client) id of the gateway in the tenant, a GUID.") { Required = true },
-        Graph.Secret("issuers[].graph.secret", "Source of the secret of the application: `vault:NAME`, `env:NAME` or `file:PATH`.",
+        Graph.Secret("issuers[].graph.secret", $"Source of the secret of the application: {SecretSources.Text}.",
             one => one.Secret, (one, value) => one with { Secret = value }),
         new("issuers[].graph.certificate", Place, "PEM file of the certificate of the application (RSA). It takes the place of the secret.")
             { OnlyWith = "key" },

@@ -13,6 +13,7 @@ internal static class LaterKeys
         ["servers.tokenExchange"] = "the exchange of the caller's token for one of the server (RFC 8693)",
         ["servers.onBehalfOf"] = "tokens of the server on behalf of the caller",
         ["servers.connection"] = "a caller's own connection to a third party",
+        ["vaults.*.credential.issuer"] = "the client of an issuer as the credential for a vault",
         ["authorizationServer.providerEvents"] = "events of the provider, such as the end of an account",
         ["outerKey"] = "an outer key that seals the key ring",
         ["audit.siem"] = "entries sent to a SIEM, such as Microsoft Sentinel",

@@ -144,7 +144,7 @@ internal static class ServerKeys
         new("servers.*.credential.header", KeyKind.Text, "Header that carries the credential, such as `Authorization` or `X-Api-Key`.")
             { Required = true },
         new("servers.*.credential.prefix", KeyKind.Text, "Text before the value, such as `\"Bearer \"`.") { Default = "" },
-        new("servers.*.credential.value", Secret, "Source of the value: `vault:NAME`, `env:NAME` or `file:PATH`.") { Required = true },
+        new("servers.*.credential.value", Secret, $"Source of the value: {SecretSources.Text}.") { Required = true },
         new("servers.*.pins", TextList,
             "Accepted public keys, as `sha256/` and the base64 of the SHA-256 of the SPKI. If the list has an entry, the gateway trusts only these "
                 + "keys, and not the trust store of the system.") { Default = "[]", OnlyWith = "url" },
@@ -177,7 +177,7 @@ internal static class ServerKeys
                 with { Derived = "an empty folder in the state folder", OnlyWith = "command" },
         new("servers.*.environment", TextMap, "Variables of the process as text, in addition to the documented minimum.")
             { Default = "{}", OnlyWith = "command" },
-        new("servers.*.secrets", SecretMap, "Variables of the process whose values are secrets, each as `vault:NAME`, `env:NAME` or `file:PATH`.")
+        new("servers.*.secrets", SecretMap, $"Variables of the process whose values are secrets, each as {SecretSources.Text}.")
             { Default = "{}", OnlyWith = "command" },
         Process.Number("servers.*.maxProcesses", "Maximum number of processes of this server.", "1", "10000",
             one => one.MaxProcesses, (one, value) => one with { MaxProcesses = value }) with { OnlyWith = "command" },
