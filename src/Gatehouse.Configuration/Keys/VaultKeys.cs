@@ -23,7 +23,7 @@ internal static class VaultKeys
             "Identity that the platform gives to the gateway. `managedIdentity`: the managed identity of the machine, container or app. "
                 + "`workloadIdentity`: workload identity federation of a Kubernetes cluster, as the variables `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` "
                 + "and `AZURE_FEDERATED_TOKEN_FILE` describe it.",
-            [("managedIdentity", AzureIdentityKind.Managed), ("workloadIdentity", AzureIdentityKind.Workload)],
+            [("workloadIdentity", AzureIdentityKind.Workload), ("managedIdentity", AzureIdentityKind.Managed)],
             one => one.Identity, (one, value) => one with { Identity = value }) with { Default = null, Required = true },
         Vault.Text("vaults.*.credential.clientId",
             "Client id of a user-assigned managed identity, or of the application of the workload identity, a GUID.",

@@ -13,7 +13,7 @@ internal static class VaultFaultCases
             new(Vault("url: https://a.vault.azure.net"), 6, "vaults.main.credential", "'credential' is missing", "add 'credential'")),
         ("a vault with an unknown identity",
             new(Vault("url: https://a.vault.azure.net, credential: developer"), 6, "vaults.main.credential.identity", "not an allowed value",
-                "managedIdentity, workloadIdentity")),
+                "workloadIdentity, managedIdentity")),
         ("a vault with the client of an issuer",
             new(Vault("url: https://a.vault.azure.net, credential: { identity: managedIdentity, issuer: entra }"), 6, "vaults.main.credential.issuer",
                 "not in this build", "remove it")),
