@@ -8,8 +8,8 @@ namespace Gatehouse.Azure;
 
 /// <summary>The credentials of Azure.Identity for the identities of the platform, one for each identity.</summary>
 /// <remarks>
-/// No chain of credentials: which identity is used is written in the configuration. A chain would take the next one where the first fails, such as that
-/// of a developer who is signed in on the machine (CWE-1188).
+/// No chain of credentials: the configuration names the identity. A chain would take the next one where the first fails, such as that of a developer
+/// who is signed in on the machine (CWE-1188).
 /// </remarks>
 /// <param name="transports">The transports.</param>
 /// <param name="endpoints">The endpoints of managed identities.</param>
@@ -36,7 +36,7 @@ internal sealed class AzureCredentials(AzureTransports transports, IdentityEndpo
                 $"the variable {name} names an address that is neither loopback nor link-local, and the gateway asks no other one for tokens; "
                 + "remove the variable, or start the gateway where the platform sets it");
         if (variable("IDENTITY_SERVER_THUMBPRINT") is { Length: > 0 })
-            throw new AzureTokenException("managed identities of Service Fabric are not in this build; use workloadIdentity or a client of an issuer");
+            throw new AzureTokenException("managed identities of Service Fabric are not in this build; use workloadIdentity");
         var options = new ManagedIdentityCredentialOptions(
             clientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(clientId));
         transports.UseForIdentity(options);
@@ -50,7 +50,7 @@ internal sealed class AzureCredentials(AzureTransports transports, IdentityEndpo
             TenantId = Required("AZURE_TENANT_ID"),
             ClientId = clientId ?? Required("AZURE_CLIENT_ID"),
             TokenFilePath = Required("AZURE_FEDERATED_TOKEN_FILE"),
-            DisableInstanceDiscovery = true, // it would ask an address that nobody configured
+            DisableInstanceDiscovery = true, // it would ask an address that is not configured
         };
         if (variable("AZURE_AUTHORITY_HOST") is { Length: > 0 } host)
             options.AuthorityHost = Uri.TryCreate(host, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps

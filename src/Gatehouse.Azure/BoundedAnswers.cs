@@ -4,8 +4,8 @@ using Gatehouse.Outbound;
 namespace Gatehouse.Azure;
 
 /// <summary>
-/// Reads each answer into memory, up to a bound. The clients of Azure read an answer to its end, however long it is: a vault or an endpoint that is not
-/// the one expected would fill the memory (CWE-770).
+/// Reads each answer into memory, up to a bound. The clients of Azure read an answer to its end, however long it is: an address that is not the one
+/// expected would fill the memory (CWE-770).
 /// </summary>
 internal sealed class BoundedAnswers(HttpMessageHandler inner) : DelegatingHandler(inner)
 {

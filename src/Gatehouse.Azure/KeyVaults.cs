@@ -9,8 +9,8 @@ namespace Gatehouse.Azure;
 
 /// <summary>Secrets of Azure Key Vault, by the client of Azure. Safe for concurrent use.</summary>
 /// <remarks>
-/// The client sends its token only to the vault of the configuration: the address comes from nowhere else, no redirect is followed, and a challenge that
-/// names a resource of another host is refused. A vault that answers in the place of another one cannot obtain a token for that one.
+/// The client sends its token only to the vault of the configuration: the address comes from nowhere else, no redirect is followed, and a challenge
+/// that names a resource of another host is refused. A vault that answers in the place of another one cannot obtain a token for that one.
 /// </remarks>
 /// <param name="credentials">The credentials.</param>
 /// <param name="transports">The transports.</param>

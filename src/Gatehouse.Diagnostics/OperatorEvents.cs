@@ -390,7 +390,7 @@ public static class OperatorEvents
     /// <summary>A secret of a vault outside of this machine has a new value.</summary>
     public static readonly OperatorEvent VaultSecretChanged = new(5008, "vault-secret-changed", LogLevel.Information,
         "the secret {reference} has a new value; it is used from now on",
-        "None is needed. If nobody replaced the secret, look at the log of the vault for who did.");
+        "None is needed. If no operator replaced the secret, look for the writer in the log of the vault.");
 
     /// <summary>A secret of a vault outside of this machine cannot be read again.</summary>
     public static readonly OperatorEvent VaultUnavailable = new(5009, "vault-unavailable", LogLevel.Warning,
@@ -433,6 +433,7 @@ public static class OperatorEvents
         SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored, StoreMissing,
         StoreReplaced,
         ListUnavailable, DecisionPointFault, DecisionPointUnreachable, EntraNotChecked, WebhookNotDelivered, ServerResting, ServerAnswering,
+        VaultSecretChanged, VaultUnavailable, VaultAvailable, VaultSecretEnded,
         DefinitionWithheld, DefinitionUnusable,
     ];
 }

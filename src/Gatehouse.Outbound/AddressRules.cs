@@ -47,7 +47,7 @@ public static class AddressRules
         return trust == DestinationTrust.Configured || !Contains(NotPublic, real);
     }
 
-    // Addresses that only this machine and its host can answer. Nothing is unwrapped: a form that carries another address is none of them.
+    // Addresses that only this machine and its host can answer. Nothing is unwrapped: a form that carries another address does not count.
     private static bool IsOfPlatform(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork
         ? IPAddress.IsLoopback(address) || PlatformLinkLocal.Contains(address)
         : address.Equals(IPAddress.IPv6Loopback);

@@ -33,8 +33,8 @@ public sealed class SecretResolver(ISecretVault? vault = null, IKeyVaults? keyVa
     internal IReadOnlyList<VaultedSecret> OfVaults => [.. values.Values.OfType<VaultedSecret>()];
 
     /// <summary>
-    /// Returns the secret of the reference, as it was read for the configuration that the reference is part of. A <c>keyvault:</c> reference without a
-    /// version has the value that was read last.
+    /// Returns the secret of the reference, as it was read for the configuration that the reference is part of. A <c>keyvault:</c> reference without
+    /// a version has the value that was read last.
     /// </summary>
     /// <exception cref="InvalidDataException">It is missing or unreadable, other accounts can read it, or its vault did not answer for too long. The
     /// message names the reference, never the value.</exception>
@@ -124,7 +124,8 @@ public sealed class SecretResolver(ISecretVault? vault = null, IKeyVaults? keyVa
         }
     }
 
-    // A reload during an outage takes the value that is in use, if the vault is the same: rules can change while a vault does not answer.
+    // A reload during an outage takes the value that is in use, if vault and identity are the same: rules can change while a vault does not answer,
+    // and an operator can make the time longer for which the value is used.
     private async Task<HeldSecret> ReadKeyVaultAsync(
         SecretUse use, bool allowsLines, IReadOnlyList<VaultSettings> vaults, CancellationToken cancellation)
     {
@@ -140,9 +141,8 @@ public sealed class SecretResolver(ISecretVault? vault = null, IKeyVaults? keyVa
         }
         catch (VaultReadException fault)
         {
-            if (!fault.IsGone && values.GetValueOrDefault(use.Reference) is VaultedSecret { IsUsable: true } held && held.Vault == named
-                && held.AllowsLines == allowsLines)
-                return held;
+            var before = values.GetValueOrDefault(use.Reference) as VaultedSecret;
+            if (!fault.IsGone && before?.For(named, allowsLines) is { IsUsable: true } held) return held;
             throw OfUse(use, fault);
         }
     }

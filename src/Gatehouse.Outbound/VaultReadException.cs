@@ -1,6 +1,8 @@
 namespace Gatehouse.Outbound;
 
-/// <summary>A vault outside of this machine gives no value. The message names cause and remedy, never a value, and nothing that the vault wrote.</summary>
+/// <summary>
+/// A vault outside of this machine gives no value. The message names cause and remedy, never a value, and nothing that the vault wrote.
+/// </summary>
 public sealed class VaultReadException : IOException
 {
     /// <summary>Creates the exception.</summary>
@@ -25,8 +27,11 @@ public sealed class VaultReadException : IOException
     }
 
     /// <summary>
-    /// True when the vault answers that there is no such secret any more: a value that was read before is withdrawn too. False while the vault does not
-    /// answer, or does not permit the read.
+    /// True when the vault answers that there is no such secret any more: a value that was read before is withdrawn too. False while the vault does
+    /// not answer, or does not permit the read.
     /// </summary>
     public bool IsGone { get; }
+
+    /// <summary>The message, which has no text from outside and may be in the operator's log.</summary>
+    public string CauseAndRemedy => Message;
 }

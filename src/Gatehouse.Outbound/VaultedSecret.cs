@@ -5,8 +5,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Outbound;
 
 /// <summary>
-/// The value of a <c>keyvault:</c> reference. Without a version it is read again while the gateway runs. A new value is used from the next call on, and
-/// calls that hold the old one finish with it. Safe for concurrent use.
+/// The value of a <c>keyvault:</c> reference. Without a version it is read again while the gateway runs. A new value is used from the next call on,
+/// and calls that hold the old one finish with it. Safe for concurrent use.
 /// </summary>
 internal sealed class VaultedSecret : HeldSecret
 {
@@ -16,11 +16,14 @@ internal sealed class VaultedSecret : HeldSecret
     private volatile State state;
 
     public VaultedSecret(VaultSettings vault, SecretReference reference, SecretText value, bool allowsLines, TimeProvider time)
+        : this(vault, reference, allowsLines, time, new State(value, time.GetUtcNow(), time.GetUtcNow(), null))
     {
-        (Vault, Reference, AllowsLines, this.time) = (vault, reference, allowsLines, time);
+    }
+
+    private VaultedSecret(VaultSettings vault, SecretReference reference, bool allowsLines, TimeProvider time, State state)
+    {
+        (Vault, Reference, AllowsLines, this.time, this.state) = (vault, reference, allowsLines, time, state);
         Name = KeyVaultName.Of(reference)!.Value;
-        var now = time.GetUtcNow();
-        state = new State(value, now, now, null);
     }
 
     /// <summary>The vault, as the configuration has it that the value was read for.</summary>
@@ -59,6 +62,14 @@ internal sealed class VaultedSecret : HeldSecret
     public override SecretText Current => IsUsable ? state.Value : throw new InvalidDataException(
         $"the secret {Reference} was good last at {state.Answered.ToString("u", CultureInfo.InvariantCulture)}, and is not used any more: "
         + (state.Fault?.Message ?? "it was not read again"));
+
+    /// <summary>
+    /// Returns the same value for another configuration, whose times count from now on; null where its vault or its identity is another one, or where
+    /// it allows other values.
+    /// </summary>
+    public VaultedSecret? For(VaultSettings vault, bool allowsLines) =>
+        vault.Url == Vault.Url && vault.Identity == Vault.Identity && vault.ClientId == Vault.ClientId && allowsLines == AllowsLines
+            ? new VaultedSecret(vault, Reference, allowsLines, time, state) : null;
 
     /// <summary>Takes the answer of a read.</summary>
     /// <returns>True when the value is another one than before.</returns>

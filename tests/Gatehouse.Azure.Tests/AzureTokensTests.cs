@@ -82,8 +82,9 @@ public sealed class AzureTokensTests
         Assert.Equal(0, vault.Requests);
         Assert.Throws<ArgumentOutOfRangeException>(() => handlers.Create(DestinationTrust.PlatformIdentity, [], TimeSpan.FromMinutes(1)));
         // The connector without endpoints, as a client gets it that was given the trust by mistake.
-        await Assert.ThrowsAsync<DestinationRefusedException>(async () =>
-            await handlers.Connector(DestinationTrust.PlatformIdentity, [], null).ConnectAsync(new System.Net.DnsEndPoint("127.0.0.1", vault.Url.Port), Cancellation));
+        var connector = handlers.Connector(DestinationTrust.PlatformIdentity, [], null);
+        var place = new System.Net.DnsEndPoint("127.0.0.1", vault.Url.Port);
+        await Assert.ThrowsAsync<DestinationRefusedException>(async () => await connector.ConnectAsync(place, Cancellation));
     }
 
     [Fact]

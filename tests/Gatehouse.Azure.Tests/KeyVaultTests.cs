@@ -224,7 +224,7 @@ public sealed class KeyVaultTests
     {
         using var clients = await TestClients.StartAsync();
         var settings = new VaultSettings { Name = "main", Url = new Uri($"https://{StandInNames.Metadata}") };
-        var fault = await Assert.ThrowsAsync<VaultReadException>(() => clients.Vaults.ReadAsync(settings, new KeyVaultName("main", "a", null), Cancellation));
+        var fault = await FaultAsync(clients, settings);
         Assert.Contains("no address of metadata.vault.test may be connected to", fault.Message, StringComparison.Ordinal);
     }
 
@@ -234,7 +234,7 @@ public sealed class KeyVaultTests
         await using var vault = await VaultStandIn.StartAsync();
         await IdentityStandIn.GetAsync();
         using var clients = new AzureClients(new OutboundHandlers(new StandInNames()), TimeProvider.System);
-        var fault = await Assert.ThrowsAsync<VaultReadException>(() => clients.Vaults.ReadAsync(vault.Settings(), new KeyVaultName("main", "a", null), Cancellation));
+        var fault = await FaultAsync(clients, vault.Settings());
         Assert.Contains("the certificate of the address is not accepted", fault.Message, StringComparison.Ordinal);
         Assert.Equal(0, vault.Requests);
     }
@@ -245,7 +245,7 @@ public sealed class KeyVaultTests
         await using var vault = await VaultStandIn.StartAsync();
         using var clients = await TestClients.StartAsync();
         var settings = vault.Settings() with { ClientId = "0c1d2e3f-0000-4000-8000-00000000000f" };
-        var fault = await Assert.ThrowsAsync<VaultReadException>(() => clients.Vaults.ReadAsync(settings, new KeyVaultName("main", "a", null), Cancellation));
+        var fault = await FaultAsync(clients, settings);
         Assert.Contains("the managed identity gives no token; assign one", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("canary", fault.Message, StringComparison.Ordinal);
         Assert.Empty(vault.Tokens);
@@ -258,6 +258,9 @@ public sealed class KeyVaultTests
         using var clients = await TestClients.StartAsync();
         return (await clients.Vaults.ReadAsync(vault.Settings(), new KeyVaultName("main", name, version), Cancellation)).Reveal().ToString();
     }
+
+    private static Task<VaultReadException> FaultAsync(AzureClients clients, VaultSettings vault) =>
+        Assert.ThrowsAsync<VaultReadException>(() => clients.Vaults.ReadAsync(vault, new KeyVaultName("main", "a", null), Cancellation));
 
     private static async Task<VaultReadException> FaultAsync(VaultStandIn vault, string name, string? version = null)
     {

@@ -10,6 +10,7 @@ namespace Gatehouse.Range.Doubles;
 /// </summary>
 internal sealed class UnjudgedNames : INameResolver
 {
-    public ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellation) =>
-        host == AttackerNames.Metadata ? ValueTask.FromResult<IPAddress[]>([IPAddress.Loopback]) : new AttackerNames().ResolveAsync(host, cancellation);
+    public ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellation) => host == AttackerNames.Metadata
+        ? ValueTask.FromResult<IPAddress[]>([IPAddress.Loopback])
+        : new AttackerNames().ResolveAsync(host, cancellation);
 }

@@ -17,6 +17,10 @@ internal sealed class AttackerNames : INameResolver
 
     private static readonly IPAddress MetadataService = IPAddress.Parse("169.254.169.254");
 
-    public ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellation) => ValueTask.FromResult<IPAddress[]>(
-        host == Metadata ? [MetadataService] : host == Unspecified ? [IPAddress.Any] : IPAddress.TryParse(host, out var address) ? [address] : [IPAddress.Loopback]);
+    public ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellation) => ValueTask.FromResult<IPAddress[]>(host switch
+    {
+        Metadata => [MetadataService],
+        Unspecified => [IPAddress.Any],
+        _ => [IPAddress.TryParse(host, out var address) ? address : IPAddress.Loopback],
+    });
 }

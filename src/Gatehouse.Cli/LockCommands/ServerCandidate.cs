@@ -20,7 +20,8 @@ internal sealed class ServerCandidate
     private readonly string consent;
     private readonly GatewaySettings? configuration;
 
-    private ServerCandidate(string name, string where, ServerSettings? settings, string consent, string? obstacle, GatewaySettings? configuration = null)
+    private ServerCandidate(
+        string name, string where, ServerSettings? settings, string consent, string? obstacle, GatewaySettings? configuration = null)
     {
         this.configuration = configuration;
         Name = name;

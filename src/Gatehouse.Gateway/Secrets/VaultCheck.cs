@@ -8,7 +8,8 @@ using Gatehouse.Yaml;
 namespace Gatehouse.Gateway.Secrets;
 
 /// <summary>
-/// The check of a configuration against the secrets of its state folder. It opens no secret, asks no vault outside of this machine and changes nothing.
+/// The check of a configuration against the secrets of its state folder. It opens no secret, asks no vault outside of this machine, and changes
+/// nothing.
 /// </summary>
 public static class VaultCheck
 {

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Secrets;
 
 /// <summary>
-/// Reads secrets of vaults outside of this machine again when their time has come, and reports a new value, an outage and its end. One round runs at a
-/// time, so that no reference is read twice in parallel.
+/// Reads secrets of vaults outside of this machine again when their time has come, and reports a new value, an outage and its end. One round runs at
+/// a time, so that no reference is read twice in parallel.
 /// </summary>
 internal sealed class VaultWatch(SecretResolver secrets, ILogger log) : IAsyncDisposable
 {
@@ -71,9 +71,10 @@ internal sealed class VaultWatch(SecretResolver secrets, ILogger log) : IAsyncDi
         catch (VaultReadException fault)
         {
             var (isFirst, isEnd) = secret.Fail(fault);
-            var cause = LogValue.Configured(fault.Message);
+            var cause = LogValue.Configured(fault.CauseAndRemedy);
+            var until = LogValue.Code(secret.Until.ToString("u", CultureInfo.InvariantCulture));
             if (isEnd) log.Write(OperatorEvents.VaultSecretEnded, cause, reference);
-            else if (isFirst) log.Write(OperatorEvents.VaultUnavailable, cause, reference, LogValue.Code(secret.Until.ToString("u", CultureInfo.InvariantCulture)));
+            else if (isFirst) log.Write(OperatorEvents.VaultUnavailable, cause, reference, until);
         }
     }
 }

@@ -36,7 +36,8 @@ public sealed class GoodFileTests
     {
         var result = Samples.Load(Samples.Everything);
         var written = result.Values.Where(value => value.Value.StartsWith("env:", StringComparison.Ordinal)
-            || value.Value.StartsWith("vault:", StringComparison.Ordinal) || value.Value.StartsWith("keyvault:", StringComparison.Ordinal) || value.Value.StartsWith("file:/run/secrets", StringComparison.Ordinal));
+            || value.Value.StartsWith("vault:", StringComparison.Ordinal) || value.Value.StartsWith("keyvault:", StringComparison.Ordinal)
+            || value.Value.StartsWith("file:/run/secrets", StringComparison.Ordinal));
         Assert.Equal(
             written.Select(value => $"{value.Path} = {value.Value}").Order(),
             SecretUses.Of(result.Settings!).Select(use => $"{use.Key} = {use.Reference}").Order());

@@ -152,6 +152,21 @@ public sealed class KeyVaultReferenceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task LongerOutage_CanBeSetWhileTheVaultDoesNotAnswer()
+    {
+        await AdoptAsync();
+        vault.Fault = Outage;
+        await LookAsync(TimeSpan.FromHours(25));
+        Assert.Throws<InvalidDataException>(Text);
+        await Assert.ThrowsAsync<InvalidDataException>(AdoptAsync);
+        var longer = Vault() with { Outage = TimeSpan.FromHours(72) };
+        secrets.Adopt(await secrets.ReadAllAsync([new SecretUse("servers.up.credential.value", reference)], [longer]));
+        Assert.Equal("first", Text());
+        await LookAsync(TimeSpan.FromHours(48));
+        Assert.Throws<InvalidDataException>(Text);
+    }
+
+    [Fact]
     [Trait("Requirement", "SK-03")]
     public async Task ReferenceIsReadOnceAtATime_AndFewTogether()
     {
