@@ -25,6 +25,7 @@ public static class ExerciseCatalogue
         new TokenPassthrough(),
         new TokenInArgument(),
         new DnsRebinding(),
+        new MetadataService(),
         // who signs in, and for which client
         new ConsentCookie(),
         new LoginCsrf(),

@@ -60,12 +60,22 @@ public static class ConfigurationSchema
     {
         var schema = node.Key.Kind switch
         {
-            KeyKind.Section => Mapping(node),
+            KeyKind.Section => node.Key.ShortFor is { } inner ? Shortened(node, node.Find(inner)!.Key) : Mapping(node),
             KeyKind.SectionList => new JsonObject { ["type"] = "array", ["items"] = Mapping(node) },
             KeyKind.NamedSections => Named(node),
             _ => Value(node.Key),
         };
         schema.Insert(0, "description", node.Key.Description);
+        return schema;
+    }
+
+    // A section, or the value of one key in its place. The keywords of a section mean nothing for a string.
+    private static JsonObject Shortened(KeyNode node, ConfigurationKey inner)
+    {
+        var schema = Mapping(node);
+        schema["type"] = Texts(["object", "string"]);
+        schema.Add("if", new JsonObject { ["type"] = "string" });
+        schema.Add("then", Typed(inner));
         return schema;
     }
 

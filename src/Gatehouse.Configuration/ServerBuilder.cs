@@ -27,6 +27,7 @@ internal static class ServerBuilder
     {
         Url = section.Get<Uri>("url")!,
         Credential = Credential(section.Part("credential")),
+        Azure = Azure(section.Part("credential")),
         Issued = IssuedCredentialBuilder.Build(section.Part("credential"), issuers),
         Pins = [.. section.Texts("pins").Select(pin => pin[ServerRules.PinPrefix.Length..])],
     });
@@ -34,6 +35,14 @@ internal static class ServerBuilder
     internal static CredentialSettings? Credential(ConfigurationSection section) => section.Find("value") is not null
         ? new CredentialSettings(section.Get<string>("header")!, section.Get<SecretReference>("value")!, section.Get<string>("prefix")!)
         : null;
+
+    private static AzureCredentialSettings? Azure(ConfigurationSection credential) =>
+        Azure(credential, "managedIdentity", AzureIdentityKind.Managed) ?? Azure(credential, "workloadIdentity", AzureIdentityKind.Workload);
+
+    private static AzureCredentialSettings? Azure(ConfigurationSection credential, string key, AzureIdentityKind identity) =>
+        credential.IsGiven && credential.Part(key) is { IsGiven: true } section
+            ? new AzureCredentialSettings { Identity = identity, Resource = section.Get<string>("resource")!, ClientId = section.Get<string>("clientId") }
+            : null;
 
     private static StdioUpstreamSettings Stdio(ConfigurationSection section) => section.Into(new StdioUpstreamSettings
     {

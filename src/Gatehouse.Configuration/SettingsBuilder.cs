@@ -30,6 +30,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         CertificateIssuers = [.. root.Parts("certificateIssuers").Select(CertificateIssuer)],
         Revocations = root.Part("revocations").Into(new RevocationSettings()),
         Servers = [.. root.Parts("servers").Select(section => ServerBuilder.Build(section, issuers))],
+        Vaults = [.. root.Parts("vaults").Select(Vault)],
         Rules = rules,
         Lock = locked,
         Inspection = InspectionBuilder.Build(root.Part("inspection")),
@@ -59,6 +60,9 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
                 _ => ClientCertificates.Off
             },
     };
+
+    private static VaultSettings Vault(ConfigurationSection section) =>
+        section.Part("credential").Into(section.Into(new VaultSettings { Name = section.Name, Url = section.Get<Uri>("url")! }));
 
     private static CertificateIssuerSettings CertificateIssuer(ConfigurationSection section) => section.Into(new CertificateIssuerSettings
     {

@@ -11,20 +11,20 @@ internal sealed class CredentialAdministration(CredentialTable table, Credential
     /// <inheritdoc />
     public IReadOnlyList<CredentialView> List(string? server, string? subject)
     {
-        var issued = host.Settings().Servers.Where(static one => one.Http?.Issued is not null).ToDictionary(static one => one.Name, static one => one.Http!.Issued!);
+        var servers = host.Settings().Servers.ToDictionary(static one => one.Name, StringComparer.Ordinal);
         return [.. table.All().Where(one => (server is null || one.Server == server) && (subject is null || one.Subject == subject))
-            .Select(one => View(one, issued[one.Server]))
+            .Select(one => View(one, servers[one.Server].Http!))
             .OrderBy(static one => one.Server, StringComparer.Ordinal).ThenBy(static one => one.Subject, StringComparer.Ordinal)];
     }
 
     /// <inheritdoc />
-    public int? Forget(string server, string? subject) => host.Settings().Server(server)?.Http?.Issued is null ? null
+    public int? Forget(string server, string? subject) => host.Settings().Server(server)?.Http is not { Issued: not null } and not { Azure: not null } ? null
         : table.Forget(one => one.Server == server && (subject is null || one.Subject == subject));
 
-    private static CredentialView View(CallerCredential one, IssuedCredentialSettings issued)
+    private static CredentialView View(CallerCredential one, HttpUpstreamSettings server)
     {
         var held = one.Cell.Held;
-        return new CredentialView(one.Server, CredentialWords.KindOf(issued.Kind), issued.Issuer.Issuer, one.Issuer, one.Subject, one.Client,
+        return new CredentialView(one.Server, CredentialWords.KindOf(server), server.Issued?.Issuer.Issuer ?? server.Azure!.Resource, one.Issuer, one.Subject, one.Client,
             held?.IssuedAt, held?.Until, held?.Scope, one.Cell.LastFault?.Message);
     }
 }

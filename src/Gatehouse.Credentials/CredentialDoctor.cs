@@ -1,5 +1,5 @@
 using System.Globalization;
-using Gatehouse.Identity.Bearer;
+using Gatehouse.Azure;
 using Gatehouse.Outbound;
 using Gatehouse.Outbound.Tokens;
 using Gatehouse.Settings;
@@ -12,8 +12,9 @@ namespace Gatehouse.Credentials;
 /// </summary>
 /// <param name="handlers">Handlers for outgoing requests.</param>
 /// <param name="secrets">Reads secrets.</param>
+/// <param name="azure">Tokens for the gateway's identity in Azure.</param>
 /// <param name="time">The clock.</param>
-public sealed class CredentialDoctor(OutboundHandlers handlers, SecretResolver secrets, TimeProvider time)
+internal sealed class CredentialDoctor(OutboundHandlers handlers, SecretResolver secrets, IAzureTokens azure, TimeProvider time)
 {
     private const string NoToken = "gatehouse-doctor-is-no-token";
 
@@ -27,18 +28,19 @@ public sealed class CredentialDoctor(OutboundHandlers handlers, SecretResolver s
         List<CredentialReport> reports = [];
         foreach (var one in settings.Servers.Where(one => server is null || one.Name == server))
         {
-            if (one.Http?.Credential is { } fixedOne) reports.Add(await ReadAsync(one, fixedOne).ConfigureAwait(false));
-            if (one.Http?.Issued is { } issued) reports.Add(await TryAsync(one, issued, cancellation).ConfigureAwait(false));
+            if (one.Http?.Credential is { } fixedOne) reports.Add(await ReadAsync(settings, one, fixedOne).ConfigureAwait(false));
+            if (one.Http?.Issued is { } issued) reports.Add(await TryAsync(settings, one, issued, cancellation).ConfigureAwait(false));
+            if (one.Http?.Azure is { } platform) reports.Add(await TryAsync(one, platform, cancellation).ConfigureAwait(false));
         }
 
         return reports;
     }
 
-    private async Task<CredentialReport> ReadAsync(ServerSettings server, CredentialSettings credential)
+    private async Task<CredentialReport> ReadAsync(GatewaySettings settings, ServerSettings server, CredentialSettings credential)
     {
         try
         {
-            await secrets.ReadAllAsync(SecretUses.Of(server)).ConfigureAwait(false);
+            await secrets.ReadAllAsync(SecretUses.Of(server), settings.Vaults).ConfigureAwait(false);
             return new CredentialReport(server.Name, "value", credential.Value.ToString(), CredentialReport.Works,
                 $"the value can be read and is sent in the header {credential.Header}", null);
         }
@@ -49,12 +51,14 @@ public sealed class CredentialDoctor(OutboundHandlers handlers, SecretResolver s
         }
     }
 
-    private async Task<CredentialReport> TryAsync(ServerSettings server, IssuedCredentialSettings issued, CancellationToken cancellation)
+    private async Task<CredentialReport> TryAsync(
+        GatewaySettings settings, ServerSettings server, IssuedCredentialSettings issued, CancellationToken cancellation)
     {
-        var report = new CredentialReport(server.Name, CredentialWords.KindOf(issued.Kind), issued.Issuer.Issuer, CredentialReport.Works, "", null);
+        var report = new CredentialReport(server.Name, CredentialWords.KindOf(server.Http!)!, issued.Issuer.Issuer, CredentialReport.Works, "", null);
         try
         {
-            secrets.Adopt(await secrets.ReadAllAsync(SecretUses.Of(issued.Client, $"servers.{server.Name}.credential")).ConfigureAwait(false));
+            secrets.Adopt(await secrets.ReadAllAsync(
+                SecretUses.Of(issued.Client, $"servers.{server.Name}.credential"), settings.Vaults).ConfigureAwait(false));
             using var connection = new IssuerConnection(issued.Issuer, issued.Client, handlers, secrets.Resolve, time);
             var (grant, check) = issued.IsOfCaller
                 ? (CredentialGrants.Trial(issued, NoToken), IssuedTokenCheck.Any) : CredentialGrants.OfGateway(issued);
@@ -80,6 +84,28 @@ public sealed class CredentialDoctor(OutboundHandlers handlers, SecretResolver s
         catch (InvalidDataException fault)
         {
             return report with { State = CredentialReport.Fails, Found = fault.Message, Remedy = "set the secret that the key names" };
+        }
+    }
+
+    private async Task<CredentialReport> TryAsync(ServerSettings server, AzureCredentialSettings platform, CancellationToken cancellation)
+    {
+        var report = new CredentialReport(server.Name, CredentialWords.KindOf(server.Http!)!, platform.Resource, CredentialReport.Works, "", null);
+        try
+        {
+            var (_, until) = await azure.GetAsync(platform.Identity, platform.ClientId, platform.Resource, cancellation).ConfigureAwait(false);
+            return report with
+            {
+                Found = string.Create(CultureInfo.InvariantCulture, $"the platform gave a token for {(until - time.GetUtcNow()).TotalSeconds:0} s"),
+            };
+        }
+        catch (AzureTokenException fault)
+        {
+            return report with
+            {
+                State = CredentialReport.Fails,
+                Found = fault.Message,
+                Remedy = "run the command where the gateway runs, and give its identity a role at the resource",
+            };
         }
     }
 

@@ -19,15 +19,15 @@ internal sealed class CredentialTable(CredentialHost host, TimeProvider time)
 
     private readonly Lock gate = new();
     private readonly ConditionalWeakTable<PolicySubject, CallerKey> keys = [];
-    private readonly ConditionalWeakTable<IssuedCredentialSettings, CallerCredential> own = [];
+    private readonly ConditionalWeakTable<object, CallerCredential> own = [];
     private readonly ConditionalWeakTable<IssuedCredentialSettings, ClockCache<CallerCredential>> ofCallers = [];
 
     /// <summary>Returns the credential of the gateway itself.</summary>
     public CallerCredential OfGateway(ServerSettings server)
     {
-        var issued = server.Http!.Issued!;
-        return own.TryGetValue(issued, out var found) ? found
-            : own.GetValue(issued, _ => new CallerCredential(null, null, null, server.Name, new TokenCell(time)));
+        var settings = SettingsOf(server)!;
+        return own.TryGetValue(settings, out var found) ? found
+            : own.GetValue(settings, _ => new CallerCredential(null, null, null, server.Name, new TokenCell(time)));
     }
 
     /// <summary>Returns the credential of a caller.</summary>
@@ -49,10 +49,10 @@ internal sealed class CredentialTable(CredentialHost host, TimeProvider time)
     public IReadOnlyList<CallerCredential> All()
     {
         List<CallerCredential> all = [];
-        foreach (var issued in host.Settings().Servers.Select(static server => server.Http?.Issued).OfType<IssuedCredentialSettings>())
+        foreach (var settings in host.Settings().Servers.Select(SettingsOf).OfType<object>())
         {
-            if (own.TryGetValue(issued, out var one)) all.Add(one);
-            if (ofCallers.TryGetValue(issued, out var table)) all.AddRange(table.Values);
+            if (own.TryGetValue(settings, out var one)) all.Add(one);
+            if (settings is IssuedCredentialSettings issued && ofCallers.TryGetValue(issued, out var table)) all.AddRange(table.Values);
         }
 
         return [.. all.Where(static one => one.Cell.Held is not null || one.Cell.LastFault is not null)];
@@ -62,10 +62,10 @@ internal sealed class CredentialTable(CredentialHost host, TimeProvider time)
     public int Forget(Func<CallerCredential, bool> which)
     {
         var count = 0;
-        foreach (var issued in host.Settings().Servers.Select(static server => server.Http?.Issued).OfType<IssuedCredentialSettings>())
+        foreach (var settings in host.Settings().Servers.Select(SettingsOf).OfType<object>())
         {
-            if (own.TryGetValue(issued, out var one) && which(one) && own.Remove(issued)) count++;
-            if (!ofCallers.TryGetValue(issued, out var table)) continue;
+            if (own.TryGetValue(settings, out var one) && which(one) && own.Remove(settings)) count++;
+            if (settings is not IssuedCredentialSettings issued || !ofCallers.TryGetValue(issued, out var table)) continue;
             table.RemoveWhere(credential =>
             {
                 if (!which(credential)) return false;
@@ -76,4 +76,6 @@ internal sealed class CredentialTable(CredentialHost host, TimeProvider time)
 
         return count;
     }
+
+    private static object? SettingsOf(ServerSettings server) => (object?)server.Http?.Issued ?? server.Http?.Azure;
 }

@@ -3,14 +3,17 @@ using Gatehouse.Settings;
 namespace Gatehouse.Credentials;
 
 /// <summary>The kinds of credentials in the words of the configuration.</summary>
-public static class CredentialWords
+internal static class CredentialWords
 {
-    /// <summary>Returns the key of a kind.</summary>
-    public static string KindOf(IssuedCredentialKind kind) => kind switch
+    /// <summary>Returns the key of the kind of a server's credential; null where it has none.</summary>
+    public static string? KindOf(HttpUpstreamSettings server) => server switch
     {
-        IssuedCredentialKind.ClientCredentials => "clientCredentials",
-        IssuedCredentialKind.TokenExchange => "tokenExchange",
-        IssuedCredentialKind.OnBehalfOf => "onBehalfOf",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+        { Issued.Kind: IssuedCredentialKind.ClientCredentials } => "clientCredentials",
+        { Issued.Kind: IssuedCredentialKind.TokenExchange } => "tokenExchange",
+        { Issued.Kind: IssuedCredentialKind.OnBehalfOf } => "onBehalfOf",
+        { Azure.Identity: AzureIdentityKind.Managed } => "managedIdentity",
+        { Azure: not null } => "workloadIdentity",
+        { Credential: not null } => "value",
+        _ => null,
     };
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Gatehouse.Azure;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Outbound;
 using Gatehouse.Outbound.Tokens;
@@ -18,9 +19,11 @@ namespace Gatehouse.Credentials;
 /// <param name="host">The host.</param>
 /// <param name="handlers">Handlers for outgoing requests.</param>
 /// <param name="secrets">Reads secrets.</param>
+/// <param name="azure">Tokens for the gateway's identity in Azure.</param>
 /// <param name="time">The clock.</param>
 internal sealed class IssuedCredentials(
-    CredentialTable table, CallerTokens callers, CredentialHost host, OutboundHandlers handlers, SecretResolver secrets, TimeProvider time)
+    CredentialTable table, CallerTokens callers, CredentialHost host, OutboundHandlers handlers, SecretResolver secrets,
+    IAzureTokens azure, TimeProvider time)
     : IUpstreamCredentials, IDisposable
 {
     /// <summary>The most requests for tokens in progress at the same time: 64.</summary>
@@ -35,7 +38,7 @@ internal sealed class IssuedCredentials(
 
     /// <inheritdoc />
     public ValueTask<UpstreamCredential?> GetAsync(PolicySubject? caller, ServerSettings server, string? exchange, CancellationToken cancellation) =>
-        server.Http?.Issued is null
+        server.Http is not { Issued: not null } and not { Azure: not null }
             ? configured.GetAsync(caller, server, exchange, cancellation)
             : IssuedAsync(caller, server, cancellation);
 
@@ -44,11 +47,12 @@ internal sealed class IssuedCredentials(
     {
         ArgumentNullException.ThrowIfNull(server);
         ArgumentNullException.ThrowIfNull(credential);
-        if (server.Http?.Issued is not { } issued || (issued.IsOfCaller && caller is null)) return false;
-        var known = issued.IsOfCaller ? table.Of(server, caller!) : table.OfGateway(server);
+        var issued = server.Http?.Issued;
+        if ((issued is null && server.Http?.Azure is null) || (issued is { IsOfCaller: true } && caller is null)) return false;
+        var known = issued is { IsOfCaller: true } ? table.Of(server, caller!) : table.OfGateway(server);
         if (known.Cell.Held is { } held && credential.IsOf(held.Token)) known.Cell.Drop(held);
         // "Claims challenges, claims requests, and client capabilities" (learn.microsoft.com): only the person can satisfy it.
-        return issued.IsOfCaller && ClaimsChallenge.Of(challenge) is { } claims
+        return issued is { IsOfCaller: true } && ClaimsChallenge.Of(challenge) is { } claims
             ? throw CredentialRefusals.Of(
                 new TokenFaultException(TokenFaultKind.SignInAgain, "the server demands claims of a further sign-in", null, claims), host.Settings(), server)
             : true;
@@ -62,18 +66,33 @@ internal sealed class IssuedCredentials(
 
     private async ValueTask<UpstreamCredential?> IssuedAsync(PolicySubject? caller, ServerSettings server, CancellationToken cancellation)
     {
-        var issued = server.Http!.Issued!;
+        var issued = server.Http!.Issued;
         // The gateway asks such a server only for a caller: it has no rights of its own there.
-        if (issued.IsOfCaller && caller is null) throw new RefusalException(Reasons.CredentialUnavailable, "the credential is that of a caller");
-        var credential = issued.IsOfCaller ? table.Of(server, caller!) : table.OfGateway(server);
+        if (issued is { IsOfCaller: true } && caller is null) throw new RefusalException(Reasons.CredentialUnavailable, "the credential is that of a caller");
+        var credential = issued is { IsOfCaller: true } ? table.Of(server, caller!) : table.OfGateway(server);
         try
         {
-            var token = await credential.Cell.GetAsync(() => RequestAsync(issued, caller), cancellation).ConfigureAwait(false);
+            var token = await credential.Cell.GetAsync(() => issued is null ? RequestAsync(server.Http.Azure!) : RequestAsync(issued, caller), cancellation).ConfigureAwait(false);
             return new UpstreamCredential("Authorization", "Bearer ", token.Token);
         }
         catch (TokenFaultException fault)
         {
             throw CredentialRefusals.Of(fault, host.Settings(), server);
+        }
+    }
+
+    private async Task<IssuedToken> RequestAsync(AzureCredentialSettings settings)
+    {
+        using var patience = new CancellationTokenSource(TokenEndpointClient.Patience, time);
+        try
+        {
+            var asked = time.GetUtcNow();
+            var (token, until) = await azure.GetAsync(settings.Identity, settings.ClientId, settings.Resource, patience.Token).ConfigureAwait(false);
+            return new IssuedToken(token, asked, until - TokenEndpointClient.Reserve, null);
+        }
+        catch (Exception fault) when (fault is AzureTokenException or OperationCanceledException)
+        {
+            throw new TokenFaultException(TokenFaultKind.NotNow, fault is AzureTokenException ? fault.Message : "the platform gave no token in 10 s");
         }
     }
 

@@ -387,6 +387,25 @@ public static class OperatorEvents
     public static readonly OperatorEvent ServerAnswering = new(5007, "server-answering", LogLevel.Information,
         "server {server}: it answers again, and requests are sent to it", "None is needed.");
 
+    /// <summary>A secret of a vault outside of this machine has a new value.</summary>
+    public static readonly OperatorEvent VaultSecretChanged = new(5008, "vault-secret-changed", LogLevel.Information,
+        "the secret {reference} has a new value; it is used from now on",
+        "None is needed. If no operator replaced the secret, look for the writer in the log of the vault.");
+
+    /// <summary>A secret of a vault outside of this machine cannot be read again.</summary>
+    public static readonly OperatorEvent VaultUnavailable = new(5009, "vault-unavailable", LogLevel.Warning,
+        "{cause}; the last value of {reference} is used until {until}",
+        "Follow the remedy in the line. `vaults.NAME.outage` is the time for which the last value is used.");
+
+    /// <summary>A secret of a vault outside of this machine can be read again.</summary>
+    public static readonly OperatorEvent VaultAvailable = new(5010, "vault-available", LogLevel.Information,
+        "the secret {reference} can be read again", "None is needed.");
+
+    /// <summary>A secret of a vault outside of this machine is not used any more.</summary>
+    public static readonly OperatorEvent VaultSecretEnded = new(5011, "vault-secret-ended", LogLevel.Error,
+        "{cause}; the secret {reference} is not used any more, and calls that need it fail",
+        "Follow the remedy in the line. The gateway uses the secret again as soon as it can read it.");
+
     /// <summary>A definition of a server is withheld.</summary>
     public static readonly OperatorEvent DefinitionWithheld = new(6001, "definition-withheld", LogLevel.Warning,
         "server {server}: a definition of kind {kind} is withheld ({reason}, digest {digest}); {remedy}", "List it with the command in the line. Then approve it by name, with a reason.");
@@ -414,6 +433,7 @@ public static class OperatorEvents
         SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored, StoreMissing,
         StoreReplaced,
         ListUnavailable, DecisionPointFault, DecisionPointUnreachable, EntraNotChecked, WebhookNotDelivered, ServerResting, ServerAnswering,
+        VaultSecretChanged, VaultUnavailable, VaultAvailable, VaultSecretEnded,
         DefinitionWithheld, DefinitionUnusable,
     ];
 }

@@ -126,6 +126,8 @@ internal static class PartNames
     public static PartName<FirstUseScope> FirstSight { get; } = new("first-sight");
 
     /// <summary>The addresses of host names that a stranger or a file names.</summary>
+    public static PartName<IKeyVaults> KeyVaults { get; } = new("key-vaults");
+
     public static PartName<INameResolver> NameResolver { get; } = new("name-resolver");
 
     /// <summary>The endpoints of the authorization server.</summary>

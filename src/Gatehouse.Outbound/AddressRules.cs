@@ -32,6 +32,7 @@ public static class AddressRules
         IPNetwork.Parse("fc00::/7"), IPNetwork.Parse("fec0::/10"), IPNetwork.Parse("ff00::/8"),
     ];
 
+    private static readonly IPNetwork PlatformLinkLocal = IPNetwork.Parse("169.254.0.0/16");
     private static readonly IPNetwork Nat64 = IPNetwork.Parse("64:ff9b::/96");
     private static readonly IPNetwork LocalNat64 = IPNetwork.Parse("64:ff9b:1::/48");
     private static readonly IPNetwork SixToFour = IPNetwork.Parse("2002::/16");
@@ -40,10 +41,16 @@ public static class AddressRules
     public static bool Allows(IPAddress address, DestinationTrust trust)
     {
         ArgumentNullException.ThrowIfNull(address);
+        if (trust == DestinationTrust.PlatformIdentity) return IsOfPlatform(address);
         var real = Unwrap(address);
         if (Contains(LinkLocal, real) || CarriesLinkLocal(real)) return false;
         return trust == DestinationTrust.Configured || !Contains(NotPublic, real);
     }
+
+    // Addresses that only this machine and its host can answer. Nothing is unwrapped: a form that carries another address does not count.
+    private static bool IsOfPlatform(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork
+        ? IPAddress.IsLoopback(address) || PlatformLinkLocal.Contains(address)
+        : address.Equals(IPAddress.IPv6Loopback);
 
     // An IPv6 address that carries an IPv4 address is judged by the IPv4 address: ::ffff:169.254.169.254 is the metadata address.
     private static IPAddress Unwrap(IPAddress address)

@@ -22,6 +22,9 @@ internal sealed class OutboundConnector(INameResolver resolver, DestinationTrust
     /// <summary>Authorities that replace those of the system; only for tests.</summary>
     public X509Certificate2Collection? Roots { get; init; }
 
+    /// <summary>The only destinations of <see cref="DestinationTrust.PlatformIdentity"/>; null for every other trust.</summary>
+    public IdentityEndpoints? Endpoints { get; init; }
+
     /// <summary>Returns the name in a <c>Host</c> field, which the certificate must be for.</summary>
     public static string NameIn(string host)
     {
@@ -34,6 +37,8 @@ internal sealed class OutboundConnector(INameResolver resolver, DestinationTrust
     /// <exception cref="SocketException">The name has no address, or none of them accepts connections.</exception>
     public async ValueTask<Stream> ConnectAsync(DnsEndPoint destination, CancellationToken cancellation)
     {
+        if (trust == DestinationTrust.PlatformIdentity && Endpoints?.Contains(destination) != true)
+            throw new DestinationRefusedException($"{destination.Host} is not the endpoint of managed identities that the platform names");
         var addresses = await resolver.ResolveAsync(destination.Host, cancellation).ConfigureAwait(false);
         var allowed = addresses.Where(a => AddressRules.Allows(a, trust)).ToArray();
         if (allowed.Length == 0)

@@ -18,6 +18,7 @@ public sealed class OutboundHandlers(INameResolver resolver, TimeProvider? time 
     /// <param name="trust">The origin of the URL.</param>
     /// <param name="pins">SHA-256 of accepted public keys (SPKI), base64; empty accepts the authorities that the system trusts.</param>
     /// <param name="connectTimeout">Time limit to connect.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The trust is that of the platform's identities, which no URL has.</exception>
     public SocketsHttpHandler Create(DestinationTrust trust, IReadOnlyList<string> pins, TimeSpan connectTimeout) =>
         Create(trust, pins, connectTimeout, null);
 
@@ -25,7 +26,16 @@ public sealed class OutboundHandlers(INameResolver resolver, TimeProvider? time 
     internal SocketsHttpHandler Create(DestinationTrust trust, IReadOnlyList<string> pins, TimeSpan connectTimeout, UpstreamRevocations? revocations)
     {
         ArgumentNullException.ThrowIfNull(pins);
-        var connector = Connector(trust, pins, revocations);
+        ArgumentOutOfRangeException.ThrowIfEqual(trust, DestinationTrust.PlatformIdentity);
+        return Create(Connector(trust, pins, revocations), connectTimeout);
+    }
+
+    /// <summary>Creates the handler of the client for managed identities. It connects to these endpoints and to nothing else.</summary>
+    internal SocketsHttpHandler Create(IdentityEndpoints endpoints, TimeSpan connectTimeout) =>
+        Create(new OutboundConnector(resolver, DestinationTrust.PlatformIdentity, time) { Endpoints = endpoints }, connectTimeout);
+
+    private static SocketsHttpHandler Create(OutboundConnector connector, TimeSpan connectTimeout)
+    {
 #pragma warning disable RS0030 // This is the factory.
         return new SocketsHttpHandler
 #pragma warning restore RS0030

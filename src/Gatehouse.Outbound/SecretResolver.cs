@@ -7,89 +7,169 @@ using Gatehouse.Settings;
 namespace Gatehouse.Outbound;
 
 /// <summary>
-/// The resolver of <c>env:</c>, <c>file:</c> and <c>vault:</c> references, at start and at reload.
+/// The resolver of <c>env:</c>, <c>file:</c>, <c>vault:</c> and <c>keyvault:</c> references, at start and at reload.
 /// A missing secret is a fault then, and not only at the first call.
 /// Values have a type that cannot be printed.
 /// </summary>
 /// <param name="vault">The secrets of the store; null where there is none.</param>
-public sealed class SecretResolver(ISecretVault? vault = null)
+/// <param name="keyVaults">The vaults outside of this machine; null where there are none.</param>
+/// <param name="time">The clock; null for that of the system.</param>
+public sealed class SecretResolver(ISecretVault? vault = null, IKeyVaults? keyVaults = null, TimeProvider? time = null)
 {
+    /// <summary>Reads of vaults outside of this machine at the same time.</summary>
+    internal const int MostReadsOfVaults = 4;
+
     private const int LargestFile = 1 << 20;
+
+    private readonly TimeProvider time = time ?? TimeProvider.System;
 
     // By the object of a configuration, not by its text. Threat: an exchange that began before a reload still goes to the old address. If the text
     // decided, it would take the value that the new configuration gives to the same name to that address.
-    private readonly ConditionalWeakTable<SecretReference, SecretText> pinned = [];
+    private readonly ConditionalWeakTable<SecretReference, HeldSecret> pinned = [];
 
-    private volatile ConcurrentDictionary<SecretReference, SecretText> values = new();
+    private volatile ConcurrentDictionary<SecretReference, HeldSecret> values = new();
 
-    /// <summary>Returns the secret of the reference, as it was read for the configuration that the reference is part of.</summary>
-    /// <exception cref="InvalidDataException">It is missing or unreadable, or other accounts can read it. The message names the reference, never the
-    /// value.</exception>
+    /// <summary>The values of vaults outside of this machine that the configuration in force uses.</summary>
+    internal IReadOnlyList<VaultedSecret> OfVaults => [.. values.Values.OfType<VaultedSecret>()];
+
+    /// <summary>
+    /// Returns the secret of the reference, as it was read for the configuration that the reference is part of. A <c>keyvault:</c> reference without
+    /// a version has the value that was read last.
+    /// </summary>
+    /// <exception cref="InvalidDataException">It is missing or unreadable, other accounts can read it, or its vault did not answer for too long. The
+    /// message names the reference, never the value.</exception>
     public SecretText Resolve(SecretReference reference)
     {
         ArgumentNullException.ThrowIfNull(reference);
-        if (pinned.TryGetValue(reference, out var secret)) return secret;
-        if (reference.Scheme != SecretReference.Vault) return values.GetOrAdd(reference, static one => Read(new SecretUse(one.ToString(), one)));
-        return values.TryGetValue(reference, out secret)
-            ? secret : throw new InvalidDataException($"the secret {reference} was not read at the start or at a reload");
+        if (pinned.TryGetValue(reference, out var held)) return held.Current;
+        if (reference.Scheme is not (SecretReference.Vault or SecretReference.KeyVault))
+            return values.GetOrAdd(reference, static one => HeldSecret.Fixed(Checked(one, Read(one), allowsLines: false))).Current;
+        return values.TryGetValue(reference, out held)
+            ? held.Current : throw new InvalidDataException($"the secret {reference} was not read at the start or at a reload");
     }
 
     /// <summary>Reads secrets again, each reference once. The secrets in use stay in use until these are adopted.</summary>
+    /// <param name="uses">The keys that name them.</param>
+    /// <param name="vaults">The vaults of the configuration; null for none.</param>
     /// <returns>One value for each use, in their order.</returns>
     /// <exception cref="InvalidDataException">One is missing or unreadable, or other accounts can read it. The message names its key.</exception>
-    public async Task<IReadOnlyList<KeyValuePair<SecretReference, SecretText>>> ReadAllAsync(IEnumerable<SecretUse> uses)
+    public async Task<IReadOnlyList<ReadSecret>> ReadAllAsync(IEnumerable<SecretUse> uses, IReadOnlyList<VaultSettings>? vaults = null)
     {
         ArgumentNullException.ThrowIfNull(uses);
-        Dictionary<SecretReference, SecretText> read = [];
-        List<KeyValuePair<SecretReference, SecretText>> all = [];
-        foreach (var use in uses)
+        var all = uses.ToList();
+        var read = new ConcurrentDictionary<SecretReference, HeldSecret>();
+        var outside = all.Where(use => use.Reference.Scheme == SecretReference.KeyVault).DistinctBy(use => use.Reference);
+        await Parallel.ForEachAsync(outside, new ParallelOptions { MaxDegreeOfParallelism = MostReadsOfVaults }, async (use, cancellation) =>
         {
-            if (!read.TryGetValue(use.Reference, out var value)) read.Add(use.Reference, value = await ReadUseAsync(use).ConfigureAwait(false));
-            all.Add(KeyValuePair.Create(use.Reference, value));
+            var allowsLines = all.Where(other => other.Reference == use.Reference).All(other => other.AllowsLines);
+            read[use.Reference] = await ReadKeyVaultAsync(use, allowsLines, vaults ?? [], cancellation).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        List<ReadSecret> found = [];
+        foreach (var use in all)
+        {
+            if (!read.TryGetValue(use.Reference, out var held)) read[use.Reference] = held = await ReadUseAsync(use).ConfigureAwait(false);
+            try
+            {
+                Checked(use.Reference, held.Current, use.AllowsLines);
+            }
+            catch (InvalidDataException fault)
+            {
+                throw OfUse(use, fault);
+            }
+
+            found.Add(new ReadSecret(use.Reference, held));
         }
 
-        return all;
+        return found;
     }
 
     /// <summary>Takes the secrets of the configuration that is in force now. Those of an earlier one stay with its own references.</summary>
-    public void Adopt(IReadOnlyList<KeyValuePair<SecretReference, SecretText>> fresh)
+    public void Adopt(IReadOnlyList<ReadSecret> fresh)
     {
         ArgumentNullException.ThrowIfNull(fresh);
-        foreach (var (reference, value) in fresh) pinned.AddOrUpdate(reference, value);
-        values = new ConcurrentDictionary<SecretReference, SecretText>(fresh.DistinctBy(one => one.Key));
+        foreach (var one in fresh) pinned.AddOrUpdate(one.Reference, one.Held);
+        values = new ConcurrentDictionary<SecretReference, HeldSecret>(
+            fresh.DistinctBy(static one => one.Reference).Select(static one => KeyValuePair.Create(one.Reference, one.Held)));
+    }
+
+    /// <summary>Reads a value of a vault outside of this machine again.</summary>
+    /// <returns>True when the value is another one than before.</returns>
+    /// <exception cref="VaultReadException">The vault gives no value. The one before it stays in use as long as it may.</exception>
+    internal async Task<bool> ReadAgainAsync(VaultedSecret secret, CancellationToken cancellation)
+    {
+        try
+        {
+            var value = await keyVaults!.ReadAsync(secret.Vault, secret.Name, cancellation).ConfigureAwait(false);
+            return secret.Take(Checked(secret.Reference, value, secret.AllowsLines));
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new VaultReadException(fault.Message, fault);
+        }
     }
 
     internal string HeaderValue(CredentialSettings credential) =>
         string.Concat(credential.Prefix, Resolve(credential.Value).Reveal());
 
-    private async Task<SecretText> ReadUseAsync(SecretUse use)
+    private async Task<HeldSecret> ReadUseAsync(SecretUse use)
     {
         try
         {
-            return use.Reference.Scheme == SecretReference.Vault ? await ReadVaultAsync(use).ConfigureAwait(false) : Read(use);
+            return HeldSecret.Fixed(
+                use.Reference.Scheme == SecretReference.Vault ? await ReadVaultAsync(use.Reference).ConfigureAwait(false) : Read(use.Reference));
         }
         catch (InvalidDataException fault)
         {
-            throw new InvalidDataException($"{use.Key}: {fault.Message}", fault);
+            throw OfUse(use, fault);
         }
     }
 
-    private async Task<SecretText> ReadVaultAsync(SecretUse use) => vault is null
-        ? throw new InvalidDataException($"the secret {use.Reference} cannot be read here, because there is no store")
-        : OneLine(use, await vault.ReadAsync(use.Reference.Location).ConfigureAwait(false));
-
-    private static SecretText Read(SecretUse use)
+    // A reload during an outage takes the value that is in use, if vault and identity are the same: rules can change while a vault does not answer,
+    // and an operator can make the time longer for which the value is used.
+    private async Task<HeldSecret> ReadKeyVaultAsync(
+        SecretUse use, bool allowsLines, IReadOnlyList<VaultSettings> vaults, CancellationToken cancellation)
     {
-        var reference = use.Reference;
+        var name = KeyVaultName.Of(use.Reference)!.Value;
+        if (vaults.FirstOrDefault(one => one.Name == name.Vault) is not { } named)
+            throw OfUse(use, new InvalidDataException($"the secret {use.Reference} names a vault that is not in the configuration; add it under 'vaults'"));
+        if (keyVaults is null)
+            throw OfUse(use, new InvalidDataException($"the secret {use.Reference} cannot be read here, because this program reads no vaults"));
+        try
+        {
+            var value = await keyVaults.ReadAsync(named, name, cancellation).ConfigureAwait(false);
+            return new VaultedSecret(named, use.Reference, value, allowsLines, time);
+        }
+        catch (VaultReadException fault)
+        {
+            var before = values.GetValueOrDefault(use.Reference) as VaultedSecret;
+            if (!fault.IsGone && before?.For(named, allowsLines) is { IsUsable: true } held) return held;
+            throw OfUse(use, fault);
+        }
+    }
+
+    private async Task<SecretText> ReadVaultAsync(SecretReference reference) => vault is null
+        ? throw new InvalidDataException($"the secret {reference} cannot be read here, because there is no store")
+        : await vault.ReadAsync(reference.Location).ConfigureAwait(false);
+
+    private static InvalidDataException OfUse(SecretUse use, Exception fault) => new($"{use.Key}: {fault.Message}", fault);
+
+    private static SecretText Read(SecretReference reference)
+    {
         var text = reference.Scheme == "env" ? Environment.GetEnvironmentVariable(reference.Location) : ReadFile(reference);
         return string.IsNullOrEmpty(text)
             ? throw new InvalidDataException($"the secret {reference} is empty or missing; set it and start again")
-            : OneLine(use, new SecretText(text));
+            : new SecretText(text);
     }
 
-    private static SecretText OneLine(SecretUse use, SecretText secret) => !use.AllowsLines && secret.Reveal().IndexOfAny('\r', '\n', '\0') >= 0
-        ? throw new InvalidDataException($"the secret {use.Reference} contains a line break; keep one line only")
-        : secret;
+    // Threat: a line break in a header or a variable begins another one (CWE-93). Only a key that takes a document, such as PEM, allows it.
+    private static SecretText Checked(SecretReference reference, SecretText secret, bool allowsLines)
+    {
+        if (secret.Reveal().IsEmpty) throw new InvalidDataException($"the secret {reference} is empty; set it and start again");
+        if (secret.Reveal().Contains('\0')) throw new InvalidDataException($"the secret {reference} contains a NUL character; write it as text");
+        return !allowsLines && secret.Reveal().IndexOfAny('\r', '\n') >= 0
+            ? throw new InvalidDataException($"the secret {reference} contains a line break; keep one line only")
+            : secret;
+    }
 
     private static string? ReadFile(SecretReference reference)
     {

@@ -30,6 +30,9 @@ public sealed record GatewaySettings
     /// <summary>Issuers whose access tokens are accepted.</summary>
     public IReadOnlyList<IssuerSettings> Issuers { get; init; } = [];
 
+    /// <summary>Vaults of Azure Key Vault, in the order of the file.</summary>
+    public IReadOnlyList<VaultSettings> Vaults { get; init; } = [];
+
     /// <summary>The MCP servers, by name.</summary>
     public required IReadOnlyList<ServerSettings> Servers { get; init; }
 

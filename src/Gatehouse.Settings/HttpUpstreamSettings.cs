@@ -15,6 +15,9 @@ public sealed record HttpUpstreamSettings
     /// <summary>Credential that an issuer issues when it is needed; null for none. A server has at most one credential.</summary>
     public IssuedCredentialSettings? Issued { get; init; }
 
+    /// <summary>Credential for the gateway's identity in Azure; null for none.</summary>
+    public AzureCredentialSettings? Azure { get; init; }
+
     /// <summary>SHA-256 of accepted public keys (SPKI), base64; empty accepts the authorities that the system trusts.</summary>
     public IReadOnlyList<string> Pins { get; init; } = [];
 

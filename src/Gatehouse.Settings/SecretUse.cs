@@ -5,6 +5,6 @@ namespace Gatehouse.Settings;
 /// <param name="Reference">The reference that it holds.</param>
 public sealed record SecretUse(string Key, SecretReference Reference)
 {
-    /// <summary>True for a key or certificate, whose text has several lines. By default the text is one line.</summary>
+    /// <summary>True where the value may have several lines, such as a certificate with its key in PEM. Default false: one line.</summary>
     public bool AllowsLines { get; init; }
 }

@@ -22,6 +22,7 @@ internal static class ExerciseRun
     [
         ("authorization server", ["src/Gatehouse.AuthorizationServer/", "src/Gatehouse.Gateway/SignIn/"]),
         ("stage inspect", ["src/Gatehouse.Pipeline/Inspection/", "src/Gatehouse.Detection/"]),
+        ("outgoing connections", ["src/Gatehouse.Outbound/", "src/Gatehouse.Azure/"]),
         ("stage forward", ["src/Gatehouse.Upstreams/", "src/Gatehouse.Outbound/", "src/Gatehouse.Isolation/", "src/Gatehouse.Pipeline/Forward/"]),
         ("stage authorize", ["src/Gatehouse.Policy/", "src/Gatehouse.Pipeline/Authorize/", "src/Gatehouse.Pipeline/Uris/"]),
         ("stage approve", ["src/Gatehouse.Gateway/Approvals/", "src/Gatehouse.Pipeline/Approve/"]),

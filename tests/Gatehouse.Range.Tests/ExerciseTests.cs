@@ -9,7 +9,7 @@ public sealed class ExerciseTests
 {
     public static TheoryData<string> Access =>
         Of(new AnonymousAccess(), new WrongAudience(), new AlgorithmConfusion(), new TokenPassthrough(), new TokenInArgument(),
-            new DnsRebinding());
+            new DnsRebinding(), new MetadataService());
 
     public static TheoryData<string> Identity => Of(
         new IdTokenAsAccessToken(), new TenantConfusion(), new ForeignIssuer(), new RoleConfusion(), new ScopeCreep(), new ProofReplay(),

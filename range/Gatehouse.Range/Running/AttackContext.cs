@@ -67,6 +67,9 @@ internal sealed record AttackContext(Uri Endpoint, string Resource, RangeIssuer 
     /// <summary>The identity providers at which people sign in.</summary>
     public SignInPlaces? SignInPlaces { get; init; }
 
+    /// <summary>A service that only the attacked machine reaches.</summary>
+    public Doorbell? Inside { get; init; }
+
     /// <summary>The channel in which a person, and the agent, read of questions.</summary>
     public ApproverChat? Chat { get; init; }
 

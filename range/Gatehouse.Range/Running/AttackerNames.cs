@@ -12,6 +12,15 @@ internal sealed class AttackerNames : INameResolver
     /// <summary>A name that leads to the address of no machine, by which several systems reach themselves.</summary>
     public const string Unspecified = "other.mallory.example";
 
-    public ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellation) => ValueTask.FromResult<IPAddress[]>(
-        host == Unspecified ? [IPAddress.Any] : IPAddress.TryParse(host, out var address) ? [address] : [IPAddress.Loopback]);
+    /// <summary>A name that leads to the metadata service of the machine, which gives tokens of its identity.</summary>
+    public const string Metadata = "metadata.mallory.example";
+
+    private static readonly IPAddress MetadataService = IPAddress.Parse("169.254.169.254");
+
+    public ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellation) => ValueTask.FromResult<IPAddress[]>(host switch
+    {
+        Metadata => [MetadataService],
+        Unspecified => [IPAddress.Any],
+        _ => [IPAddress.TryParse(host, out var address) ? address : IPAddress.Loopback],
+    });
 }

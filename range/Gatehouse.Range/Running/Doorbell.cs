@@ -74,6 +74,7 @@ internal sealed class Doorbell : IAsyncDisposable
             // It said nothing more.
         }
 
-        return head.AsSpan(0, count).StartsWith("POST "u8) && head.AsSpan(0, count).IndexOf("Mcp-Method: server/discover"u8) >= 0;
+        var text = head.AsSpan(0, count);
+        return text.StartsWith("POST "u8) && text.IndexOf("Mcp-Method: server/discover"u8) >= 0 && text.IndexOf(".mallory.example"u8) < 0;
     }
 }

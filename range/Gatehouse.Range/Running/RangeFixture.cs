@@ -42,6 +42,9 @@ internal sealed class RangeFixture : IAsyncDisposable
     /// <summary>The identity providers at which people sign in; null where the exercise has none.</summary>
     public SignInPlaces? SignIn { get; set; }
 
+    /// <summary>A service that only this machine reaches; null where the exercise has none.</summary>
+    public Doorbell? Inside { get; set; }
+
     /// <summary>The channel in which a person learns of questions; null where the exercise has none.</summary>
     public ApproverChat? Chat { get; set; }
 
@@ -214,6 +217,7 @@ internal sealed class RangeFixture : IAsyncDisposable
             AskForRightAsync = AskForRightAsync,
             Pass = Clock.Pass,
             SignInPlaces = SignIn,
+            Inside = Inside,
             Chat = Chat,
             Written = () => new WrittenText(Log, state.Length == 0 ? null : state),
         };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gatehouse.Azure;
 using Gatehouse.Cli.Output;
 using Gatehouse.Credentials;
 using Gatehouse.Gateway.Secrets;
@@ -41,8 +42,10 @@ internal static class DoctorCredentials
             return ExitCodes.Usage;
         }
 
-        var doctor = new CredentialDoctor(new OutboundHandlers(new SystemNameResolver()),
-            new SecretResolver(new FolderVault(settings.StateDirectory, TimeProvider.System)), TimeProvider.System);
+        var (handlers, time) = (new OutboundHandlers(new SystemNameResolver()), TimeProvider.System);
+        using var azure = new AzureClients(handlers, time);
+        var secrets = new SecretResolver(new FolderVault(settings.StateDirectory, time), azure.Vaults, time);
+        var doctor = new CredentialDoctor(handlers, secrets, azure.Tokens, time);
         var reports = await doctor.ExamineAsync(settings, server, cancellation).ConfigureAwait(false);
         if (json) JsonOutput.Write("credentials", reports, OutputJson.Default.CredentialReports);
         else foreach (var report in reports) Print(report);

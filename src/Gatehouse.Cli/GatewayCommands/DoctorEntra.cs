@@ -138,7 +138,7 @@ internal sealed class DoctorEntra
                 connected.Count == 0 ? "add it, or save the registration with az and give it with --registration" : "name one with --issuer");
         }
 
-        using var graph = await RegistrationSource.ConnectAsync(chosen, settings.StateDirectory, TimeProvider.System).ConfigureAwait(false);
+        using var graph = await RegistrationSource.ConnectAsync(chosen, settings, TimeProvider.System).ConfigureAwait(false);
         return await RegistrationSource.FetchAsync(graph, client, TimeProvider.System, cancellation).ConfigureAwait(false);
     }
 

@@ -117,7 +117,7 @@ internal sealed class LockSources
         if (parsed.GetValue(config) is { } file)
         {
             if (CommonOptions.LoadAsServed(file)?.Settings is not { } settings) return null;
-            candidates.AddRange(settings.Servers.Select(server => ServerCandidate.Of(server, settings.StateDirectory)));
+            candidates.AddRange(settings.Servers.Select(server => ServerCandidate.Of(server, settings)));
         }
 
         var folders = parsed.GetValue(paths) ?? [];

@@ -18,11 +18,12 @@ internal sealed class ServerCandidate
     private readonly ServerSettings? settings;
     private readonly string? obstacle;
     private readonly string consent;
-    private readonly string? state;
+    private readonly GatewaySettings? configuration;
 
-    private ServerCandidate(string name, string where, ServerSettings? settings, string consent, string? obstacle, string? state = null)
+    private ServerCandidate(
+        string name, string where, ServerSettings? settings, string consent, string? obstacle, GatewaySettings? configuration = null)
     {
-        this.state = state;
+        this.configuration = configuration;
         Name = name;
         Where = where;
         this.settings = settings;
@@ -42,9 +43,9 @@ internal sealed class ServerCandidate
 
     /// <summary>Makes a candidate for a server of a configuration, or of a command line.</summary>
     /// <param name="server">The server.</param>
-    /// <param name="state">State folder of the configuration, which has the secrets that it names; null for a command line.</param>
-    public static ServerCandidate Of(ServerSettings server, string? state) =>
-        new(server.Name, "the configuration", server, Consent(server), null, state);
+    /// <param name="configuration">The configuration, which has the secrets that it names; null for a command line.</param>
+    public static ServerCandidate Of(ServerSettings server, GatewaySettings? configuration) =>
+        new(server.Name, "the configuration", server, Consent(server), null, configuration);
 
     /// <summary>Makes a candidate for a server that a client's file names.</summary>
     /// <param name="server">The entry.</param>
@@ -81,7 +82,7 @@ internal sealed class ServerCandidate
             return (null, new Gap(Name, $"not {(settings.Stdio is null ? "asked" : "started")}, because {answer.Reason}; --yes confirms every start", true));
         try
         {
-            var observer = await ServerObserver.PrepareAsync(settings, state, TimeProvider.System, static _ => { }).ConfigureAwait(false);
+            var observer = await ServerObserver.PrepareAsync(settings, configuration, TimeProvider.System, static _ => { }).ConfigureAwait(false);
             await using (observer.ConfigureAwait(false))
             {
                 var progress = Progress.Of($"reading the definitions of {Name}");

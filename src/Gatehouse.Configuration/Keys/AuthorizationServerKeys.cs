@@ -68,7 +68,7 @@ internal static class AuthorizationServerKeys
         new("authorizationServer.providers[].clientId", KeyKind.Text,
             "Client id of the gateway at the provider. Its redirect URI there is publicUrl, `/oauth/callback/` and the name of the provider.") { Required = true },
         Provider.Secret("authorizationServer.providers[].clientSecret",
-            "Source of the gateway's secret at the provider: `vault:NAME`, `env:NAME` or `file:PATH`. Without it the gateway is a public client there.",
+            $"Source of the gateway's secret at the provider: {SecretSources.Text}. Without it the gateway is a public client there.",
             one => one.ClientSecret, (one, value) => one with { ClientSecret = value }),
         Provider.Texts("authorizationServer.providers[].scopes", "Scopes that the gateway requests from the provider. `openid` is required.",
             one => one.Scopes, (one, value) => one with { Scopes = value }),
@@ -87,7 +87,7 @@ internal static class AuthorizationServerKeys
             "Redirect URIs: https, http on loopback, or a private-use scheme. The gateway compares them character by character, except for the port of a "
                 + "loopback address.") { Required = true },
         Client.Secret("authorizationServer.clients[].secret",
-            "Source of the client's secret: `vault:NAME`, `env:NAME` or `file:PATH`. Without it the client is public.",
+            $"Source of the client's secret: {SecretSources.Text}. Without it the client is public.",
             one => one.Secret, (one, value) => one with { Secret = value }),
         Client.Switch("authorizationServer.clients[].preApproved",
             "True: the administrator consents for everyone. The gateway shows no consent page, but still shows who signed in before the client gets a "

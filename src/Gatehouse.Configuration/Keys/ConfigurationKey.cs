@@ -45,6 +45,9 @@ public record ConfigurationKey(string Path, KeyKind Kind, string Description)
     /// <summary>A sibling key without which it means nothing.</summary>
     public string? OnlyWith { get; init; }
 
+    /// <summary>Of a section: the key inside it whose value may be written in place of the section; null for none.</summary>
+    public string? ShortFor { get; init; }
+
     /// <summary>Of a section: keys of which exactly one must be there.</summary>
     public IReadOnlyList<string> OneOf { get; init; } = [];
 

@@ -15,7 +15,8 @@ public static class ConfigurationKeys
     /// <summary>All rows.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
-        .. Top(), .. Listen(), .. IssuerKeys.All, .. AuthorizationServerKeys.All, .. IssuerKeys.Proofs, .. IssuerKeys.Workloads, .. ServerKeys.All,
+        .. Top(), .. Listen(), .. IssuerKeys.All, .. AuthorizationServerKeys.All, .. IssuerKeys.Proofs, .. IssuerKeys.Workloads, .. VaultKeys.All,
+        .. ServerKeys.All,
         .. Policy(), .. Lock(), .. InspectionKeys.All, .. LimitKeys.All, .. SessionKeys.All, .. ApprovalKeys.All, .. QuarantineKeys.All,
         .. AuditKeys.All, .. AdministrationKeys.All, .. DecisionKeys.All,
     ];
@@ -62,8 +63,7 @@ public static class ConfigurationKeys
         Management.Url("management.url", "Address on loopback. Without it the gateway serves none of them.",
             one => one.Url, (one, value) => one with { Url = value }) with { NeedsRestart = true },
         Management.Secret("management.token",
-            "Source of the token that `/metrics` and `/upstreams` require: `vault:NAME`, `env:NAME` or `file:PATH`. Without it only the paths in "
-                + "open can be read.",
+            $"Source of the token that `/metrics` and `/upstreams` require: {SecretSources.Text}. Without it only the paths in open can be read.",
             one => one.Token, (one, value) => one with { Token = value }) with { OnlyWith = "url" },
         new("management.open", TextList,
             "Paths that need no token: `metrics`, `upstreams`. Every program on the machine can read them, and with them the names of the servers "

@@ -9,7 +9,7 @@ internal static class CredentialKeys
     public const string Credential = "servers.*.credential";
 
     /// <summary>The kinds of a credential; a server has one of them.</summary>
-    public static readonly string[] Kinds = ["value", "clientCredentials", "tokenExchange", "onBehalfOf"];
+    public static readonly string[] Kinds = ["value", "clientCredentials", "tokenExchange", "onBehalfOf", "managedIdentity", "workloadIdentity"];
 
     /// <summary>The rows.</summary>
     public static IEnumerable<ConfigurationKey> All =>
@@ -19,7 +19,7 @@ internal static class CredentialKeys
                 + "a server.") { OnlyWith = "url", OneOf = Kinds },
         new($"{Credential}.header", KeyKind.Text, "Header that carries the value, such as `Authorization` or `X-Api-Key`.") { OnlyWith = "value" },
         new($"{Credential}.prefix", KeyKind.Text, "Text before the value, such as `\"Bearer \"`.") { Default = "" },
-        new($"{Credential}.value", Secret, $"Source of the value: {IssuerKeys.SecretSources}.") { OnlyWith = "header" },
+        new($"{Credential}.value", Secret, $"Source of the value: {SecretSources.Text}.") { OnlyWith = "header" },
         .. Issued("clientCredentials",
             "A token for the gateway itself (RFC 6749 section 4.4). Its client is that of the issuer, or one of its own.",
             "An issuer of `issuers`, by its `name` or `issuer`; or the URL of another issuer, together with `client`."),
@@ -35,6 +35,20 @@ internal static class CredentialKeys
         Target("tokenExchange.resource", "The `resource` that is requested."),
         .. Issued("onBehalfOf", "A token for the person who calls, by Entra's on-behalf-of flow.",
             "The issuer of the callers' tokens, of profile `entra`, by its `name` or `issuer`. It must have `client`."),
+        .. OfPlatform("managedIdentity", "A token of Entra for the managed identity of the gateway's machine, container or app in Azure.",
+            "Client id of a user-assigned managed identity, a GUID."),
+        .. OfPlatform("workloadIdentity",
+            "A token of Entra by workload identity federation of a Kubernetes cluster, as the variables `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and "
+                + "`AZURE_FEDERATED_TOKEN_FILE` describe it.",
+            "Client id of the application, a GUID, where it is not `AZURE_CLIENT_ID`."),
+    ];
+
+    private static IEnumerable<ConfigurationKey> OfPlatform(string kind, string text, string client) =>
+    [
+        new($"{Credential}.{kind}", Section, text),
+        new($"{Credential}.{kind}.resource", KeyKind.Text, "The resource that the token is for, such as `https://storage.azure.com`.")
+            { Required = true },
+        new($"{Credential}.{kind}.clientId", KeyKind.Text, client),
     ];
 
     private static IEnumerable<ConfigurationKey> Issued(string kind, string text, string issuer) =>

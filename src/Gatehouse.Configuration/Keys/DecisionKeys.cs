@@ -34,7 +34,7 @@ internal static class DecisionKeys
         new("decisionPoint.credential", Section, "Credential of the gateway for the decision point."),
         new("decisionPoint.credential.header", KeyKind.Text, "Header that carries the credential, such as `Authorization`.") { Required = true },
         new("decisionPoint.credential.prefix", KeyKind.Text, "Text before the value, such as `\"Bearer \"`.") { Default = "" },
-        new("decisionPoint.credential.value", Secret, "Source of the value: `vault:NAME`, `env:NAME` or `file:PATH`.") { Required = true },
+        new("decisionPoint.credential.value", Secret, $"Source of the value: {SecretSources.Text}.") { Required = true },
         new("decisionPoint.pins", TextList,
             "Accepted public keys, as `sha256/` and the base64 of the SHA-256 of the SPKI. If the list has an entry, the gateway trusts only these "
                 + "keys, and not the trust store of the system.") { Default = "[]" },

@@ -8,9 +8,6 @@ namespace Gatehouse.Configuration.Keys;
 /// <summary>The keys of issuers, of proofs of possession and of workloads.</summary>
 internal static class IssuerKeys
 {
-    /// <summary>The sources of a secret, for descriptions of keys.</summary>
-    public const string SecretSources = "`vault:NAME`, `env:NAME` or `file:PATH`";
-
     private static readonly KeysOf<DPoPSettings> Proof = new(new DPoPSettings());
 
     private static readonly KeysOf<RevocationSettings> Revocation = new(new RevocationSettings());
@@ -102,15 +99,15 @@ internal static class IssuerKeys
     /// <param name="at">The path of the section.</param>
     public static IEnumerable<ConfigurationKey> ClientProofs(string at) =>
     [
-        Client.Secret($"{at}.secret", $"Source of the client secret: {SecretSources}.",
+        Client.Secret($"{at}.secret", $"Source of the client secret: {SecretSources.Text}.",
             one => one.Secret, (one, value) => one with { Secret = value }),
         Client.Secret($"{at}.key",
-            $"Source of a private key in PEM, RSA or P-256, by which the gateway signs assertions (`private_key_jwt`): {SecretSources}.",
+            $"Source of a private key in PEM, RSA or P-256, by which the gateway signs assertions (`private_key_jwt`): {SecretSources.Text}.",
             one => one.Key, (one, value) => one with { Key = value }),
         Client.Text($"{at}.keyId", "The `kid` of these assertions.",
             one => one.KeyId, (one, value) => one with { KeyId = value }) with { OnlyWith = "key", Derived = "the thumbprint of the key (RFC 7638)" },
         Client.Secret($"{at}.certificate",
-            $"Source of an RSA certificate with its private key, as PEM with both or as PKCS #12 in base64: {SecretSources}.",
+            $"Source of an RSA certificate with its private key, as PEM with both or as PKCS #12 in base64: {SecretSources.Text}.",
             one => one.Certificate, (one, value) => one with { Certificate = value }),
     ];
 

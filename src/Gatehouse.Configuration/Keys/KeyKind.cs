@@ -42,7 +42,7 @@ public enum KeyKind
     /// <summary>One of a few words.</summary>
     Choice,
 
-    /// <summary>A reference to a secret: <c>vault:NAME</c>, <c>env:NAME</c> or <c>file:PATH</c>.</summary>
+    /// <summary>A reference to a secret: <c>vault:NAME</c>, <c>keyvault:VAULT/NAME</c>, <c>env:NAME</c> or <c>file:PATH</c>.</summary>
     Secret,
 
     /// <summary>A sequence of texts.</summary>

@@ -172,7 +172,7 @@ internal static class ServerKeys
                 with { Derived = "an empty folder in the state folder", OnlyWith = "command" },
         new("servers.*.environment", TextMap, "Variables of the process as text, in addition to the documented minimum.")
             { Default = "{}", OnlyWith = "command" },
-        new("servers.*.secrets", SecretMap, "Variables of the process whose values are secrets, each as `vault:NAME`, `env:NAME` or `file:PATH`.")
+        new("servers.*.secrets", SecretMap, $"Variables of the process whose values are secrets, each as {SecretSources.Text}.")
             { Default = "{}", OnlyWith = "command" },
         Process.Number("servers.*.maxProcesses", "Maximum number of processes of this server.", "1", "10000",
             one => one.MaxProcesses, (one, value) => one with { MaxProcesses = value }) with { OnlyWith = "command" },

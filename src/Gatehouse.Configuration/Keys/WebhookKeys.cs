@@ -18,7 +18,7 @@ internal static class WebhookKeys
         new("approvals.webhooks[].url", Url,
             "Address that receives the notifications. Use https, or http on loopback. The gateway follows no redirect.") { Required = true },
         new("approvals.webhooks[].secret", Secret,
-            "Source of the secret with which the gateway authenticates notifications (Standard Webhooks): `vault:NAME`, `env:NAME` or `file:PATH`. The "
+            $"Source of the secret with which the gateway authenticates notifications (Standard Webhooks): {SecretSources.Text}. The "
                 + "value is `whsec_` and the base64 of 24 to 64 random bytes.") { Required = true },
         new("approvals.webhooks[].region", KeyKind.Text,
             "Region of the receiver, which receives facts about callers. It must be that of audit.region."),

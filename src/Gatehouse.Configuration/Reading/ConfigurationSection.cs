@@ -45,6 +45,10 @@ internal sealed class ConfigurationSection(string path, string name, KeyNode nod
     /// <summary>Returns the sections of a list or of a mapping of names.</summary>
     public IReadOnlyList<ConfigurationSection> Parts(string key) => parts.GetValueOrDefault(key) ?? [];
 
+    /// <summary>Returns the values of this section and of the sections inside it.</summary>
+    public IEnumerable<ConfiguredValue> AllValues() =>
+        [.. values.Values, .. parts.Values.SelectMany(list => list).SelectMany(part => part.AllValues())];
+
     /// <summary>Returns a record with the values of the keys here that are its properties (<see cref="SettingsKey{T}"/>). The others stay.</summary>
     public T Into<T>(T settings)
     {

@@ -55,6 +55,8 @@ internal sealed class SectionReader(FaultList faults, ConfigurationRequest reque
         if (entry.Value is YamlRefused) return;
         if (entry.Value is YamlMap map && (map.Entries.Count > 0 || child.Key.MayBeEmpty))
             section.Add(child.Key.Name, Read(child, path, name, entry.At, map));
+        else if (child.Key.ShortFor is { } inner && entry.Value is YamlScalar { IsNothing: false } word)
+            section.Add(child.Key.Name, Read(child, path, name, entry.At, new YamlMap(entry.At, [new YamlEntry(word.At, inner, word)])));
         else
             faults.Add(entry.At, path, "keys are expected here", $"write {SomeOf(child)} inside, or remove it{Needed(child)}");
     }

@@ -8,8 +8,15 @@ namespace Gatehouse.Configuration.Reading;
 /// <summary>A reader of values into the type of the key's kind, or of the reason why they are none.</summary>
 internal sealed partial class ValueReader(FaultList faults)
 {
-    public const string SecretPattern = "^(env:[A-Za-z_][A-Za-z0-9_]{0,127}|file:.+|vault:[a-z0-9][a-z0-9._-]{0,63})$";
+    public const string SecretPattern = "^(env:[A-Za-z_][A-Za-z0-9_]{0,127}|file:.+|vault:[a-z0-9][a-z0-9._-]{0,63}"
+        + "|keyvault:" + KeyVaultPattern + ")$";
+
     public const string VariablePattern = "^[A-Za-z_][A-Za-z0-9_]{0,127}$";
+
+    // The name of the vault as the configuration has it (Paths.NamePattern), then name and version by the rules of Key Vault: a text that fits has no
+    // character that means something in the path of a URL (CWE-22).
+    private const string KeyVaultPattern = "[A-Za-z_][A-Za-z0-9_-]{0,62}/[A-Za-z0-9-]{1,127}(/[0-9a-f]{32})?";
+
 
     /// <summary>Reads the content. Returns null when it is faulty, which is reported then.</summary>
     public object? Read(ConfigurationKey key, string path, YamlNode node, ValueOrigin origin) => key.Kind switch
@@ -107,21 +114,23 @@ internal sealed partial class ValueReader(FaultList faults)
     private object? Secret(string path, YamlScalar scalar)
     {
         var at = scalar.Text.IndexOf(':', StringComparison.Ordinal);
-        if (at < 0 || scalar.Text[..at] is not ("env" or "file" or SecretReference.Vault))
+        if (at < 0 || scalar.Text[..at] is not ("env" or "file" or SecretReference.Vault or SecretReference.KeyVault))
             return Fault(scalar.At, path, "this is not a reference; the configuration never contains a secret itself",
-                "put the secret into the store with 'gatehouse secret set NAME' and write vault:NAME, or write file:/path or env:NAME; if it was shared "
-                    + "with this file, replace it");
+                "put the secret into the store with 'gatehouse secret set NAME' and write vault:NAME, or write keyvault:VAULT/NAME, file:/path or env:NAME; "
+                    + "if it was shared with this file, replace it");
         var reference = new SecretReference(scalar.Text[..at], scalar.Text[(at + 1)..]);
         var isGood = reference.Scheme switch
         {
             "env" => VariableForm().IsMatch(reference.Location),
             SecretReference.Vault => VaultForm().IsMatch(reference.Location),
+            SecretReference.KeyVault => KeyVaultForm().IsMatch(reference.Location),
             _ => Path.IsPathFullyQualified(reference.Location),
         };
         return isGood
             ? reference
             : Fault(scalar.At, path, "the reference is not complete",
-            "write vault: and a name of small letters, digits, '-', '.' and '_', env: and the name of a variable, or file: and a path from the root");
+            "write vault: and a name of small letters, digits, '-', '.' and '_', keyvault: with the name of a vault, '/' and the name of a secret there "
+                + "(letters, digits and '-'), env: and the name of a variable, or file: and a path from the root");
     }
 
     private List<ConfiguredItem>? ReadList(ConfigurationKey key, string path, YamlNode node)
@@ -211,7 +220,8 @@ internal sealed partial class ValueReader(FaultList faults)
     {
         if (SecretName().IsMatch(entry.Key))
             return Fault(entry.At, path, "the name of this variable indicates a secret, but its value is in the configuration",
-                "store it with 'gatehouse secret set NAME', and write its name under 'secrets' with the value vault:NAME, env:NAME or file:PATH");
+                "store it with 'gatehouse secret set NAME', and write its name under 'secrets' with the value vault:NAME, keyvault:VAULT/NAME, env:NAME or "
+                    + "file:PATH");
         return scalar.Text;
     }
 
@@ -244,7 +254,7 @@ internal sealed partial class ValueReader(FaultList faults)
         KeyKind.Duration => "500ms, 10s, 5m or 24h",
         KeyKind.Rate => "5/s, 60/min or 1000/h",
         KeyKind.Url => "https://host.example.com",
-        KeyKind.Secret or KeyKind.SecretMap => "vault:NAME, env:NAME or file:/path",
+        KeyKind.Secret or KeyKind.SecretMap => "vault:NAME, keyvault:VAULT/NAME, env:NAME or file:/path",
         _ => "text",
     };
 
@@ -256,6 +266,9 @@ internal sealed partial class ValueReader(FaultList faults)
 
     [GeneratedRegex(@"^[a-z0-9][a-z0-9._-]{0,63}\z", RegexOptions.CultureInvariant)]
     private static partial Regex VaultForm();
+
+    [GeneratedRegex("^" + KeyVaultPattern + @"\z", RegexOptions.CultureInvariant)]
+    private static partial Regex KeyVaultForm();
 
     [GeneratedRegex(@"(^|_)(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY)\z",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]

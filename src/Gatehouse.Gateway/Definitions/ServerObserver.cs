@@ -53,15 +53,15 @@ public sealed class ServerObserver : IAsyncDisposable
 
     /// <summary>Prepares the observation. Nothing is started or sent.</summary>
     /// <param name="server">The server.</param>
-    /// <param name="state">State folder of the gateway, for secrets of its store; null where there is none.</param>
+    /// <param name="configuration">The configuration of the server, with its store and vaults; null where there is none.</param>
     /// <param name="time">The clock.</param>
     /// <param name="serverOutput">Receives the lines that the server writes to stderr, where its configuration shows them.</param>
     /// <exception cref="InvalidDataException">A secret is missing.</exception>
-    public static async Task<ServerObserver> PrepareAsync(ServerSettings server, string? state, TimeProvider time, Action<string> serverOutput)
+    public static async Task<ServerObserver> PrepareAsync(
+        ServerSettings server, GatewaySettings? configuration, TimeProvider time, Action<string> serverOutput)
     {
         ArgumentNullException.ThrowIfNull(server);
-        var secrets = new SecretResolver(state is null ? null : new FolderVault(state, time));
-        secrets.Adopt(await secrets.ReadAllAsync(SecretUses.Of(server)).ConfigureAwait(false));
+        var secrets = await OnceRead.SecretsAsync(SecretUses.Of(server), configuration, time).ConfigureAwait(false);
         return new ServerObserver(server, secrets, time, serverOutput);
     }
 

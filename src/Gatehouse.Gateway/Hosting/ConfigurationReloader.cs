@@ -7,7 +7,6 @@ using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Webhooks;
 using Gatehouse.Gateway.Witnesses;
-using Gatehouse.Identity.Bearer;
 using Gatehouse.Outbound;
 using Gatehouse.Outbound.Tokens;
 using Gatehouse.Pipeline.Snapshots;
@@ -40,13 +39,13 @@ internal sealed class ConfigurationReloader(
 
     /// <summary>Reads the secrets of the configuration with which the host was opened.</summary>
     /// <exception cref="InvalidDataException">A secret is missing.</exception>
-    public static Task<IReadOnlyList<KeyValuePair<SecretReference, SecretText>>> ReadFirstAsync(
+    public static Task<IReadOnlyList<ReadSecret>> ReadFirstAsync(
         GatewayServices services, ICallerAuthentication callers) =>
-        services.Secrets.ReadAllAsync(SecretsOf(callers, services.Snapshots.Current.Settings));
+        services.Secrets.ReadAllAsync(SecretsOf(callers, services.Snapshots.Current.Settings), services.Snapshots.Current.Settings.Vaults);
 
     /// <summary>Puts the configuration in force with which the host was opened.</summary>
     /// <exception cref="InvalidDataException">A list of revoked certificates cannot be read.</exception>
-    public void PutFirstInForce(IReadOnlyList<KeyValuePair<SecretReference, SecretText>> secrets)
+    public void PutFirstInForce(IReadOnlyList<ReadSecret> secrets)
     {
         var first = services.Snapshots.Current;
         UpstreamRevocations.Require(first.Settings);
@@ -95,7 +94,7 @@ internal sealed class ConfigurationReloader(
             services.Keys.Refresh(); // a command may have added a key
             await services.CommandActs.RecordAsync().ConfigureAwait(false); // before a changed secret is used
             next = ServerReuse.Keep(current.Settings, next);
-            var secrets = await services.Secrets.ReadAllAsync(SecretsOf(callers, next)).ConfigureAwait(false);
+            var secrets = await services.Secrets.ReadAllAsync(SecretsOf(callers, next), next.Vaults).ConfigureAwait(false);
             AssertionKeys.Require(next, secrets);
             WebhookSecret.Require(next, secrets);
             var prepared = callers.Prepare(next);

@@ -9,7 +9,7 @@ using Gatehouse.Gateway.Sessions;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Gateway.Webhooks;
 using Gatehouse.Gateway.Witnesses;
-using Gatehouse.Identity.Bearer;
+using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Pipeline.Upstream;
@@ -35,7 +35,7 @@ public sealed class GatewayCore : IAsyncDisposable
     private long turnedAway;
 
     private GatewayCore(
-        GatewayServices services, ICallerAuthentication callers, IReadOnlyList<KeyValuePair<SecretReference, SecretText>> secrets)
+        GatewayServices services, ICallerAuthentication callers, IReadOnlyList<ReadSecret> secrets)
     {
         Services = services;
         this.callers = callers;
@@ -243,6 +243,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Sweep("places of checkpoints", Checkpoints.Look);
         Sweep("quarantine", Services.QuarantineWatch.Sweep);
         Sweep("containments", containmentSweep.Run);
+        Sweep("secrets of vaults", Services.VaultWatch.Look);
         Sweep("certificates", Services.Certificates.Check);
         Sweep("configuration", () => _ = Services.Configurations.RetryAsync());
         Sweep("acts of commands", () => _ = Services.CommandActs.RecordAsync());

@@ -6,6 +6,7 @@ using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
 using Gatehouse.AuthZen;
 using Gatehouse.AuthZen.Serving;
+using Gatehouse.Azure;
 using Gatehouse.Containment;
 using Gatehouse.Credentials;
 using Gatehouse.Diagnostics;
@@ -46,6 +47,7 @@ namespace Gatehouse.Gateway.Hosting;
 internal sealed class GatewayServices : IAsyncDisposable
 {
     private readonly HostContainer container;
+    private readonly AzureClients azure;
     private readonly StoreCommitRecord? storeRecord;
     private int disposed;
 
@@ -63,8 +65,10 @@ internal sealed class GatewayServices : IAsyncDisposable
         var binding = options.Replacements.Apply(PartNames.SecretBinding, SecretBindings.ToPlace);
         storeRecord = Store is ICountedStore own ? open.Add(new StoreCommitRecord(own, state.StoreCommits, Keys, time, Log)) : null;
         SealedSecrets = new SealedSecrets(Store.Secrets, Keys, time, binding);
-        Secrets = new SecretResolver(new StoredVault(SealedSecrets, Keys));
         Handlers = new OutboundHandlers(options.Replacements.Apply(PartNames.NameResolver, new SystemNameResolver()), time);
+        azure = open.Add(new AzureClients(Handlers, time));
+        Secrets = new SecretResolver(new StoredVault(SealedSecrets, Keys), options.Replacements.Apply(PartNames.KeyVaults, azure.Vaults), time);
+        VaultWatch = open.Add(new VaultWatch(Secrets, Log));
         container = open.Add(new HostContainer(Parts(stored).AddContainment().AddCredentials(), options.ReplaceServices));
         var contained = Get<ContainmentState>();
         EntraRights = new EntraRights(time);
@@ -197,6 +201,12 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>Resolved secrets of the configuration in force.</summary>
     public SecretResolver Secrets { get; }
+
+    /// <summary>Tokens for the identity that the platform gives to the gateway in Azure.</summary>
+    public IAzureTokens AzureTokens => azure.Tokens;
+
+    /// <summary>Reads secrets of vaults outside of this machine again.</summary>
+    public VaultWatch VaultWatch { get; }
 
     /// <summary>HTTP handlers for everything that the gateway calls.</summary>
     public OutboundHandlers Handlers { get; }
@@ -419,6 +429,8 @@ internal sealed class GatewayServices : IAsyncDisposable
         open.Add(AuditIndex);
         open.Add(DecisionPoints);
         open.Add(EntraChecks);
+        open.Add(azure);
+        open.Add(VaultWatch);
         if (storeRecord is not null) open.Add(storeRecord); // after the last commit
         open.Add(Store);
         open.Add(Quotas);
@@ -445,6 +457,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         .AddSingleton(Keys)
         .AddSingleton(Secrets)
         .AddSingleton(Handlers)
+        .AddSingleton(azure.Tokens)
         .AddSingleton(new CredentialHost(() => Snapshots.Current.Settings))
         .AddSingleton(Store.Containments)
         .AddSingleton(stored.Containments)

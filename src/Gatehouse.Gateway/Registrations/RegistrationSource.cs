@@ -18,15 +18,14 @@ internal static class RegistrationSource
 
     /// <summary>Opens the connection of an issuer. No request is sent.</summary>
     /// <param name="issuer">The issuer, which has a connection.</param>
-    /// <param name="state">State folder of the gateway, for a secret of its store.</param>
+    /// <param name="configuration">The configuration, whose store and vaults have its secret.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="InvalidDataException">The secret cannot be read, or the issuer names no tenant.</exception>
-    public static async Task<EntraGraph> ConnectAsync(IssuerSettings issuer, string state, TimeProvider time)
+    public static async Task<EntraGraph> ConnectAsync(IssuerSettings issuer, GatewaySettings configuration, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(issuer);
         var tenant = EntraPerson.TenantOf(issuer.Issuer) ?? throw new InvalidDataException($"the issuer {issuer.Issuer} names no tenant");
-        var secrets = new SecretResolver(new FolderVault(state, time));
-        secrets.Adopt(await secrets.ReadAllAsync(SecretUses.Of(issuer.Client, "issuers[].client")).ConfigureAwait(false));
+        var secrets = await OnceRead.SecretsAsync(SecretUses.Of(issuer.Client, "issuers[].client"), configuration, time).ConfigureAwait(false);
         return new EntraGraph(issuer, tenant, new OutboundHandlers(new SystemNameResolver()), secrets.Resolve, time);
     }
 

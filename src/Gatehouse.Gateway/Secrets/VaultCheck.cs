@@ -2,23 +2,39 @@ using Gatehouse.Gateway.Stores;
 using Gatehouse.Settings;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
+using Gatehouse.Text;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Gateway.Secrets;
 
-/// <summary>The check of a configuration against the secrets of its state folder. It opens no secret and changes nothing.</summary>
+/// <summary>
+/// The check of a configuration against the secrets of its state folder. It opens no secret, asks no vault outside of this machine, and changes
+/// nothing.
+/// </summary>
 public static class VaultCheck
 {
     /// <summary>Returns a fault for each key that names a secret which the store does not have, or whose key the ring does not have.</summary>
     /// <param name="settings">The configuration.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="notChecked">The reason why the folder could not be looked at; null when it was, or when no key names a secret of it.</param>
+    /// <param name="notChecked">The secrets that were not looked at, with the reason; null when all were.</param>
     public static IReadOnlyList<ConfigurationFault> Of(GatewaySettings settings, TimeProvider time, out string? notChecked)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(time);
+        var uses = SecretUses.Of(settings).ToList();
+        var outside = uses.Count(static use => use.Reference.Scheme == SecretReference.KeyVault);
+        var faults = OfStore([.. uses.Where(static use => use.Reference.Scheme == SecretReference.Vault)], settings, time, out notChecked);
+        if (outside == 0) return faults;
+        var note = $"{Counted.Of(outside, "keyvault reference")} {(outside == 1 ? "was" : "were")} not checked, because this command asks no vault; the "
+            + "gateway reads them when it starts";
+        notChecked = notChecked is null ? note : $"{notChecked}; {note}";
+        return faults;
+    }
+
+    private static IReadOnlyList<ConfigurationFault> OfStore(
+        IReadOnlyList<SecretUse> uses, GatewaySettings settings, TimeProvider time, out string? notChecked)
+    {
         notChecked = null;
-        var uses = SecretUses.Of(settings).Where(use => use.Reference.Scheme == SecretReference.Vault).ToList();
         if (uses.Count == 0) return [];
         try
         {

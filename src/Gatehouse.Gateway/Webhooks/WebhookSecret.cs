@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Identity.Bearer;
+using Gatehouse.Outbound;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Webhooks;
@@ -20,12 +21,12 @@ internal static class WebhookSecret
 
     /// <summary>Checks the secrets of all webhooks of a configuration, as they were read for it.</summary>
     /// <exception cref="InvalidDataException">One has no such form. The message names its key, never the value.</exception>
-    public static void Require(GatewaySettings settings, IReadOnlyList<KeyValuePair<SecretReference, SecretText>> secrets)
+    public static void Require(GatewaySettings settings, IReadOnlyList<ReadSecret> secrets)
     {
         ArgumentNullException.ThrowIfNull(settings);
         foreach (var (index, webhook) in settings.Approvals.Webhooks.Index())
         {
-            var secret = secrets.First(one => ReferenceEquals(one.Key, webhook.Secret)).Value;
+            var secret = secrets.First(one => ReferenceEquals(one.Reference, webhook.Secret)).Value;
             if (KeyOf(secret) is not { } key)
                 throw new InvalidDataException(
                     string.Create(CultureInfo.InvariantCulture, $"approvals.webhooks[{index}].secret: the secret {webhook.Secret} of the webhook {webhook.Name} ")

@@ -1,4 +1,3 @@
-using Gatehouse.Identity.Bearer;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Outbound.Tokens;
@@ -10,10 +9,10 @@ internal static class AssertionKeys
     /// <param name="settings">The configuration.</param>
     /// <param name="secrets">Its secrets.</param>
     /// <exception cref="InvalidDataException">One cannot. The message names its reference.</exception>
-    public static void Require(GatewaySettings settings, IReadOnlyList<KeyValuePair<SecretReference, SecretText>> secrets)
+    public static void Require(GatewaySettings settings, IReadOnlyList<ReadSecret> secrets)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var read = secrets.DistinctBy(static one => one.Key).ToDictionary();
+        var read = secrets.DistinctBy(static one => one.Reference).ToDictionary(static one => one.Reference, static one => one.Held.Current);
         var clients = settings.Issuers.Select(static issuer => issuer.Client)
             .Concat(settings.Servers.Select(static server => server.Http?.Issued?.Client)).OfType<IssuerClientSettings>();
         foreach (var client in clients)

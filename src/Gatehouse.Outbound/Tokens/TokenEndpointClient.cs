@@ -21,6 +21,9 @@ internal sealed class TokenEndpointClient(
     /// <summary>The longest that a request may take, with that for the metadata: 10 s.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>The time before its end from which a token is not used any more: 30 s.</summary>
+    public static readonly TimeSpan Reserve = TimeSpan.FromSeconds(30);
+
     /// <summary>The longest answer that is read, in bytes: 64 KiB.</summary>
     public const int LargestAnswer = 64 << 10;
 
@@ -30,7 +33,6 @@ internal sealed class TokenEndpointClient(
     private static readonly TimeSpan MetadataLife = TimeSpan.FromHours(1);
     private static readonly TimeSpan UsualLife = TimeSpan.FromMinutes(5); // of a token whose issuer does not say it (RFC 6749 §5.1)
     private static readonly TimeSpan LongestLife = TimeSpan.FromHours(24);
-    private static readonly TimeSpan Reserve = TimeSpan.FromSeconds(30);
 
     // RFC 6750 §2.1: the characters of a token. Threat: a line break in a header (CWE-113).
     private static readonly SearchValues<char> TokenCharacters =

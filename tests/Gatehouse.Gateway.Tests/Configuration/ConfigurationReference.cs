@@ -41,7 +41,7 @@ public static class ConfigurationReference
         | time | `500ms`, `10s`, `5m`, `24h` |
         | size | `4096`, `64KiB`, `4MiB`, `16GiB` |
         | path | from the root of the file system |
-        | secret | `vault:NAME`, `env:NAME` or `file:/path`; never the secret itself. `gatehouse secret set NAME` stores the value of `vault:NAME` |
+        | secret | `vault:NAME`, `keyvault:VAULT/NAME`, `env:NAME` or `file:/path`; never the secret itself. `gatehouse secret set NAME` stores the value of `vault:NAME` |
         | list | `[one, another]` or a line each with `- ` |
 
         ## Keys

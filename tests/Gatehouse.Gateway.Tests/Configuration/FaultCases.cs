@@ -7,7 +7,7 @@ internal static class FaultCases
 {
     public static IReadOnlyDictionary<string, FaultCase> All { get; } = Text()
         .Concat(Keys()).Concat(Values()).Concat(Addresses()).Concat(Issuers()).Concat(Servers()).Concat(Policy()).Concat(Bounds()).Concat(Limits())
-        .Concat(Decisions()).Concat(SignInFaultCases.All).Concat(WebhookFaultCases.All)
+        .Concat(Decisions()).Concat(VaultFaultCases.All).Concat(SignInFaultCases.All).Concat(WebhookFaultCases.All)
         .ToDictionary(pair => pair.Name, pair => pair.Case, StringComparer.Ordinal);
 
     private static IEnumerable<(string Name, FaultCase Case)> Limits() =>
@@ -398,9 +398,9 @@ internal static class FaultCases
         ("a secret in the file",
             new(Server("url: https://a.example.com, credential: { header: Authorization, value: hunter2 }"), 5, "servers.notes.credential.value",
                 "not a reference", "replace it")),
-        ("a secret with a scheme of later",
-            new(Server("url: https://a.example.com, credential: { header: Authorization, value: \"keyvault:a\" }"), 5, "servers.notes.credential.value",
-                "not a reference")),
+        ("a secret with an unknown scheme",
+            new(Server("url: https://a.example.com, credential: { header: Authorization, value: \"op:a\" }"), 5, "servers.notes.credential.value",
+                "not a reference", "keyvault:VAULT/NAME")),
         ("a reference to no name of the store",
             new(Server("url: https://a.example.com, credential: { header: Authorization, value: \"vault:My Token\" }"), 5,
                 "servers.notes.credential.value", "the reference is not complete", "vault: and a name of small letters")),

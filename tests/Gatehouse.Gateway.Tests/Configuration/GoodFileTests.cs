@@ -36,7 +36,8 @@ public sealed class GoodFileTests
     {
         var result = Samples.Load(Samples.Everything);
         var written = result.Values.Where(value => value.Value.StartsWith("env:", StringComparison.Ordinal)
-            || value.Value.StartsWith("vault:", StringComparison.Ordinal) || value.Value.StartsWith("file:/run/secrets", StringComparison.Ordinal));
+            || value.Value.StartsWith("vault:", StringComparison.Ordinal) || value.Value.StartsWith("keyvault:", StringComparison.Ordinal)
+            || value.Value.StartsWith("file:/run/secrets", StringComparison.Ordinal));
         Assert.Equal(
             written.Select(value => $"{value.Path} = {value.Value}").Order(),
             SecretUses.Of(result.Settings!).Select(use => $"{use.Key} = {use.Reference}").Order());
@@ -130,7 +131,20 @@ public sealed class GoodFileTests
         Assert.Equal(new SecretReference("file", "/run/secrets/key"), stdio.Secrets["API_KEY"]);
         Assert.Equal(new SecretReference("env", "OTHER_SECRET"), stdio.Secrets["OTHER"]);
         Assert.Equal(new SecretReference("vault", "notes-key"), stdio.Secrets["STORED"]);
+        Assert.Equal(new KeyVaultName("main", "notes-key", null), KeyVaultName.Of(stdio.Secrets["VAULTED"]));
     }
+
+    [Fact]
+    public void Vaults_AreReadAsWritten() => Assert.Equal(
+        [
+            new VaultSettings
+            {
+                Name = "everything", Url = new Uri("https://everything.vault.azure.net"), Identity = AzureIdentityKind.Workload,
+                ClientId = "44444444-4444-4444-8444-444444444444", Recheck = TimeSpan.FromMinutes(1), Outage = TimeSpan.FromHours(6),
+            },
+            new VaultSettings { Name = "main", Url = new Uri("https://main.vault.azure.net") },
+        ],
+        Samples.Load(Samples.Everything).Settings!.Vaults);
 
     [Fact]
     public void AWordThatYamlTakesForNo_StaysTheTextItIs() =>

@@ -87,7 +87,9 @@ public sealed class RegistrationSourceTests : IAsyncLifetime
             Client = new IssuerClientSettings { Id = SampleRegistration.App, Secret = new SecretReference("file", secret) },
             Graph = new EntraGraphSettings { Origin = origin },
         };
-        using var graph = await RegistrationSource.ConnectAsync(issuer, "/nowhere", TimeProvider.System);
+        var configuration = new GatewaySettings
+        { PublicUrl = origin, Listen = new ListenSettings(), Servers = [], Issuers = [issuer], StateDirectory = "/nowhere" };
+        using var graph = await RegistrationSource.ConnectAsync(issuer, configuration, TimeProvider.System);
         return await RegistrationSource.FetchAsync(
             graph, Guid.Parse(SampleRegistration.App), TimeProvider.System, TestContext.Current.CancellationToken);
     }

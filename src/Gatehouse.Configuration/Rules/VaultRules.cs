@@ -1,0 +1,52 @@
+using Gatehouse.Configuration.Keys;
+using Gatehouse.Configuration.Reading;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Configuration.Rules;
+
+/// <summary>The vaults outside of this machine, and the references to them.</summary>
+internal static class VaultRules
+{
+    private const string Unknown = "the reference names a vault that is not in the configuration";
+
+    public static void Check(ConfigurationSection root, FaultList faults)
+    {
+        var vaults = root.Parts("vaults");
+        foreach (var vault in vaults) CheckVault(vault, faults);
+        var names = vaults.Select(vault => vault.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var value in root.AllValues())
+        {
+            if (value.Key.Kind == KeyKind.Secret && IsUnknown(value.Content, names)) faults.Add(value, Unknown, Remedy(names));
+            if (value.Key.Kind != KeyKind.SecretMap) continue;
+            foreach (var item in value.Items.Where(item => IsUnknown(item.Content, names))) faults.Add(item, Unknown, Remedy(names));
+        }
+    }
+
+    private static string Remedy(HashSet<string> names) => names.Count == 0
+        ? "add the vault under 'vaults', with its 'url' and 'credential'"
+        : $"add the vault under 'vaults', or use one of: {string.Join(", ", names.Order(StringComparer.Ordinal))}";
+
+    private static bool IsUnknown(object content, HashSet<string> names) =>
+        KeyVaultName.Of((SecretReference)content) is { } name && !names.Contains(name.Vault);
+
+    private static void CheckVault(ConfigurationSection vault, FaultList faults)
+    {
+        if (vault.Find("url") is { } url) CheckUrl(url, faults);
+        if (vault.Part("credential").Find("clientId") is { } client && !Guid.TryParseExact(client.Text, "D", out _))
+            faults.Add(client, "this is not the client id of an identity", "write the client ID of the managed identity or of the application, a GUID");
+        if (vault.Find("recheck") is { } recheck && vault.Find("outage") is { } outage && (TimeSpan)outage.Content < (TimeSpan)recheck.Content)
+            faults.Add(outage, "the time is shorter than 'recheck', so values would end between two reads", "choose at least the time of 'recheck'");
+    }
+
+    // Threat: the token of the gateway's identity goes over the network in clear (CWE-319), or to the metadata service (CWE-918).
+    private static void CheckUrl(ConfiguredValue value, FaultList faults)
+    {
+        var url = (Uri)value.Content;
+        if (url.Scheme != Uri.UriSchemeHttps)
+            faults.Add(value, "the gateway would send the token of its identity without TLS", "write https://");
+        else if (!UrlText.IsOrigin(url))
+            faults.Add(value, "this is more than an origin", "write only https:// and the host, such as https://NAME.vault.azure.net");
+        if (UrlText.Address(url) is { } address && !Outbound.AddressRules.Allows(address, Outbound.DestinationTrust.Configured))
+            faults.Add(value, "the gateway never connects to link-local and metadata addresses", "give the address of the vault itself");
+    }
+}

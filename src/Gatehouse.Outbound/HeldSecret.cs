@@ -1,0 +1,19 @@
+using Gatehouse.Identity.Bearer;
+
+namespace Gatehouse.Outbound;
+
+/// <summary>The value of a reference, as a configuration holds it.</summary>
+internal abstract class HeldSecret
+{
+    /// <summary>The value to use now.</summary>
+    /// <exception cref="InvalidDataException">It may not be used any more.</exception>
+    public abstract SecretText Current { get; }
+
+    /// <summary>Returns a value that stays the same until the next reload.</summary>
+    public static HeldSecret Fixed(SecretText value) => new FixedSecret(value);
+
+    private sealed class FixedSecret(SecretText value) : HeldSecret
+    {
+        public override SecretText Current => value;
+    }
+}
