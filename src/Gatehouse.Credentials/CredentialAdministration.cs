@@ -24,7 +24,7 @@ internal sealed class CredentialAdministration(CredentialTable table, Credential
     private static CredentialView View(CallerCredential one, HttpUpstreamSettings server)
     {
         var held = one.Cell.Held;
-        return new CredentialView(one.Server, CredentialWords.KindOf(server), server.Issued?.Issuer.Issuer ?? server.Azure!.Resource, one.Issuer, one.Subject, one.Client,
+        return new CredentialView(one.Server, CredentialWords.KindOf(server)!, server.Issued?.Issuer.Issuer ?? server.Azure!.Resource, one.Issuer, one.Subject, one.Client,
             held?.IssuedAt, held?.Until, held?.Scope, one.Cell.LastFault?.Message);
     }
 }
