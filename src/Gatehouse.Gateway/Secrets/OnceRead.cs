@@ -9,7 +9,7 @@ internal static class OnceRead
 {
     /// <summary>Reads the secrets of these keys, once.</summary>
     /// <param name="uses">The keys.</param>
-    /// <param name="configuration">The configuration, with its store and vaults; null where there is none.</param>
+    /// <param name="configuration">The configuration, with its store and vaults; null for none.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="InvalidDataException">A secret is missing.</exception>
     public static async Task<SecretResolver> SecretsAsync(IEnumerable<SecretUse> uses, GatewaySettings? configuration, TimeProvider time)
