@@ -23,6 +23,7 @@ public static class ExerciseCatalogue
         new SelfNamedWorkload(),
         new IntrospectionFlood(),
         new TokenPassthrough(),
+        new CredentialOfAnother(),
         new TokenInArgument(),
         new DnsRebinding(),
         new MetadataService(),

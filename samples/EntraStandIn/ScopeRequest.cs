@@ -64,7 +64,7 @@ public sealed record ScopeRequest(IReadOnlySet<string> OpenId, IReadOnlyList<Sco
         if (names.Count > 1)
             throw new EntraException("invalid_scope", 70011,
                 "The provided value for the input parameter 'scope' is not valid. .default scope can't be combined with resource-specific scopes.");
-        IReadOnlyList<string> listed = appId == GraphPermissions.AppId ? client.GraphScopes
+        var listed = appId == GraphPermissions.AppId ? client.GraphScopes
             : appId == client.AppId ? tenant.Registrations[appId].Scopes
             : [.. client.ApiScopes.Where(scope => scope.AppId == appId).Select(static scope => scope.Scope)];
         if (listed.Count > 0) return new Api(appId, listed, written, true);

@@ -99,7 +99,9 @@ public sealed class AzureTokensTests
             form = await context.Request.ReadFormAsync();
             await StandInWeb.JsonAsync(context, 200, new JsonObject
             {
-                ["token_type"] = "Bearer", ["expires_in"] = 3600, ["access_token"] = Issued.Token("https://storage.test", Application),
+                ["token_type"] = "Bearer",
+                ["expires_in"] = 3600,
+                ["access_token"] = Issued.Token("https://storage.test", Application),
             });
         }, isSecured: true);
         using var parts = Parts(Workload(login, file));
@@ -117,7 +119,8 @@ public sealed class AzureTokensTests
         await File.WriteAllTextAsync(file, "token-of-the-cluster", Cancellation);
         await using var login = await StandInWeb.StartAsync(static context => StandInWeb.JsonAsync(context, 401, new JsonObject
         {
-            ["error"] = "invalid_client", ["error_description"] = "AADSTS700213: No matching federated identity record canary",
+            ["error"] = "invalid_client",
+            ["error_description"] = "AADSTS700213: No matching federated identity record canary",
         }), isSecured: true);
         using var parts = Parts(Workload(login, file));
         var fault = await Assert.ThrowsAsync<AzureTokenException>(async () =>

@@ -1,4 +1,5 @@
 using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Clients;
 using Gatehouse.Identity.Development;
 using Gatehouse.Identity.Introspection;
 using Gatehouse.Identity.Issuers;
@@ -51,8 +52,7 @@ internal sealed class SenderCosts : IDisposable
         var options = new IntrospectionOptions
         {
             Endpoint = new Uri("https://issuer.example/introspect"),
-            ClientId = "bench",
-            Secret = () => new SecretText("bench"),
+            Client = new ClientSecret("bench", static () => new SecretText("bench")),
             CacheLife = remembered ? TimeSpan.FromMinutes(5) : TimeSpan.Zero,
         };
         var introspector = new TokenIntrospector(profile, options, instant, instant, null, TimeProvider.System);

@@ -11,6 +11,15 @@ namespace Gatehouse.Range.Running;
 /// <summary>An OpenID provider on loopback: discovery, one RS256 key, access tokens as RFC 9068 has them.</summary>
 internal sealed class RangeIssuer : IAsyncDisposable
 {
+    /// <summary>The client that may exchange tokens of people, by its secret.</summary>
+    public const string Client = "gateway";
+
+    /// <summary>The secret of that client.</summary>
+    public const string ClientSecret = "range-client-secret";
+
+    /// <summary>The audience of an exchanged token.</summary>
+    public const string Exchanged = "records";
+
     private const string KeyId = "range-1";
     private const string Discovery = "/.well-known/openid-configuration";
     private readonly RSA key = RSA.Create(2048);
@@ -129,7 +138,13 @@ internal sealed class RangeIssuer : IAsyncDisposable
             case "/.well-known/openid-configuration":
                 return context.Response.Body.WriteAsync(
                     JsonSerializer.SerializeToUtf8Bytes(
-                        new { issuer = Name, jwks_uri = Name + "/keys", introspection_endpoint = Name + "/introspect" })).AsTask();
+                        new
+                        {
+                            issuer = Name,
+                            jwks_uri = Name + "/keys",
+                            introspection_endpoint = Name + "/introspect",
+                            token_endpoint = Name + "/token",
+                        })).AsTask();
             case "/organizations/v2.0/.well-known/openid-configuration":
                 return context.Response.Body.WriteAsync(
                     JsonSerializer.SerializeToUtf8Bytes(new { issuer = OfTenant("{tenantid}"), jwks_uri = Name + "/keys" })).AsTask();
@@ -148,12 +163,42 @@ internal sealed class RangeIssuer : IAsyncDisposable
                     .AsTask();
             case "/keys":
                 return context.Response.Body.WriteAsync(KeySet()).AsTask();
+            case "/token":
+                return ExchangeAsync(context);
             case "/introspect":
                 return IntrospectAsync(context);
             default:
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
                 return Task.CompletedTask;
         }
+    }
+
+    private string? SubjectOf(string token) => token.Split('.') is [var header, var claims, var signature]
+        && key.VerifyData(Encoding.ASCII.GetBytes($"{header}.{claims}"), Base64Url.DecodeFromChars(signature), HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1)
+            ? JsonDocument.Parse(Base64Url.DecodeFromChars(claims)).RootElement.GetProperty("sub").GetString() : null;
+
+    // RFC 8693, for one client and one audience.
+    private async Task ExchangeAsync(HttpContext context)
+    {
+        var form = await context.Request.ReadFormAsync().ConfigureAwait(false);
+        var basic = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Client}:{ClientSecret}"));
+        var person = SubjectOf(form["subject_token"].ToString());
+        context.Response.ContentType = "application/json";
+        if (context.Request.Headers.Authorization != basic || person is null || form["audience"] != Exchanged)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await context.Response.Body.WriteAsync("""{"error":"invalid_grant"}"""u8.ToArray()).ConfigureAwait(false);
+            return;
+        }
+
+        await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            access_token = Mint(person, Exchanged),
+            issued_token_type = "urn:ietf:params:oauth:token-type:access_token",
+            token_type = "Bearer",
+            expires_in = 600,
+        })).ConfigureAwait(false);
     }
 
     // Like many providers it has no patience with what its tokens cannot look like.

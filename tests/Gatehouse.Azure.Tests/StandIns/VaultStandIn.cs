@@ -125,7 +125,10 @@ internal sealed class VaultStandIn : IAsyncDisposable
     {
         var attributes = new JsonObject
         {
-            ["enabled"] = true, ["created"] = 1, ["updated"] = 1, ["recoveryLevel"] = "Recoverable",
+            ["enabled"] = true,
+            ["created"] = 1,
+            ["updated"] = 1,
+            ["recoveryLevel"] = "Recoverable",
         };
         if (version.Ends is { } end) attributes["exp"] = end.ToUnixTimeSeconds();
         if (version.Begins is { } begin) attributes["nbf"] = begin.ToUnixTimeSeconds();

@@ -7,8 +7,6 @@ using ModelContextProtocol.Protocol;
 
 namespace Gatehouse.Gateway.Tests.Approvals;
 
-using Peers = Gatehouse.Tests.Processes.Peers; // and not the namespace Gatehouse.Peers
-
 /// <summary>
 /// Clients of other makers, as they come, show the form of a confirmation to their person and return the answer: to the request of the legacy era,
 /// and to the result of the modern one, after which they send the call again by themselves.
@@ -69,7 +67,7 @@ public sealed class StockClientConfirmationTests
 
     private static void Require(string client)
     {
-        if (client != CSharp) Peers.Require();
+        if (client != CSharp) Gatehouse.Tests.Processes.Peers.Require();
     }
 
     // The text of the result, or the message of the error, and the texts that the person was shown.
@@ -79,7 +77,7 @@ public sealed class StockClientConfirmationTests
     private static async Task<(string Answer, IReadOnlyList<string> Asked)> TypeScriptAsync(AskingGateway asking, string client, string answer)
     {
         var (_, output, errors) = await OneShot.RunAsync(
-            Peers.Script($"clients/{client}", "--url", asking.Gateway.Url.ToString(), "--tool", "echo", "--args", "{\"amount\":10}",
+            Gatehouse.Tests.Processes.Peers.Script($"clients/{client}", "--url", asking.Gateway.Url.ToString(), "--tool", "echo", "--args", "{\"amount\":10}",
                 "--timeout", "50000", "--answer", answer).With("MCP_TOKEN", asking.Gateway.Token()));
         Assert.True(output.StartsWith('{'), output + errors);
         using var line = JsonDocument.Parse(output);

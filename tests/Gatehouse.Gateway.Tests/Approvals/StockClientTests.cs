@@ -8,8 +8,6 @@ using ModelContextProtocol.Client;
 
 namespace Gatehouse.Gateway.Tests.Approvals;
 
-using Peers = Gatehouse.Tests.Processes.Peers; // and not the namespace Gatehouse.Peers
-
 /// <summary>
 /// Clients that nobody here wrote, as they come, live with approvals: a call that is held and granted, one that is not answered in time, the second
 /// call after the grant, and in the modern era the rounds, which they make without their user.
@@ -85,7 +83,7 @@ public sealed class StockClientTests
 
     private static void Require(string client)
     {
-        if (client != CSharp) Peers.Require();
+        if (client != CSharp) Gatehouse.Tests.Processes.Peers.Require();
     }
 
     private static async Task<ApprovalRow> OpenAsync(AskingGateway asking, Task<string> call)
@@ -124,7 +122,7 @@ public sealed class StockClientTests
     private static async Task<string> TypeScriptAsync(AskingGateway asking, string client)
     {
         var (_, output, errors) = await OneShot.RunAsync(
-            Peers.Script($"clients/{client}", "--url", asking.Gateway.Url.ToString(), "--tool", "echo", "--args", "{\"amount\":10}", "--timeout", "50000")
+            Gatehouse.Tests.Processes.Peers.Script($"clients/{client}", "--url", asking.Gateway.Url.ToString(), "--tool", "echo", "--args", "{\"amount\":10}", "--timeout", "50000")
                 .With("MCP_TOKEN", asking.Gateway.Token()));
         Assert.True(output.StartsWith('{'), output + errors);
         using var line = JsonDocument.Parse(output);

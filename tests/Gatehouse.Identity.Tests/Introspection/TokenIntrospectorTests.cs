@@ -679,7 +679,7 @@ public sealed class TokenIntrospectorTests
         var secret = "expired";
         endpoint.Tokens[Opaque] = Answer();
         var validator = Validator(
-            options => options with { Secret = () => new SecretText(secret), ReportOutage = reports.Add }, out var introspector);
+            options => options with { Client = Gateway(() => secret), ReportOutage = reports.Add }, out var introspector);
         Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
         Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
         Assert.Contains("client id or secret (status 401)", Assert.Single(reports), StringComparison.Ordinal);
@@ -714,7 +714,7 @@ public sealed class TokenIntrospectorTests
         Assert.Empty(endpoint.Asked);
 
         var wrongSecret = Validator(options: options =>
-            options with { Endpoint = new Uri(Issuer + "/introspect"), Secret = () => new SecretText("wrong") }, introspector: out introspector);
+            options with { Endpoint = new Uri(Issuer + "/introspect"), Client = Gateway(static () => "wrong") }, introspector: out introspector);
         Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(wrongSecret, Opaque)).Refusal);
         Assert.Contains("401", introspector.LastFault, StringComparison.Ordinal);
     }
@@ -744,9 +744,11 @@ public sealed class TokenIntrospectorTests
         return new TokenValidator([new TrustedIssuer(profile, Keys(), introspector)], revocations, new VerifiedTokenCache(), clock);
     }
 
+    private static ClientSecret Gateway(Func<string> secret) => new(FakeIntrospection.Client, () => new SecretText(secret()));
+
     private TokenIntrospector Introspector(IssuerProfile profile, Func<IntrospectionOptions, IntrospectionOptions>? change)
     {
-        var options = new IntrospectionOptions { Client = new ClientSecret(FakeIntrospection.Client, () => new SecretText(FakeIntrospection.Secret)) };
+        var options = new IntrospectionOptions { Client = Gateway(static () => FakeIntrospection.Secret) };
         return new TokenIntrospector(profile, change?.Invoke(options) ?? options, endpoint, fetcher, null, clock);
     }
 
