@@ -66,7 +66,7 @@ public sealed record ScopeRequest(IReadOnlySet<string> OpenId, IReadOnlyList<Sco
                 "The provided value for the input parameter 'scope' is not valid. .default scope can't be combined with resource-specific scopes.");
         var listed = appId == GraphPermissions.AppId ? client.GraphScopes
             : appId == client.AppId ? tenant.Registrations[appId].Scopes
-            : [.. client.ApiScopes.Where(scope => scope.AppId == appId).Select(static scope => scope.Scope)];
+            : client.ApiScopes.Where(scope => scope.AppId == appId).Select(static scope => scope.Scope).ToList();
         if (listed.Count > 0) return new Api(appId, listed, written, true);
         throw new EntraException("invalid_resource", 650057, "Invalid resource. The client has requested access to a resource which is not listed in the "
             + $"requested permissions in the client's application registration. Client app ID: {client.AppId}({client.DisplayName}). "

@@ -118,6 +118,33 @@ public sealed class OpenIddictProviderTests : IAsyncLifetime
         await AssertRefusedAsync(ProviderCaller.Exchange(Text(answer, "access_token")), "invalid_request", "invalid_grant");
     }
 
+    // RFC 8707: a server that is an address is named by resource.
+    [Fact]
+    public async Task AServerThatIsAnAddress_IsNamedByResource()
+    {
+        const string Server = "https://crm.example/mcp";
+        await using var other = await OpenIddictProvider.StartAsync(new ProviderSetup
+        {
+            Time = clock,
+            Clients = static key => [.. ProviderSetup.Usual(key).Select(static one => one.Id == "gateway" ? one with { Audiences = ["crm", Server] } : one)],
+        });
+        using var client = new ProviderCaller(other);
+        var exchange = ProviderCaller.Exchange(await other.IssueForAsync("alice", ProviderCaller.Gateway));
+        exchange.Remove("audience");
+        foreach (var form in new[] { ProviderCaller.ForItself(), exchange })
+        {
+            form["resource"] = Server;
+            var (status, answer) = await client.TokenAsync(form);
+            Assert.True(status == 200, answer.ToString());
+            Assert.Equal(Server, Assert.Single(Token(answer).Audiences));
+            if (form == exchange)
+                Assert.Equal(400, (await client.TokenAsync(With(exchange, "subject_token", Text(answer, "access_token")))).Status);
+            form["resource"] = "https://payroll.example/mcp";
+            (status, answer) = await client.TokenAsync(form);
+            Assert.Equal((400, "invalid_target"), (status, Text(answer, "error")));
+        }
+    }
+
     [Fact]
     public async Task TheGateway_TakesTokensOfThePeople_AndNotThoseOfItsServers()
     {

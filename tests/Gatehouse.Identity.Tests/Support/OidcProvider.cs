@@ -31,7 +31,8 @@ internal sealed class OidcProvider : IAsyncDisposable
     /// <param name="algorithm">The algorithm of its access tokens.</param>
     /// <param name="port">The port; 0 takes a free one.</param>
     /// <param name="format">jwt, or opaque for tokens that only the provider can read.</param>
-    public static async Task<OidcProvider> StartAsync(string algorithm, int port = 0, string format = "jwt")
+    /// <param name="clientsFile">Further clients, which get back-channel logout; null for none.</param>
+    public static async Task<OidcProvider> StartAsync(string algorithm, int port = 0, string format = "jwt", string? clientsFile = null)
     {
         var root = TestData.RepositoryRoot ?? "";
         var node = Path.Combine(root, ".tools", "node", "bin", "node");
@@ -48,6 +49,12 @@ internal sealed class OidcProvider : IAsyncDisposable
         start.Environment["ALG"] = algorithm;
         start.Environment["TOKEN_FORMAT"] = format;
         start.Environment["EXIT_WITH_STDIN"] = "1";
+        if (clientsFile is not null)
+        {
+            start.Environment["CLIENTS_FILE"] = clientsFile;
+            start.Environment["BACKCHANNEL"] = "1";
+        }
+
         var process = Process.Start(start) ?? throw new InvalidOperationException("node did not start");
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();

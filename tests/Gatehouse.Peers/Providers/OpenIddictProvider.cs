@@ -207,6 +207,7 @@ public sealed class OpenIddictProvider : IAsyncDisposable
                 server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow().RequireProofKeyForCodeExchange();
                 server.RegisterScopes([.. clients.SelectMany(static client => client.Scopes).Union([Scopes.Profile, Scopes.Email])]);
                 server.RegisterAudiences([.. clients.SelectMany(static client => client.Audiences).Distinct()]);
+                server.RegisterResources([.. clients.SelectMany(static client => client.Audiences).Where(ProviderClient.IsResource).Distinct()]);
                 server.AddSigningKey(key).AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)));
                 server.DisableAccessTokenEncryption();
                 if (setup.IsOpaque) server.UseReferenceAccessTokens();
@@ -262,6 +263,8 @@ public sealed class OpenIddictProvider : IAsyncDisposable
             if (client.IsPublic) application.Permissions.Add(Permissions.Prefixes.GrantType + TokenGrants.IssueGrant);
             application.Permissions.UnionWith(client.Scopes.Select(static name => Permissions.Prefixes.Scope + name));
             application.Permissions.UnionWith(client.Audiences.Select(static name => Permissions.Prefixes.Audience + name));
+            application.Permissions.UnionWith(client.Audiences.Where(ProviderClient.IsResource)
+                .Select(static name => Permissions.Prefixes.Resource + name));
             await applications.CreateAsync(application);
         }
     }

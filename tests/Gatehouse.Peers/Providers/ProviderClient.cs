@@ -20,19 +20,24 @@ public sealed record ProviderClient(string Id)
     public bool ActsForPeople { get; init; }
 
     /// <summary>
-    /// Redirect URIs, compared exactly: with one, or with <see cref="OpenIddictProvider.RegisterRedirectAsync"/> later, people sign in for it (code flow
-    /// with PKCE, refresh tokens, ID tokens).
+    /// Redirect URIs, compared exactly: with one, or with <see cref="OpenIddictProvider.RegisterRedirectAsync"/> later, people sign in for it (code
+    /// flow with PKCE, refresh tokens, ID tokens).
     /// </summary>
     public IReadOnlyList<string> Redirects { get; init; } = [];
 
     /// <summary>True if it may ask about tokens (RFC 7662) that are for it, or that were issued to it.</summary>
     public bool Introspects { get; init; }
 
-    /// <summary>Audiences that it may get tokens for. The first is that of client credentials without <c>resource</c>.</summary>
+    /// <summary>
+    /// Audiences that it may get tokens for: by <c>audience</c> in an exchange, and by <c>resource</c> where one is an address (RFC 8707). The
+    /// first is that of client credentials without <c>resource</c>.
+    /// </summary>
     public IReadOnlyList<string> Audiences { get; init; } = [];
 
     /// <summary>Scopes that it may get. A request without <c>scope</c> gets the first.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
+
+    internal static bool IsResource(string audience) => Uri.IsWellFormedUriString(audience, UriKind.Absolute);
 
     internal bool IsPublic => Secret is null && Key is null;
 

@@ -85,7 +85,7 @@ internal sealed class TokenGrants(IReadOnlyDictionary<string, ProviderClient> cl
         }
 
         // A token that was issued for a server is not exchanged again: the server would act as the gateway (RFC 8693, section 5; CWE-441).
-        if (subject.GetAudiences().Any(audience => !Uri.IsWellFormedUriString(audience, UriKind.Absolute)))
+        if (subject.GetAudiences().Any(IsServer))
         {
             context.Reject(Errors.InvalidRequest, "The subject token is not for this client.");
             return;
@@ -105,6 +105,11 @@ internal sealed class TokenGrants(IReadOnlyDictionary<string, ProviderClient> cl
         SignIn(context, identity);
     }
 
+    private bool IsServer(string audience) =>
+        !ProviderClient.IsResource(audience) || clients.Values.Any(client => client.Audiences.Contains(audience));
+
+    private static List<string> Targets(OpenIddictRequest request) => [.. request.GetAudiences(), .. request.GetResources()];
+
     private void SignIn(OpenIddictServerEvents.HandleTokenRequestContext context, ClaimsIdentity identity)
     {
         identity.SetDestinations(static _ => [Destinations.AccessToken]);
@@ -119,8 +124,6 @@ internal sealed class TokenGrants(IReadOnlyDictionary<string, ProviderClient> cl
         var scopes = request.GetScopes() is { Length: > 0 } asked ? [.. asked] : client.Scopes.Take(1).ToList();
         return bad() == BadAnswer.LongerScope ? [.. scopes, "admin"] : scopes;
     }
-
-    private static List<string> Targets(OpenIddictRequest request) => [.. request.GetAudiences(), .. request.GetResources()];
 
     private static ClaimsIdentity NewIdentity(string subject, IEnumerable<string> scopes, IEnumerable<string> audiences)
     {
