@@ -77,7 +77,8 @@ public sealed class StockClientConfirmationTests
     private static async Task<(string Answer, IReadOnlyList<string> Asked)> TypeScriptAsync(AskingGateway asking, string client, string answer)
     {
         var (_, output, errors) = await OneShot.RunAsync(
-            Gatehouse.Tests.Processes.Peers.Script($"clients/{client}", "--url", asking.Gateway.Url.ToString(), "--tool", "echo", "--args", "{\"amount\":10}",
+            Gatehouse.Tests.Processes.Peers.Script(
+                $"clients/{client}", "--url", asking.Gateway.Url.ToString(), "--tool", "echo", "--args", "{\"amount\":10}",
                 "--timeout", "50000", "--answer", answer).With("MCP_TOKEN", asking.Gateway.Token()));
         Assert.True(output.StartsWith('{'), output + errors);
         using var line = JsonDocument.Parse(output);

@@ -122,7 +122,8 @@ public sealed class StockClientTests
     private static async Task<string> TypeScriptAsync(AskingGateway asking, string client)
     {
         var (_, output, errors) = await OneShot.RunAsync(
-            Gatehouse.Tests.Processes.Peers.Script($"clients/{client}", "--url", asking.Gateway.Url.ToString(), "--tool", "echo", "--args", "{\"amount\":10}", "--timeout", "50000")
+            Gatehouse.Tests.Processes.Peers.Script(
+                $"clients/{client}", "--url", asking.Gateway.Url.ToString(), "--tool", "echo", "--args", "{\"amount\":10}", "--timeout", "50000")
                 .With("MCP_TOKEN", asking.Gateway.Token()));
         Assert.True(output.StartsWith('{'), output + errors);
         using var line = JsonDocument.Parse(output);
