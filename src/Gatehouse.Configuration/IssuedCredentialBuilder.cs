@@ -1,3 +1,4 @@
+using Gatehouse.Configuration.Keys;
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Settings;
 
@@ -6,19 +7,13 @@ namespace Gatehouse.Configuration;
 /// <summary>Makes the settings of a credential that an issuer issues.</summary>
 internal static class IssuedCredentialBuilder
 {
-    /// <summary>The sections, each with its kind.</summary>
-    public static readonly (string Key, IssuedCredentialKind Kind)[] Kinds =
-    [
-        ("clientCredentials", IssuedCredentialKind.ClientCredentials), ("tokenExchange", IssuedCredentialKind.TokenExchange),
-        ("onBehalfOf", IssuedCredentialKind.OnBehalfOf),
-    ];
-
     /// <summary>Returns the settings; null where the credential is of another kind.</summary>
     /// <param name="credential">The section <c>credential</c>.</param>
     /// <param name="issuers">The issuers of the configuration.</param>
     public static IssuedCredentialSettings? Build(ConfigurationSection credential, IReadOnlyList<IssuerSettings> issuers)
     {
-        if (!credential.IsGiven || Kinds.FirstOrDefault(one => credential.Part(one.Key).IsGiven) is not { Key: { } key } found) return null;
+        if (!credential.IsGiven
+            || CredentialKeys.Issuing.FirstOrDefault(one => credential.Part(one.Key).IsGiven) is not { Key: { } key } found) return null;
         var section = credential.Part(key);
         var name = section.Get<string>("issuer")!;
         var known = issuers.FirstOrDefault(one => one.Name == name || one.Issuer == name);

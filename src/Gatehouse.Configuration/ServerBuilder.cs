@@ -23,14 +23,15 @@ internal static class ServerBuilder
         }));
     }
 
-    private static HttpUpstreamSettings Http(ConfigurationSection section, IReadOnlyList<IssuerSettings> issuers) => section.Into(new HttpUpstreamSettings
-    {
-        Url = section.Get<Uri>("url")!,
-        Credential = Credential(section.Part("credential")),
-        Azure = Azure(section.Part("credential")),
-        Issued = IssuedCredentialBuilder.Build(section.Part("credential"), issuers),
-        Pins = [.. section.Texts("pins").Select(pin => pin[ServerRules.PinPrefix.Length..])],
-    });
+    private static HttpUpstreamSettings Http(ConfigurationSection section, IReadOnlyList<IssuerSettings> issuers) =>
+        section.Into(new HttpUpstreamSettings
+        {
+            Url = section.Get<Uri>("url")!,
+            Credential = Credential(section.Part("credential")),
+            Azure = Azure(section.Part("credential")),
+            Issued = IssuedCredentialBuilder.Build(section.Part("credential"), issuers),
+            Pins = [.. section.Texts("pins").Select(pin => pin[ServerRules.PinPrefix.Length..])],
+        });
 
     internal static CredentialSettings? Credential(ConfigurationSection section) => section.Find("value") is not null
         ? new CredentialSettings(section.Get<string>("header")!, section.Get<SecretReference>("value")!, section.Get<string>("prefix")!)

@@ -8,7 +8,7 @@ namespace Gatehouse.Credentials;
 
 /// <summary>The callers that share a credential for a server: the same person by the same client, with the same scopes and strength.</summary>
 /// <remarks>
-/// Threat: the credential of another person, or one that a stronger sign-in gave, is used for a call (CWE-384, CWE-863). Every part that chose the
+/// Threat: the credential of another person, or of a stronger sign-in, is used for a call (CWE-384, CWE-863). Every part that chose the
 /// credential is in the key.
 /// </remarks>
 /// <param name="Hash">SHA-256 of the parts, each with its length.</param>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Tokens;
+using Gatehouse.Identity.Validation;
 using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Policy;
@@ -22,6 +23,6 @@ internal sealed class CallerTokens : ICallerTokens
         if (!kept.TryGetValue(subject, out _)) kept.AddOrUpdate(subject, new CallerToken(token, caller));
     }
 
-    /// <summary>Returns the token of a caller; null where the caller came without one that is kept.</summary>
+    /// <summary>Returns the token of a caller; null where no token of the caller is kept.</summary>
     public CallerToken? Find(PolicySubject caller) => kept.TryGetValue(caller, out var token) ? token : null;
 }

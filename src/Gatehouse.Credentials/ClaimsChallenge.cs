@@ -9,7 +9,7 @@ internal static partial class ClaimsChallenge
 {
     private const int Longest = 4096;
 
-    /// <summary>Returns the claims as JSON; null where a challenge demands none, or none that can be read.</summary>
+    /// <summary>Returns the claims as JSON; null where a challenge demands no claims that can be read.</summary>
     /// <param name="challenge">The value of <c>WWW-Authenticate</c>, text of another party.</param>
     public static string? Of(string? challenge)
     {

@@ -18,13 +18,14 @@ internal sealed class CredentialAdministration(CredentialTable table, Credential
     }
 
     /// <inheritdoc />
-    public int? Forget(string server, string? subject) => host.Settings().Server(server)?.Http is not { Issued: not null } and not { Azure: not null } ? null
-        : table.Forget(one => one.Server == server && (subject is null || one.Subject == subject));
+    public int? Forget(string server, string? subject) => host.Settings().Server(server)?.Http is not ({ Issued: not null } or { Azure: not null })
+        ? null : table.Forget(one => one.Server == server && (subject is null || one.Subject == subject));
 
     private static CredentialView View(CallerCredential one, HttpUpstreamSettings server)
     {
         var held = one.Cell.Held;
-        return new CredentialView(one.Server, CredentialWords.KindOf(server)!, server.Issued?.Issuer.Issuer ?? server.Azure!.Resource, one.Issuer, one.Subject, one.Client,
+        return new CredentialView(
+            one.Server, CredentialWords.KindOf(server)!, server.Issued?.Issuer.Issuer ?? server.Azure!.Resource, one.Issuer, one.Subject, one.Client,
             held?.IssuedAt, held?.Until, held?.Scope, one.Cell.LastFault?.Message);
     }
 }

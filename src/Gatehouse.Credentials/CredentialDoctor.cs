@@ -7,8 +7,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Credentials;
 
 /// <summary>
-/// Tries the credentials of the servers of a configuration. It obtains what the gateway obtains for itself. For a credential of people it sends a text
-/// that is no token: an issuer that refuses that text has accepted the gateway as its client, and the grant.
+/// Tries the credentials of the servers of a configuration. It obtains what the gateway obtains for itself. For a credential of people it sends a
+/// text that is no token: an issuer that refuses that text has accepted the gateway as its client, and the grant.
 /// </summary>
 /// <param name="handlers">Handlers for outgoing requests.</param>
 /// <param name="secrets">Reads secrets.</param>

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Gatehouse.Identity.Formats;
 using Gatehouse.Identity.Issuers;
-using Gatehouse.Identity.Tokens;
+using Gatehouse.Identity.Validation;
 using Gatehouse.Outbound.Tokens;
 using Gatehouse.Settings;
 

@@ -33,7 +33,8 @@ internal sealed class CredentialTable(CredentialHost host, TimeProvider time)
     /// <summary>Returns the credential of a caller.</summary>
     public CallerCredential Of(ServerSettings server, PolicySubject caller)
     {
-        var table = ofCallers.GetValue(server.Http!.Issued!, _ => new ClockCache<CallerCredential>(MostOfServer, () => host.Settings().Limits.CallerShare));
+        var table = ofCallers.GetValue(
+            server.Http!.Issued!, _ => new ClockCache<CallerCredential>(MostOfServer, () => host.Settings().Limits.CallerShare));
         var key = keys.GetValue(caller, CallerKey.Of);
         if (table.TryGet(key.Hash, out var found)) return found;
         lock (gate)

@@ -72,7 +72,8 @@ internal sealed class IssuedCredentials(
         var credential = issued is { IsOfCaller: true } ? table.Of(server, caller!) : table.OfGateway(server);
         try
         {
-            var token = await credential.Cell.GetAsync(() => issued is null ? RequestAsync(server.Http.Azure!) : RequestAsync(issued, caller), cancellation).ConfigureAwait(false);
+            var token = await credential.Cell.GetAsync(
+                () => issued is null ? RequestAsync(server.Http.Azure!) : RequestAsync(issued, caller), cancellation).ConfigureAwait(false);
             return new UpstreamCredential("Authorization", "Bearer ", token.Token);
         }
         catch (TokenFaultException fault)

@@ -141,7 +141,7 @@ public static class OperatorEvents
     public static readonly OperatorEvent IntrospectionUnavailable = new(2008, "introspection-unavailable", LogLevel.Error,
         "issuer {issuer}: the gateway cannot ask it about opaque tokens: {cause}; tokens without a known answer are refused (GH2004)",
         "Check the provider, its introspection endpoint, the network and the name service, and run `gatehouse doctor identity`. If the cause names status 401, renew "
-            + "`issuers[].client`, which may have expired: doctor does not try it. If the cause names another status, or an answer without JSON, "
+            + "the secret, key or certificate of `issuers[].client`, which may have expired: doctor does not try it. If the cause names another status, or an answer without JSON, "
             + "look at the address of the endpoint and at what answers there: it may be a proxy or a page for people. The gateway asks again with the next "
             + "token; event 2009 says that the issuer answers. Of outages that follow each other within a minute, only those that last have an event.");
 

@@ -40,6 +40,7 @@ public sealed record JsonRpcErrorData
     public string? ConsentUrl { get; init; }
 
     /// <summary>True when there is no member at all.</summary>
-    public bool IsEmpty => ApprovalId is null && QuarantineId is null && ConsentUrl is null && At is null && Keyword is null && Code is null && Remedy is null
+    public bool IsEmpty => ApprovalId is null && QuarantineId is null && ConsentUrl is null && At is null && Keyword is null
+        && Code is null && Remedy is null
         && RequestId is null && Supported is null && Requested is null && Uri is null && RetryAfterMilliseconds is null;
 }

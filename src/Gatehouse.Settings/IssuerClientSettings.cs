@@ -9,10 +9,12 @@ public sealed record IssuerClientSettings
     /// <summary>The client id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Reference to the client secret; null where it has none.</summary>
+    /// <summary>Reference to the client secret; null where it has no secret.</summary>
     public SecretReference? Secret { get; init; }
 
-    /// <summary>Reference to a private key in PEM, RSA or P-256, by which the gateway signs assertions (RFC 7523 §2.2); null where it has none.</summary>
+    /// <summary>
+    /// Reference to a private key in PEM, RSA or P-256, by which the gateway signs assertions (RFC 7523 §2.2); null where it has no key.
+    /// </summary>
     public SecretReference? Key { get; init; }
 
     /// <summary>The <c>kid</c> of these assertions; null for the thumbprint of the key (RFC 7638).</summary>
@@ -20,7 +22,7 @@ public sealed record IssuerClientSettings
 
     /// <summary>
     /// Reference to a certificate with its private key, RSA: PEM with both, or PKCS #12 in base64. The assertions name it by its SHA-256.
-    /// Null where it has none.
+    /// Null where it has no certificate.
     /// </summary>
     public SecretReference? Certificate { get; init; }
 }

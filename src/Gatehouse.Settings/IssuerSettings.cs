@@ -9,7 +9,7 @@ public sealed record IssuerSettings
     /// <summary>Name by which the rest of the configuration refers to it; null where only <see cref="Issuer"/> does.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The gateway as a client of the issuer; null where it is none.</summary>
+    /// <summary>The gateway as a client of the issuer; null where it is no client.</summary>
     public IssuerClientSettings? Client { get; init; }
 
     /// <summary>Profile of its tokens. Default strict.</summary>

@@ -54,7 +54,11 @@ public static class SecretUses
     {
         ArgumentNullException.ThrowIfNull(server);
         if (server.Http?.Credential is { } credential) yield return new($"servers.{server.Name}.credential.value", credential.Value);
-        foreach (var use in Of(server.Http?.Issued?.Client, $"servers.{server.Name}.credential")) yield return use;
+        if (server.Http?.Issued is { } issued && !ReferenceEquals(issued.Client, issued.Issuer.Client)) // not that of an entry of issuers
+        {
+            foreach (var use in Of(issued.Client, $"servers.{server.Name}.credential.clientCredentials")) yield return use;
+        }
+
         foreach (var (name, reference) in server.Stdio?.Secrets ?? new Dictionary<string, SecretReference>())
             yield return new($"servers.{server.Name}.secrets.{name}", reference);
     }

@@ -67,14 +67,15 @@ internal static class GatewayRequests
     }
 
     /// <summary>Creates the request that ends a session of the gateway itself.</summary>
-    public static UpstreamRequest EndSession(LimitSettings limits, ServerSettings server, string upstreamId, PolicySubject? onBehalfOf = null) => new()
-    {
-        Intent = ExchangeIntent.EndSession,
-        Server = server,
-        Limits = limits,
-        Session = SessionOf(upstreamId, ProtocolRevision.V20251125, ClientCapabilities.None),
-        OnBehalfOf = onBehalfOf,
-    };
+    public static UpstreamRequest EndSession(
+        LimitSettings limits, ServerSettings server, string upstreamId, PolicySubject? onBehalfOf = null) => new()
+        {
+            Intent = ExchangeIntent.EndSession,
+            Server = server,
+            Limits = limits,
+            Session = SessionOf(upstreamId, ProtocolRevision.V20251125, ClientCapabilities.None),
+            OnBehalfOf = onBehalfOf,
+        };
 
     /// <summary>Creates a session of the gateway itself.</summary>
     public static UpstreamSession SessionOf(string upstreamId, ProtocolRevision revision, ClientCapabilities capabilities) =>

@@ -30,6 +30,7 @@ public sealed class AdministrationTests
     internal static readonly AdministrativeAction[] Acts =
     [
         new ShowStatus(), new ListSessions(null, null), new ListPendingDefinitions(), new ListCommands(),
+        new ListCredentials(), new RefreshCredentials("up"),
         new ListConsents(null), new RevokeConsent("corp:mallory", "desk", null, "r"),
         new EndSession("none"), new RevokeSubject("mallory", "r"), new RevokeTokens(RevocationKind.TokenHash, "", new string('0', 64), "r"),
         new ApproveDefinition("up", DefinitionKind.Tool, "add", "d", "r", null), new RevokeDefinitionApproval("up", DefinitionKind.Tool, "add", "r"),

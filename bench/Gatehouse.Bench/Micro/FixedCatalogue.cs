@@ -17,9 +17,11 @@ internal sealed class FixedCatalogue(ToolDefinition? tool = null) : ICatalogue
 
     private static readonly UpstreamProfile Profile = new(["2026-07-28"], []);
 
-    public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation) => ValueTask.FromResult(Profile);
+    public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation) =>
+        ValueTask.FromResult(Profile);
 
-    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation) => ValueTask.FromResult(false);
+    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation) =>
+        ValueTask.FromResult(false);
 
     public void BeganSession(ServerSettings server)
     {

@@ -12,7 +12,8 @@ internal sealed class OneList(ServerList list) : ICatalogue
     public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation) =>
         ValueTask.FromResult(new UpstreamProfile(["2026-07-28"], []));
 
-    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation) => ValueTask.FromResult(false);
+    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation) =>
+        ValueTask.FromResult(false);
 
     public void BeganSession(ServerSettings server)
     {

@@ -13,7 +13,8 @@ internal sealed class BlankCatalogue : ICatalogue
     public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation) =>
         ValueTask.FromResult(new UpstreamProfile(["2026-07-28"], ["2025-11-25"]));
 
-    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation) => ValueTask.FromResult(false);
+    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, PolicySubject? asker, CancellationToken cancellation) =>
+        ValueTask.FromResult(false);
 
     public void BeganSession(ServerSettings server)
     {

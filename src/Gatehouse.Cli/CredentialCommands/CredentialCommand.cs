@@ -18,8 +18,8 @@ internal static class CredentialCommand
         var subject = new Option<string?>("--subject") { Description = "Only credentials of this person.", HelpName = "name" };
         var command = new Command("list",
             """
-            Print the credentials that a running gateway holds for its servers: for whom, since when and until when, and the fault of the
-            last request. The command prints no value.
+            Print the credentials that a running gateway holds for its servers, with their persons, beginnings and ends, and the fault of
+            the last request. The command prints no value.
 
             Example:
               gatehouse credential list --server crm --config gatehouse.yaml
@@ -52,7 +52,8 @@ internal static class CredentialCommand
     // are in quotation marks.
     private static IReadOnlyList<string> Row(CredentialView one) =>
     [
-        VisibleText.Escape(one.Server), one.Kind, one.Since is { } since ? Moments.Words(since) : "-", one.Until is { } until ? Moments.Words(until) : "-",
+        VisibleText.Escape(one.Server), one.Kind, one.Since is { } since ? Moments.Words(since) : "-",
+        one.Until is { } until ? Moments.Words(until) : "-",
         (one.Subject is { } subject ? $"{Quoted(subject)} of {Quoted(one.Issuer!)}{(one.Client is { } client ? $" with {Quoted(client)}" : "")}" : "the gateway")
             + (one.Fault is { } fault ? $"; last fault: {VisibleText.Escape(fault)}" : ""),
     ];

@@ -1,3 +1,4 @@
+using Gatehouse.Settings;
 using static Gatehouse.Configuration.Keys.KeyKind;
 
 namespace Gatehouse.Configuration.Keys;
@@ -11,13 +12,20 @@ internal static class CredentialKeys
     /// <summary>The kinds of a credential; a server has one of them.</summary>
     public static readonly string[] Kinds = ["value", "clientCredentials", "tokenExchange", "onBehalfOf", "managedIdentity", "workloadIdentity"];
 
+    /// <summary>The sections of credentials that issuers issue, each with its kind.</summary>
+    public static readonly (string Key, IssuedCredentialKind Kind)[] Issuing =
+    [
+        ("clientCredentials", IssuedCredentialKind.ClientCredentials), ("tokenExchange", IssuedCredentialKind.TokenExchange),
+        ("onBehalfOf", IssuedCredentialKind.OnBehalfOf),
+    ];
+
     /// <summary>The rows.</summary>
     public static IEnumerable<ConfigurationKey> All =>
     [
         new(Credential, Section,
             "Credential of the server: a fixed value, or a token that an issuer issues when it is needed. The gateway never sends the caller's token to "
                 + "a server.") { OnlyWith = "url", OneOf = Kinds },
-        new($"{Credential}.header", KeyKind.Text, "Header that carries the value, such as `Authorization` or `X-Api-Key`.") { OnlyWith = "value" },
+        new($"{Credential}.header", KeyKind.Text, "Header that carries the value, such as `Authorization` or `X-Api-Key`."),
         new($"{Credential}.prefix", KeyKind.Text, "Text before the value, such as `\"Bearer \"`.") { Default = "" },
         new($"{Credential}.value", Secret, $"Source of the value: {SecretSources.Text}.") { OnlyWith = "header" },
         .. Issued("clientCredentials",

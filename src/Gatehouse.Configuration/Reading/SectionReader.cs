@@ -11,6 +11,7 @@ internal sealed class SectionReader(FaultList faults, ConfigurationRequest reque
 {
     private readonly ValueReader values = new(faults);
     private readonly Dictionary<KeyNode, int> listed = []; // sections whose keys a fault has listed, with its line
+    private readonly HashSet<ConfigurationSection> later = []; // sections with a key of a later build, which a fault has named
     private readonly Overrides overrides = new(request);
 
     /// <summary>Reads the whole configuration.</summary>
@@ -135,7 +136,7 @@ internal sealed class SectionReader(FaultList faults, ConfigurationRequest reque
     private void CheckAlternatives(ConfigurationSection section, ConfigurationKey key)
     {
         var count = key.OneOf.Count(section.Wrote);
-        if (key.OneOf.Count > 0 && count != 1)
+        if (key.OneOf.Count > 0 && count != 1 && !later.Contains(section))
             faults.Add(section, count == 0
                 ? $"there is none of {Names(key.OneOf)}" : $"{Names(key.OneOf)} exclude each other", "keep exactly one of them");
         if (key.AnyOf.Count > 0 && !key.AnyOf.Any(section.Wrote))
@@ -147,6 +148,7 @@ internal sealed class SectionReader(FaultList faults, ConfigurationRequest reque
         if (LaterKeys.Find(section.Node.Key.Path, entry.Key) is { } feature)
         {
             faults.Add(entry.At, Paths.Join(section.Path, entry.Key), $"'{entry.Key}' is not in this build: {feature}", "remove it");
+            later.Add(section);
             return;
         }
 

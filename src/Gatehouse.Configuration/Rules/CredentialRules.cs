@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
+using Gatehouse.Configuration.Keys;
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Settings;
 
@@ -31,7 +32,7 @@ internal static partial class CredentialRules
     {
         var credential = server.Part("credential");
         if (!credential.IsGiven) return;
-        foreach (var (key, kind) in IssuedCredentialBuilder.Kinds)
+        foreach (var (key, kind) in CredentialKeys.Issuing)
         {
             if (credential.Part(key) is not { IsGiven: true } section) continue;
             foreach (var scope in section.Items("scopes")) ScopeRules.Check(scope, faults);
@@ -76,13 +77,13 @@ internal static partial class CredentialRules
             faults.Add(name, "only Entra has on-behalf-of", "write 'tokenExchange', or 'profile: entra' if the issuer is Entra");
         if (kind == IssuedCredentialKind.TokenExchange && isEntra)
             faults.Add(name, "Entra has no token exchange (RFC 8693) for tokens of people", "write 'onBehalfOf'");
-        if (issuer.Get<string>("profile") == "adfs" && kind == IssuedCredentialKind.TokenExchange)
+        if (kind == IssuedCredentialKind.TokenExchange && issuer.Get<string>("profile") == "adfs")
             faults.Add(name, "AD FS has no token exchange (RFC 8693)", "use 'clientCredentials', or another issuer");
         if (issuer.Get<string>("issuer")?.Contains("{tenantid}", StringComparison.Ordinal) == true)
-            faults.Add(name, "this issuer stands for many tenants, and a token is requested from one", "name an issuer of one tenant");
+            faults.Add(name, "this issuer is that of many tenants, and a token is requested from one", "name an issuer of one tenant");
     }
 
-    // Threat: a token without a target is good for any server of the issuer, so that the server that gets it can use it elsewhere (CWE-668, B13, B14).
+    // Threat: a token without a target is good for any server of the issuer, so that a server can use it elsewhere (CWE-668, B13, B14).
     private static void CheckTarget(ConfigurationSection section, IssuedCredentialKind kind, bool isEntra, FaultList faults)
     {
         if (section.Node.Find("resource") is not null && section.Find("resource") is { } resource

@@ -52,7 +52,7 @@ internal sealed class AssertionKey : IDisposable
     /// <summary>Reads a certificate with its private key.</summary>
     /// <param name="text">PEM with both, or PKCS #12 without password in base64, as Key Vault has it.</param>
     /// <param name="reference">The reference, for the message of a fault.</param>
-    /// <exception cref="InvalidDataException">It is none, or its key is not RSA of at least 2,048 bits. The message names the reference.</exception>
+    /// <exception cref="InvalidDataException">The text has no certificate, or its key is not RSA of at least 2,048 bits. The message names the reference.</exception>
     public static AssertionKey OfCertificate(SecretText text, SecretReference reference)
     {
         try

@@ -5,7 +5,9 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Outbound.Tokens;
 
-/// <summary>What a token that was requested must be. It is judged where the token can be read: a JWT (RFC 7519), or the members of the answer.</summary>
+/// <summary>
+/// The demands on a token that was requested. They are judged where the token can be read: a JWT (RFC 7519), or the members of the answer.
+/// </summary>
 /// <remarks>
 /// The threat: an issuer, or another party in its place, gives the gateway the token of another person, for another server, or with more scopes than
 /// were requested, and the server acts by it (CWE-863). The token came from the issuer's own endpoint, so that its signature says nothing more.

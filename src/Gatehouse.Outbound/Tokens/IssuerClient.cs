@@ -37,8 +37,8 @@ internal sealed class IssuerClient(
     // and AD FS document JWT.
     private string Type => issuer.Profile == IssuerProfileName.Strict ? "client-authentication+jwt" : "JWT";
 
-    // Threat: an assertion that names the token endpoint as its audience is used at another issuer which published that address as its own. The issuer
-    // names no other one (RFC 7523 §3; "Updates to OAuth 2.0 JWT Client Authentication"). Entra documents the endpoint and has no other form.
+    // Threat: an assertion that names the token endpoint as its audience is used at another issuer, which published that address as its own. The name
+    // of the issuer is no other's (RFC 7523 §3; "Updates to OAuth 2.0 JWT Client Authentication"). Entra documents the endpoint.
     private string Audience(JsonElement? metadata) =>
         issuer.Profile != IssuerProfileName.Strict && metadata is { } root && MetadataMember.Text(root, "token_endpoint") is { } endpoint
             ? endpoint : issuer.Issuer;

@@ -31,7 +31,7 @@ internal sealed class TokenCell(TimeProvider time)
     /// <summary>Returns the token. A caller that goes away does not end the request, whose answer belongs to all.</summary>
     /// <param name="request">Requests a token. It is bounded in time by itself.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="TokenFaultException">There is none.</exception>
+    /// <exception cref="TokenFaultException">The issuer gives no token.</exception>
     public ValueTask<IssuedToken> GetAsync(Func<Task<IssuedToken>> request, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(request);

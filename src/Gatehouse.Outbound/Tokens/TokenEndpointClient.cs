@@ -38,7 +38,7 @@ internal sealed class TokenEndpointClient(
     private static readonly SearchValues<char> TokenCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~+/=");
 
-    // Entra's version 1.0 names another issuer than the one that publishes its token endpoint.
+    // Entra's version 1.0 names another issuer than that of its token endpoint.
     private static readonly string[] TokenTypes =
         ["urn:ietf:params:oauth:token-type:access_token", "urn:ietf:params:oauth:token-type:jwt"];
 
@@ -58,7 +58,7 @@ internal sealed class TokenEndpointClient(
     /// <param name="grant">The parameters of the grant, encoded as a form, without those of the client.</param>
     /// <param name="check">What the answer must be.</param>
     /// <param name="cancellation">Ends the request.</param>
-    /// <exception cref="TokenFaultException">There is none.</exception>
+    /// <exception cref="TokenFaultException">The issuer gives no token.</exception>
     public async Task<IssuedToken> RequestAsync(string grant, IssuedTokenCheck check, CancellationToken cancellation)
     {
         using var patience = new CancellationTokenSource(Patience, time);
@@ -71,7 +71,8 @@ internal sealed class TokenEndpointClient(
         {
             throw new TokenFaultException(TokenFaultKind.Configuration, fault.Message);
         }
-        catch (Exception fault) when (fault is IOException or HttpRequestException || (fault is OperationCanceledException && patience.IsCancellationRequested))
+        catch (Exception fault) when (fault is IOException or HttpRequestException
+            || (fault is OperationCanceledException && patience.IsCancellationRequested))
         {
             throw new TokenFaultException(TokenFaultKind.NotNow, $"{issuer.Issuer} gave no answer: {FetchFault.Of(fault)}");
         }

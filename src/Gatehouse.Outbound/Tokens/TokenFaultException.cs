@@ -1,6 +1,8 @@
 namespace Gatehouse.Outbound.Tokens;
 
-/// <summary>An issuer gave no token that can be used. The message is made of words of this program, of a registered error code and of numbers.</summary>
+/// <summary>
+/// An issuer gave no token that can be used. The message is made of words of this program, of a registered error code and of numbers.
+/// </summary>
 /// <param name="kind">The kind.</param>
 /// <param name="message">What happened.</param>
 /// <param name="pause">Time for which the issuer asks for no further request; null where it does not.</param>

@@ -18,6 +18,6 @@ internal enum TokenFaultKind
     /// <summary>The operator's configuration: the client, its credential, or what is requested.</summary>
     Configuration,
 
-    /// <summary>The answer is none that can be used.</summary>
+    /// <summary>The answer cannot be used.</summary>
     Answer,
 }

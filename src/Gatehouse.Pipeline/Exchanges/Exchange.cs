@@ -196,10 +196,12 @@ public sealed class Exchange
     public AdvertisedDefinitions ToldDefinitions => Snapshot.Definitions.Memory.Of(SessionSlots);
 
     /// <summary>
-    /// The observation of definitions in this exchange. In the modern era a list belongs to no caller's session, so it is the same for all, unless the server gets the caller's own credential.
+    /// The observation of definitions in this exchange. In the modern era a list belongs to no caller's session, so it is the same for all, unless
+    /// the server gets the caller's own credential.
     /// </summary>
     internal DefinitionObservation DefinitionObservation =>
-        new(Record.Now, (Server.Lists.ByCaller && !IsModern) || Server.Http?.Issued is { IsOfCaller: true } ? Partition : null) { CallerShare = Snapshot.Settings.Limits.CallerShare };
+        new(Record.Now, (Server.Lists.ByCaller && !IsModern) || Server.Http?.Issued is { IsOfCaller: true } ? Partition : null)
+        { CallerShare = Snapshot.Settings.Limits.CallerShare };
 
     /// <summary>The state that spans the caller's exchanges over servers; known after session.</summary>
     public Conversation Conversation => ConversationServer?.Conversation ?? throw new InvalidOperationException("session has not run");

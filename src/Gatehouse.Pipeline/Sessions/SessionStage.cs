@@ -73,7 +73,8 @@ public sealed class SessionStage(ISessions sessions, ICatalogue catalogue, IConv
         if (exchange.Message is { Kind: MessageKind.Result or MessageKind.Error })
             return StageOutcome.Deny(Reasons.UnexpectedResponse);
         if (exchange.Head.Has(RequestHeader.LastEventId)) return StageOutcome.Deny(Reasons.ResumeRefused);
-        return !exchange.Server.Stateless && await catalogue.IssuesSessionsAsync(exchange.Server, exchange.Subject, cancellation).ConfigureAwait(false)
+        return !exchange.Server.Stateless
+            && await catalogue.IssuesSessionsAsync(exchange.Server, exchange.Subject, cancellation).ConfigureAwait(false)
             ? StageOutcome.Deny(Reasons.SessionRequired)
             : StageOutcome.Continue;
     }

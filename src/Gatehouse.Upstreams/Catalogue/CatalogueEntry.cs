@@ -252,7 +252,7 @@ internal sealed class CatalogueEntry
     // the legacy era a list may differ by session and by the client's capabilities, unless the configuration says that the server keeps no state.
     private bool IsOfCaller => Server.Http?.Issued is { IsOfCaller: true };
 
-    // Which revisions a server has depends on nobody's rights. Where its credential is that of callers, the first caller's is used to ask.
+    // The revisions of a server depend on no caller's rights. Where its credential is that of callers, the first caller's is used to ask.
     private PolicySubject? OnBehalfOf(PolicySubject? asker) => IsOfCaller ? asker : null;
 
     private CatalogueView View(Exchange asker)

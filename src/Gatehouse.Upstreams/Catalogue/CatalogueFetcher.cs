@@ -34,7 +34,8 @@ internal sealed class CatalogueFetcher(
     public object? OwnProcess(Exchange asker) => server.Stdio is null ? null : upstreams(server).OwnProcess(asker.Subject);
 
     /// <summary>
-    /// Asks for the server's revisions (G19), for a caller where the server's credential is that of callers: <c>server/discover</c> first, then the legacy handshake on any answer that is not a modern one.
+    /// Asks for the server's revisions (G19), for a caller where the server's credential is that of callers: <c>server/discover</c> first, then the
+    /// legacy handshake on any answer that is not a modern one.
     /// </summary>
     public async ValueTask<UpstreamProfile> ProbeAsync(PolicySubject? on, CancellationToken cancellation)
     {
@@ -101,7 +102,8 @@ internal sealed class CatalogueFetcher(
         throw new RefusalException(Reasons.UpstreamTooLarge, "pages");
     }
 
-    private async ValueTask<(IReadOnlyList<string> Revisions, ServerCapabilities? Declared)> DiscoverAsync(PolicySubject? on, CancellationToken cancellation)
+    private async ValueTask<(IReadOnlyList<string> Revisions, ServerCapabilities? Declared)> DiscoverAsync(
+        PolicySubject? on, CancellationToken cancellation)
     {
         try
         {
@@ -127,7 +129,8 @@ internal sealed class CatalogueFetcher(
     private bool IsNoAnswer(Reason reason) =>
         (server.Http is not null && reason == Reasons.UpstreamTimeout) ||
         reason == Reasons.UpstreamUnreachable || reason == Reasons.DestinationRefused || reason == Reasons.UpstreamBusy
-            || reason == Reasons.UpstreamResting || reason == Reasons.TooBusy || reason == Reasons.CredentialUnavailable || MissingList.IsOther(new(reason));
+            || reason == Reasons.UpstreamResting || reason == Reasons.TooBusy || reason == Reasons.CredentialUnavailable
+            || MissingList.IsOther(new(reason));
 
     private async ValueTask<(string? Spoken, bool Begins)> HandshakeAsync(PolicySubject? on, CancellationToken cancellation)
     {
@@ -188,7 +191,8 @@ internal sealed class CatalogueFetcher(
     }
 
     /// <summary>Ends a session that this fetcher began.</summary>
-    public ValueTask EndSessionAsync(CatalogueRequester asker, CancellationToken cancellation) => EndSessionAsync(asker.Session?.Id, asker.Caller, cancellation);
+    public ValueTask EndSessionAsync(CatalogueRequester asker, CancellationToken cancellation) =>
+        EndSessionAsync(asker.Session?.Id, asker.Caller, cancellation);
 
     private static CatalogueRequester Begin(IUpstreamReply reply, ValidatedMessage answer)
     {

@@ -11,8 +11,8 @@ internal static class MissingList
         new(Reasons.DefinitionMissing, Why(ListKinds.Method(kind), cause)) { Words = cause.Words, RetryAfter = cause.RetryAfter };
 
     /// <summary>
-    /// Returns whether a refusal is the caller's answer as it is, and no missing list: the session is gone, the list is reported already, or the caller has
-    /// to do something for a credential.
+    /// Returns whether a refusal is the caller's answer as it is, and no missing list: the session is gone, the list is reported already, or the
+    /// caller has to do something for a credential.
     /// </summary>
     public static bool IsOther(Refusal cause) => cause.Reason == Reasons.SessionUnknown || cause.Reason == Reasons.DefinitionMissing
         || cause.Reason == Reasons.CredentialNotNow || cause.Reason == Reasons.CredentialSignInAgain

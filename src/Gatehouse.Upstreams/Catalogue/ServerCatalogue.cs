@@ -1,9 +1,9 @@
-using Gatehouse.Policy;
 using System.Collections.Concurrent;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Pipeline.Upstream;
+using Gatehouse.Policy;
 using Gatehouse.Protocol;
 using Gatehouse.Settings;
 using Microsoft.Extensions.Logging;

@@ -85,7 +85,7 @@ public sealed class GoodFileTests
             new IssuerClientSettings { Id = "33333333-3333-4333-8333-333333333333", Secret = new SecretReference("env", "GRAPH_SECRET") }, national.Client);
         var first = issuers.Single(static issuer => issuer.Issuer.Contains("sts.windows.net", StringComparison.Ordinal));
         Assert.Equal(new EntraGraphSettings(), first.Graph);
-        Assert.Equal(new SecretReference("file", "/etc/gatehouse/graph.pem"), first.Client!.Certificate);
+        Assert.Equal(new SecretReference("file", "/run/secrets/graph.pem"), first.Client!.Certificate);
     }
 
     [Fact]

@@ -130,15 +130,35 @@ internal static class SignInFaultCases
 
     private static IEnumerable<(string Name, FaultCase Case)> Later() =>
     [
-        ("exchange of tokens", new(FaultCase.Server("url: https://notes.example.com/mcp, tokenExchange: { audience: a }"), 5, "servers.notes.tokenExchange",
-            "not in this build", "remove it")),
-        ("tokens on behalf of a caller", new(FaultCase.Server("url: https://notes.example.com/mcp, onBehalfOf: { scope: a }"), 5, "servers.notes.onBehalfOf",
-            "not in this build")),
-        ("a connection to a third party", new(FaultCase.Server("url: https://notes.example.com/mcp, connection: { provider: a }"), 5,
-            "servers.notes.connection", "not in this build")),
+        ("an identity assertion", new(FaultCase.Server("url: https://notes.example.com/mcp, credential: { identityAssertion: { issuer: a } }"), 5,
+            "servers.notes.credential.identityAssertion", "not in this build", "remove it")),
+        ("a connection to a third party", new(FaultCase.Server("url: https://notes.example.com/mcp, credential: { connection: { provider: a } }"), 5,
+            "servers.notes.credential.connection", "not in this build")),
+        .. Credentials,
         ("an outer key", new(FaultCase.With("outerKey: { file: /etc/gatehouse/outer.key }"), 6, "outerKey", "not in this build")),
         ("events of the provider", new(With("providerEvents: true"), 7, "authorizationServer.providerEvents", "not in this build")),
     ];
+
+    private static IEnumerable<(string Name, FaultCase Case)> Credentials =>
+    [
+        Credential("exchange by an issuer that is not there", "tokenExchange: { issuer: other, audience: a }", "tokenExchange.issuer", "has this name"),
+        Credential("exchange by an issuer without a client", "tokenExchange: { issuer: \"https://login.example.com\", audience: a }",
+            "tokenExchange.issuer", "no client of this issuer"),
+        Credential("client credentials without an issuer", "clientCredentials: { client: a, secret: \"env:A\" }", "clientCredentials.issuer", "is missing"),
+        Credential("a client with two proofs", "clientCredentials: { issuer: \"https://login.example.com\", client: a, secret: \"env:A\", key: \"env:B\" }",
+            "clientCredentials", "one of 'secret', 'key' and 'certificate'"),
+        Credential("a secret without its client", "clientCredentials: { issuer: \"https://i.example.net\", secret: \"env:A\" }", "clientCredentials",
+            "belongs to a client"),
+        Credential("a resource that is no URI",
+            "clientCredentials: { issuer: \"https://login.example.com\", client: a, secret: \"env:A\", resource: crm }", "clientCredentials.resource",
+            "absolute URI"),
+        Credential("two credentials of one server", "managedIdentity: { resource: \"https://a.example\" }, workloadIdentity: { resource: \"https://a.example\" }",
+            "", "exclude each other"),
+    ];
+
+    private static (string Name, FaultCase Case) Credential(string name, string keys, string path, string message) => (name,
+        new(FaultCase.Server($"url: https://notes.example.com/mcp, credential: {{ {keys} }}"), 5,
+            $"servers.notes.credential{(path.Length > 0 ? "." : "")}{path}", message));
 
     private static string Server(string keys) => FaultCase.With($"authorizationServer: {{ {keys} }}");
 

@@ -47,7 +47,8 @@ internal sealed class FakeIntrospection : IFormPoster
         if (fields["token"].StartsWith(TokenIntrospector.CheckPrefix, StringComparison.Ordinal)) Interlocked.Increment(ref checks);
         else asked.Enqueue(fields["token"]);
         Assert.Equal("access_token", fields["token_type_hint"]);
-        var credential = Encoding.UTF8.GetString(Convert.FromBase64String(basic!.Reveal().ToString())).Split(':').Select(System.Net.WebUtility.UrlDecode);
+        var credential = Encoding.UTF8.GetString(Convert.FromBase64String(basic!.Reveal().ToString())).Split(':')
+            .Select(System.Net.WebUtility.UrlDecode);
         if (Gate is { } gate)
             await gate.Task.WaitAsync(cancellationToken);
         if (Failure is not null)

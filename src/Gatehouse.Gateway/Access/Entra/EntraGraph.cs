@@ -127,7 +127,8 @@ internal sealed class EntraGraph : IDisposable
         var grant = $"grant_type=client_credentials&scope={Uri.EscapeDataString(new Uri(settings.Origin, "/.default").AbsoluteUri)}";
         try
         {
-            return await token.GetAsync(() => connection.Tokens.RequestAsync(grant, IssuedTokenCheck.Any, CancellationToken.None), cancellation).ConfigureAwait(false);
+            return await token.GetAsync(
+                () => connection.Tokens.RequestAsync(grant, IssuedTokenCheck.Any, CancellationToken.None), cancellation).ConfigureAwait(false);
         }
         catch (TokenFaultException fault)
         {

@@ -3,8 +3,9 @@ using System.Text;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Formats;
 using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Tokens;
 
-namespace Gatehouse.Identity.Tokens;
+namespace Gatehouse.Identity.Validation;
 
 /// <summary>
 /// The token of a caller, kept for one purpose: to be exchanged at the issuer that validated it (RFC 8693; on-behalf-of).
