@@ -61,6 +61,8 @@ public sealed class AdministrationTests
         session.list: socket Reads Account Person Account calling
         lock.pending: everywhere Reads Account Person Account calling
         command.list: socket Reads Account Person Account calling
+        credential.list: everywhere Reads Account Person Account calling
+        credential.refresh: everywhere Withdraws Account Person Account calling
         consent.list: socket Reads Account Person Account calling
         consent.revoke: socket Withdraws Person Person Person calling
         session.revoke: socket Withdraws Person Person Person calling
@@ -196,7 +198,8 @@ public sealed class AdministrationTests
         Assert.Equal("another-account", await RefusedAsync(administration, act, new AdministratorCredentials((PeerAccount?)null)));
         var isOffered = act is not (ListConsents or RevokeConsent or ReadLog or CountLog or FindLogGaps or RebuildLogIndex or ErasePerson
             or ConfirmClock or ListConfigurations or RollBackConfiguration or ExportPerson or RequestAccess or ListAccess or RevokeAccess
-            or ListSessions or EndSession or RevokeSubject or RevokeTokens or IssueDevelopmentToken or Drain);
+            or ListSessions or EndSession or RevokeSubject or RevokeTokens or IssueDevelopmentToken or Drain or ListCredentials
+            or RefreshCredentials);
         // To give a right needs the person, and so does content that was withheld; to take a right away does not where there is only one.
         var needsPerson = (act.Strength != ActionStrength.Account && act.Effect == ActionEffect.Grants)
             || act is { Strength: ActionStrength.Person, Effect: ActionEffect.Discloses };

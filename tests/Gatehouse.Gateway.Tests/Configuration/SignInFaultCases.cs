@@ -147,8 +147,6 @@ internal static class SignInFaultCases
         Credential("client credentials without an issuer", "clientCredentials: { client: a, secret: \"env:A\" }", "clientCredentials.issuer", "is missing"),
         Credential("a client with two proofs", "clientCredentials: { issuer: \"https://login.example.com\", client: a, secret: \"env:A\", key: \"env:B\" }",
             "clientCredentials", "one of 'secret', 'key' and 'certificate'"),
-        Credential("a secret without its client", "clientCredentials: { issuer: \"https://i.example.net\", secret: \"env:A\" }", "clientCredentials",
-            "belongs to a client"),
         Credential("a resource that is no URI",
             "clientCredentials: { issuer: \"https://login.example.com\", client: a, secret: \"env:A\", resource: crm }", "clientCredentials.resource",
             "absolute URI"),
