@@ -229,11 +229,12 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
         new($"there is no server {name}", Known("the servers are", known, "the configuration has no server")) { Why = "unknown-server" };
 
     public static ActionRefusal NoServerNamed { get; } =
-        new("no server is named", "give the name of a server, as 'gatehouse credential list' prints it") { Why = "no-server" };
+        new("no server is named", "give the name of a server, as 'gatehouse credential list' prints it")
+        { Why = "no-server", RemedyOverHttp = "give the name of a server, as the act credential.list names it" };
 
     public static ActionRefusal NoIssuedCredential(string name) =>
         new($"no issuer issues a credential for a server {name}", "list the credentials with: gatehouse credential list")
-        { Why = "no-issued-credential" };
+        { Why = "no-issued-credential", RemedyOverHttp = "list the credentials with the act credential.list" };
 
     public static ActionRefusal UntrustedIssuer(IEnumerable<string> known) =>
         new("this is not an issuer of this configuration", $"use one of: {string.Join(", ", known.Order(StringComparer.Ordinal))}")

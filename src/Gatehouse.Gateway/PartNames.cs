@@ -125,9 +125,10 @@ internal static class PartNames
     /// <summary>The scope of a first sight of a server.</summary>
     public static PartName<FirstUseScope> FirstSight { get; } = new("first-sight");
 
-    /// <summary>The addresses of host names that a stranger or a file names.</summary>
+    /// <summary>The vaults outside of this machine.</summary>
     public static PartName<IKeyVaults> KeyVaults { get; } = new("key-vaults");
 
+    /// <summary>The addresses of host names that a stranger or a file names.</summary>
     public static PartName<INameResolver> NameResolver { get; } = new("name-resolver");
 
     /// <summary>The endpoints of the authorization server.</summary>

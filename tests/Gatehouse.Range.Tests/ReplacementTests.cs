@@ -32,13 +32,14 @@ public sealed partial class ReplacementTests
     // Exercises run these: newline-smuggling, foreign-question and those of contained processes start a local process, first-sight-shaped needs a
     // second caller, the host of an account is that of wrap-command-swapped, copied-credential has secrets in the store, those of the authorization
     // server sign people in, and those of approvals need a person who answers. Withheld results need a rule that asks, what is contained an
-    // administrator, a right for a time a person who asks for it, and another store a gateway that starts again.
+    // administrator, a right for a time a person who asks for it, and another store a gateway that starts again. A vault is asked only where the
+    // configuration names one: KeyVaultGatewayTests does.
     private static readonly string[] RunByExercises =
     [
         PartNames.Framing.Text, PartNames.StdioQuestions.Text, PartNames.OverlongAnswers.Text, PartNames.LiveProcesses.Text,
         PartNames.RetiredServers.Text, PartNames.Refusals.Text, PartNames.ResumedStreams.Text, PartNames.FirstSight.Text,
         LocalPartNames.CommandApprovals.Text, PartNames.PayloadSealer.Text,
-        PartNames.SecretBinding.Text, PartNames.NameResolver.Text, "sign-in/endpoints", "sign-in/clients", "sign-in/client-documents",
+        PartNames.SecretBinding.Text, PartNames.NameResolver.Text, PartNames.KeyVaults.Text, "sign-in/endpoints", "sign-in/clients", "sign-in/client-documents",
         "sign-in/providers", PartNames.Grants.Text, PartNames.GrantRevocations.Text, .. ApprovalParts, .. QuarantineParts, .. StoreParts,
         AccessPartNames.Rights.Text, .. AdministrationParts,
     ];

@@ -32,7 +32,7 @@ public sealed class MetadataService : Exercise
     public override IReadOnlyList<string> Rows => ["ID-09", "E03"];
 
     /// <inheritdoc />
-    public override string Protection => "outgoing connections, no URL leads to link-local addresses";
+    public override string Protection => "stage forward and every other outgoing connection, no URL leads to link-local addresses";
 
     /// <inheritdoc />
     public override ExerciseSteps Steps { get; } = new(

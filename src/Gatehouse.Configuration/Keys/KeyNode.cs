@@ -21,7 +21,7 @@ internal sealed class KeyNode
     public bool IsGuarded => Key.IsGuarded || children.Any(child => child.Key.Kind == KeyKind.Secret);
 
     /// <summary>True when a file without the section still has values of it.</summary>
-    public bool HasDefaults => Key.Kind == KeyKind.Section && !children.Any(child => child.Key.Required);
+    public bool HasDefaults => Key.Kind == KeyKind.Section && Key.OneOf.Count == 0 && !children.Any(child => child.Key.Required);
 
     /// <summary>Returns the child of that name, or null when there is none.</summary>
     public KeyNode? Find(string name) => byName.GetValueOrDefault(name);
