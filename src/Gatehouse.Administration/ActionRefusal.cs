@@ -236,6 +236,10 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
         new($"no issuer issues a credential for a server {name}", "list the credentials with: gatehouse credential list")
         { Why = "no-issued-credential", RemedyOverHttp = "list the credentials with the act credential.list" };
 
+    public static ActionRefusal NoConnection(string server, string subject) =>
+        new($"{(subject.Length == 0 ? "the empty name" : subject)} has no connection for a server {server}", "list the connections with: gatehouse credential list")
+        { Why = "no-connection", RemedyOverHttp = "list the connections with the act credential.list" };
+
     public static ActionRefusal UntrustedIssuer(IEnumerable<string> known) =>
         new("this is not an issuer of this configuration", $"use one of: {string.Join(", ", known.Order(StringComparer.Ordinal))}")
         { Why = "unknown-issuer" };

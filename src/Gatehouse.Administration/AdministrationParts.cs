@@ -30,6 +30,9 @@ internal sealed record AdministrationParts
     /// <summary>Credentials of servers that issuers issued.</summary>
     public ICredentialAdministration? Credentials { get; init; }
 
+    /// <summary>Connections of people to third-party services.</summary>
+    public IConnectionAdministration? Connections { get; init; }
+
     /// <summary>Sessions of callers.</summary>
     public ISessionAdministration? Sessions { get; init; }
 

@@ -24,9 +24,11 @@ internal sealed class AuthorizationServerEndpoints
     /// <summary>Joins the endpoints.</summary>
     /// <param name="parts">What they work with.</param>
     /// <param name="share">Percent of a rate for one address block.</param>
+    /// <param name="further">Pages of other parts for people who are signed in; null for none.</param>
     /// <param name="others">The endpoints that answer programs: token, revocation, introspection, registration, keys.</param>
     public AuthorizationServerEndpoints(
-        AuthorizationServerParts parts, Func<int> share, IReadOnlyDictionary<(string Method, string Path), Func<HttpContext, Peer, Task>> others)
+        AuthorizationServerParts parts, Func<int> share, IReadOnlyDictionary<(string Method, string Path), Func<HttpContext, Peer, Task>> others,
+        IPersonPages? further = null)
     {
         this.parts = parts;
         memory = new ConsentMemory(parts);
@@ -34,7 +36,7 @@ internal sealed class AuthorizationServerEndpoints
         answers = new SignInAnswers(parts, pages);
         pageRate = new StrangerRate(MostPagesPerMinute, share, parts.Time);
         handlers = new(others);
-        AddPages();
+        AddPages(further);
     }
 
     /// <summary>Returns the routes that are answered, for a test that compares them with <see cref="Routes.All"/>.</summary>
@@ -65,7 +67,7 @@ internal sealed class AuthorizationServerEndpoints
         }
     }
 
-    private void AddPages()
+    private void AddPages(IPersonPages? further)
     {
         var (start, sessions) = (new SignInStart(parts, answers), new PersonSessions(parts));
         var (authorize, consent) = (new AuthorizeEndpoint(parts, start, pages, answers), new ConsentEndpoint(parts, start, answers));
@@ -81,6 +83,8 @@ internal sealed class AuthorizationServerEndpoints
         AddPage("POST", Routes.Confirm, confirm.AnswerAsync);
         AddPage("GET", Routes.Grants, grants.ShowAsync);
         AddPage("POST", Routes.Grants, (context, _) => grants.AnswerAsync(context));
+        foreach (var (method, path, handler) in further?.Of(new PersonPageParts(parts, start, sessions, pages, answers)) ?? [])
+            AddPage(method, path, handler);
     }
 
     private void AddPage(string method, string path, Func<HttpContext, Peer, Task> handler) => handlers[(method, path)] = (context, peer) =>

@@ -30,6 +30,7 @@ internal static class ServerBuilder
             Credential = Credential(section.Part("credential")),
             Azure = Azure(section.Part("credential")),
             Issued = IssuedCredentialBuilder.Build(section.Part("credential"), issuers),
+            Connection = ConnectionBuilder.Credential(section.Part("credential")),
             Pins = [.. section.Texts("pins").Select(pin => pin[ServerRules.PinPrefix.Length..])],
         });
 

@@ -30,6 +30,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         CertificateIssuers = [.. root.Parts("certificateIssuers").Select(CertificateIssuer)],
         Revocations = root.Part("revocations").Into(new RevocationSettings()),
         Servers = [.. root.Parts("servers").Select(section => ServerBuilder.Build(section, issuers))],
+        ConnectionProviders = [.. root.Parts("providers").Select(ConnectionBuilder.Provider)],
         Vaults = [.. root.Parts("vaults").Select(Vault)],
         Rules = rules,
         Lock = locked,

@@ -30,6 +30,7 @@ internal sealed class CredentialDoctor(OutboundHandlers handlers, SecretResolver
         {
             if (one.Http?.Credential is { } fixedOne) reports.Add(await ReadAsync(settings, one, fixedOne).ConfigureAwait(false));
             if (one.Http?.Issued is { } issued) reports.Add(await TryAsync(settings, one, issued, cancellation).ConfigureAwait(false));
+            if (one.Http?.Connection is { } connection) reports.Add(await ReadAsync(settings, one, connection).ConfigureAwait(false));
             if (one.Http?.Azure is { } platform) reports.Add(await TryAsync(one, platform, cancellation).ConfigureAwait(false));
         }
 
@@ -48,6 +49,23 @@ internal sealed class CredentialDoctor(OutboundHandlers handlers, SecretResolver
         {
             return new CredentialReport(
                 server.Name, "value", credential.Value.ToString(), CredentialReport.Fails, fault.Message, "set the secret that the key names");
+        }
+    }
+
+    private async Task<CredentialReport> ReadAsync(GatewaySettings settings, ServerSettings server, ConnectionCredentialSettings connection)
+    {
+        var report = new CredentialReport(server.Name, "connection", connection.Provider, CredentialReport.NeedsPerson,
+            "each person connects once. The redirect address of the gateway, which the service must know, is "
+                + $"{settings.Origin}/connect/callback/{connection.Provider}", null);
+        try
+        {
+            var uses = SecretUses.OfServers(settings).Where(use => use.Key == $"providers.{connection.Provider}.client.secret");
+            await secrets.ReadAllAsync(uses, settings.Vaults).ConfigureAwait(false);
+            return report;
+        }
+        catch (InvalidDataException fault)
+        {
+            return report with { State = CredentialReport.Fails, Found = fault.Message, Remedy = "set the secret that the key names" };
         }
     }
 

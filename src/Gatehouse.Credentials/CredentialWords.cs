@@ -13,6 +13,7 @@ internal static class CredentialWords
         { Issued.Kind: IssuedCredentialKind.OnBehalfOf } => "onBehalfOf",
         { Azure.Identity: AzureIdentityKind.Managed } => "managedIdentity",
         { Azure: not null } => "workloadIdentity",
+        { Connection: not null } => "connection",
         { Credential: not null } => "value",
         _ => null,
     };

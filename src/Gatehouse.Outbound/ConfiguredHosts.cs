@@ -3,8 +3,9 @@ using Gatehouse.Settings;
 namespace Gatehouse.Outbound;
 
 /// <summary>
-/// The hosts that the configuration names for its issuers and for the providers at which people sign in. If an issuer's metadata names an address on
-/// one of them, the address is as trusted as the issuer. An address on any other host counts as learned from others. Safe for concurrent use.
+/// The hosts that the configuration names for its issuers, for the providers at which people sign in, and for the services that they connect. If the
+/// metadata of one name an address on one of them, the address is as trusted as the issuer. An address on any other host counts as learned from
+/// others. Safe for concurrent use.
 /// </summary>
 /// <remarks>
 /// The threat: an issuer's metadata names a keys or introspection address inside the network, and the gateway connects to it. If it is the
@@ -38,6 +39,15 @@ public sealed class ConfiguredHosts
         ArgumentNullException.ThrowIfNull(settings);
         var named = Of(settings.Issuers);
         foreach (var provider in settings.AuthorizationServer?.Providers ?? []) Add(named, provider.Issuer, provider.Metadata, provider.Hosts);
+        foreach (var provider in settings.ConnectionProviders)
+        {
+            if (provider.Issuer is { } issuer) Add(named, issuer, null, []);
+            foreach (var endpoint in new[] { provider.TokenEndpoint, provider.RevocationEndpoint })
+            {
+                if (endpoint is not null) named.Add(endpoint.IdnHost);
+            }
+        }
+
         return named;
     }
 

@@ -39,8 +39,11 @@ public sealed record JsonRpcErrorData
     /// <summary>Where an administrator consents, for <c>data.consentUrl</c>.</summary>
     public string? ConsentUrl { get; init; }
 
+    /// <summary>The pages to visit as a JSON array (error -32042, MCP 2025-11-25, elicitation); empty for none.</summary>
+    public ReadOnlyMemory<byte> Elicitations { get; init; }
+
     /// <summary>True when there is no member at all.</summary>
-    public bool IsEmpty => ApprovalId is null && QuarantineId is null && ConsentUrl is null && At is null && Keyword is null
+    public bool IsEmpty => Elicitations.IsEmpty && ApprovalId is null && QuarantineId is null && ConsentUrl is null && At is null && Keyword is null
         && Code is null && Remedy is null
         && RequestId is null && Supported is null && Requested is null && Uri is null && RetryAfterMilliseconds is null;
 }

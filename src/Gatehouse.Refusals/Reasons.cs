@@ -1147,9 +1147,9 @@ public static class Reasons
         Stage = Forward,
         LegacyStatus = 503,
         RetryAfterSeconds = 5,
-        Message = "The identity provider cannot issue a credential for the MCP server at this moment.",
+        Message = "The credential for the MCP server cannot be obtained at this moment.",
         Remedy = "The gateway sent nothing. Try again later.",
-        Operator = "The issuer of servers.*.credential did not answer in time, is overloaded, or is under maintenance. The event names the cause. "
+        Operator = "The issuer or service of servers.*.credential did not answer in time, is overloaded, or is under maintenance. The event names the cause. "
             + "Credentials that were issued before are used until they end.",
     };
 
@@ -1188,6 +1188,31 @@ public static class Reasons
         Remedy = "Ask the administrator for access to the server, and give the request id.",
         Operator = "The issuer of servers.*.credential refuses this person, or the caller has no token that can be exchanged there: an application, "
             + "a certificate, or a token of another issuer. The event names the cause.",
+    };
+
+    public static readonly Reason ConnectionNeeded = new()
+    {
+        Code = "GH7021",
+        Slug = "connection-needed",
+        Stage = Forward,
+        LegacyStatus = 200,
+        Message = "This server acts with your own connection to another service, and you have none that it can use.",
+        Remedy = "The gateway sent nothing. Open the link in a browser, sign in, agree, and send the request again.",
+        Operator = "The credential of the server is a connection, and this person has none for it, it ended, or configuration added a scope. The "
+            + "person got a link, or a URL elicitation where the client can show one (OB-05).",
+    };
+
+    public static readonly Reason ConnectionImpossible = new()
+    {
+        Code = "GH7022",
+        Slug = "connection-impossible",
+        Stage = Forward,
+        LegacyStatus = 200,
+        ModernStatus = 403,
+        Message = "This server acts with a person's own connection to another service, and this caller cannot make one.",
+        Remedy = "The gateway sent nothing. Call the server as a person who can sign in at the gateway.",
+        Operator = "The credential of the server is a connection. The caller is a program without a person, or a person of an issuer whose people "
+            + "cannot sign in at the gateway: add the issuer to authorizationServer.providers (OB-05).",
     };
 
     public static readonly Reason ResultRefused = new()

@@ -67,6 +67,12 @@ public sealed record Refusal(Reason Reason, string? Detail = null)
     /// </summary>
     public ReadOnlyMemory<byte> Inputs { get; init; }
 
+    /// <summary>
+    /// The page that the person has to visit before the request can be repeated. A client that declared URL elicitation is asked to open it; any
+    /// other client gets the link behind the message. Null for none.
+    /// </summary>
+    public RefusalVisit? Visit { get; init; }
+
     /// <summary>HTTP methods for <c>Allow</c>.</summary>
     public string? Allow { get; init; }
 

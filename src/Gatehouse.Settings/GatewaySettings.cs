@@ -87,6 +87,9 @@ public sealed record GatewaySettings
     /// <summary>The gateway's own authorization server; null (default) runs none.</summary>
     public AuthorizationServerSettings? AuthorizationServer { get; init; }
 
+    /// <summary>Third-party services that people connect, for the servers whose credential is such a connection.</summary>
+    public IReadOnlyList<ConnectionProviderSettings> ConnectionProviders { get; init; } = [];
+
     /// <summary>The definitions of servers that callers may see, as configured; null when nothing is configured.</summary>
     public LockSettings? Lock { get; init; }
 

@@ -18,6 +18,12 @@ public sealed record HttpUpstreamSettings
     /// <summary>Credential for the gateway's identity in Azure; null for none.</summary>
     public AzureCredentialSettings? Azure { get; init; }
 
+    /// <summary>The connection of the person who calls, whose token is the credential; null where it is another.</summary>
+    public ConnectionCredentialSettings? Connection { get; init; }
+
+    /// <summary>True where each caller has a credential of its own, so that lists and sessions are of one caller.</summary>
+    public bool IsCredentialOfCaller => Issued is { IsOfCaller: true } || Connection is not null;
+
     /// <summary>SHA-256 of accepted public keys (SPKI), base64; empty accepts the authorities that the system trusts.</summary>
     public IReadOnlyList<string> Pins { get; init; } = [];
 

@@ -38,11 +38,18 @@ public static class SecretUses
         }
     }
 
-    /// <summary>Returns the secrets of the servers, of the decision point, of the management listener and of webhooks.</summary>
+    /// <summary>
+    /// Returns the secrets of the servers, of connected services, of the decision point, of the management listener and of webhooks.
+    /// </summary>
     public static IEnumerable<SecretUse> OfServers(GatewaySettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         foreach (var use in settings.Servers.SelectMany(Of)) yield return use;
+        foreach (var provider in settings.ConnectionProviders)
+        {
+            if (provider.ClientSecret is { } secret) yield return new($"providers.{provider.Name}.client.secret", secret);
+        }
+
         if (settings.Management.Token is { } token) yield return new("management.token", token);
         if (settings.DecisionPoint?.Credential is { } credential) yield return new("decisionPoint.credential.value", credential.Value);
         foreach (var (at, webhook) in settings.Approvals.Webhooks.Index())

@@ -25,6 +25,7 @@ public abstract class RelationalStore : IStore
         RememberedApprovals = new RememberedApprovalStore(database, options.RowLimit, time);
         Quarantine = new QuarantineStore(database, options.RowLimit, time);
         Containments = new ContainmentStore(database, options.RowLimit, time);
+        Connections = new ConnectionStore(database, options.RowLimit, time);
         cleanUp = time.CreateTimer(_ => _ = CleanUpQuietlyAsync(), null, options.CleanUpEvery, options.CleanUpEvery);
     }
 
@@ -72,6 +73,9 @@ public abstract class RelationalStore : IStore
 
     /// <inheritdoc />
     public IContainmentStore Containments { get; }
+
+    /// <inheritdoc />
+    public IConnectionStore Connections { get; }
 
     /// <summary>
     /// Deletes the rows whose time is over, in parts. The store also does this every <see cref="StoreOptions.CleanUpEvery"/>.

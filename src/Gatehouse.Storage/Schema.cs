@@ -18,6 +18,7 @@ internal sealed class Schema(IReadOnlyList<Migration> migrations)
             ClientStore.Table, ApprovalTables.QuestionTable, ApprovalTables.AnswerTable, RememberedApprovalStore.Table,
             QuarantineTable.Table, ContainmentStore.Table,
         ]),
+        new(2, [ConnectionStore.Table]),
     ]);
 
     /// <summary>The newest version.</summary>

@@ -29,6 +29,9 @@ public sealed class HttpUpstream : IUpstream
     // Time limit for the answer to the gateway's own probe.
     private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(5);
 
+    private const int Unauthorized = 401;
+    private const int Forbidden = 403;
+
     private readonly ServerSettings server;
     private readonly HttpUpstreamSettings settings;
     private readonly ServerClient client;
@@ -83,7 +86,8 @@ public sealed class HttpUpstream : IUpstream
         }
         catch (RefusalException e)
         {
-            if (request.Partition is not null && e.Refusal.Reason != Reasons.UpstreamResting && e.Refusal.Reason != Reasons.SessionUnknown)
+            if (request.Partition is not null && e.Refusal.Visit is null && e.Refusal.Reason != Reasons.UpstreamResting
+                && e.Refusal.Reason != Reasons.SessionUnknown)
                 failed.Add(e.Refusal);
             throw;
         }
@@ -225,9 +229,10 @@ public sealed class HttpUpstream : IUpstream
 
     private async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, string? session, CancellationToken cancellation)
     {
-        var (response, credential) = await SendWithCredentialAsync(request, session, cancellation).ConfigureAwait(false);
+        var (response, credential, missing) = await SendWithCredentialAsync(request, session, cancellation).ConfigureAwait(false);
         try
         {
+            if (missing is not null && (int)response.StatusCode is Unauthorized or Forbidden) throw missing;
             if (ServerFailures.IsUnavailable(response.StatusCode)) Note(request, ServerFailure.OfExchange);
             else breaker.Succeeded();
             return await HttpUpstreamReply.OpenAsync(this, request, response, credential, cancellation).ConfigureAwait(false);
@@ -245,19 +250,19 @@ public sealed class HttpUpstream : IUpstream
     }
 
     // A server that refuses its credential did not act. It may have forgotten a token before its end, so a new one is obtained, once.
-    private async ValueTask<(OutboundResponse Response, UpstreamCredential? Credential)> SendWithCredentialAsync(
+    private async ValueTask<(OutboundResponse Response, UpstreamCredential? Credential, RefusalException? Missing)> SendWithCredentialAsync(
         UpstreamRequest request, string? session, CancellationToken cancellation)
     {
         for (var isFirst = true; ; isFirst = false)
         {
-            var credential = await CredentialAsync(request, cancellation).ConfigureAwait(false);
+            var (credential, missing) = await FindCredentialAsync(request, cancellation).ConfigureAwait(false);
             request.SendingBy(this);
             var response = await client.SendAsync(request, request.Message?.Bytes, session, credential, cancellation).ConfigureAwait(false);
-            if (response.StatusCode != HttpStatusCode.Unauthorized || credential is null) return (response, credential);
+            if (response.StatusCode != HttpStatusCode.Unauthorized || credential is null) return (response, credential, missing);
             try
             {
                 if (!credentials.MayRenew(CredentialHolder(request), server, credential, response.Field(HttpUpstreamReply.Challenge)) || !isFirst)
-                    return (response, credential);
+                    return (response, credential, missing);
             }
             catch
             {
@@ -320,6 +325,24 @@ public sealed class HttpUpstream : IUpstream
         }
     }
 
+    // A person without a connection can begin a session and read lists where the server allows it to anyone, so that a call can name the page to
+    // visit. Such a request takes no right and gives none. Where the server refuses it, the client gets the reason why the credential is missing.
+    private async ValueTask<(UpstreamCredential? Credential, RefusalException? Missing)> FindCredentialAsync(
+        UpstreamRequest request, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await CredentialAsync(request, cancellation).ConfigureAwait(false), null);
+        }
+        catch (RefusalException e) when (e.Refusal.Visit is not null && !IsUse(request))
+        {
+            return (null, e);
+        }
+    }
+
+    private static bool IsUse(UpstreamRequest request) => request.Message?.Method is not ("initialize" or "notifications/initialized" or "ping"
+        or "server/discover" or "tools/list" or "prompts/list" or "resources/list" or "resources/templates/list");
+
     // Fail closed: without its credential a request would be another request, with other rights. The text of the fault may hold secrets, so only its
     // type is recorded.
     private async ValueTask<UpstreamCredential?> CredentialAsync(UpstreamRequest request, CancellationToken cancellation)
@@ -338,5 +361,5 @@ public sealed class HttpUpstream : IUpstream
     // sessions the gateway asks for all callers, and no caller's rights decide what the others see.
     // A server whose credential is that of callers has no other one for the gateway.
     private PolicySubject? CredentialHolder(UpstreamRequest request) =>
-        request.Caller ?? (request.IsOfASession || settings.Issued is { IsOfCaller: true } ? request.OnBehalfOf : null);
+        request.Caller ?? (request.IsOfASession || settings.IsCredentialOfCaller ? request.OnBehalfOf : null);
 }

@@ -11,6 +11,7 @@ public sealed class KeyboardTests(Chromium chromium)
     [InlineData("consent", "provider=corp", "decision=deny")]
     [InlineData("consent-everything", "provider=corp", "provider=partner", "decision=deny")]
     [InlineData("confirmation", "A", "decision=continue", "decision=other", "decision=deny")]
+    [InlineData("connect", "decision=continue", "decision=deny")]
     [InlineData("grants", "decision=sign-out", "grant=grant-1", "grant=grant-2", "grant=grant-3", "decision=everywhere")]
     public async Task Tab_ReachesEveryControlInOrder_AndItsFocusIsSeen(string name, params string[] controls)
     {
@@ -41,6 +42,7 @@ public sealed class KeyboardTests(Chromium chromium)
     [InlineData("consent", 2, "/oauth/consent", "decision=deny&request=")]
     [InlineData("confirmation", 2, "/oauth/confirm", "decision=continue&request=")]
     [InlineData("confirmation", 3, "/oauth/confirm", "decision=other&request=")]
+    [InlineData("connect", 1, "/connect", "decision=continue&request=")]
     [InlineData("grants", 3, "/oauth/grants", "grant=grant-2&request=")]
     [InlineData("grants", 5, "/oauth/grants", "decision=everywhere&request=")]
     [Trait("Requirement", "C04")]

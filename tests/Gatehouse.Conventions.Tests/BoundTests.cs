@@ -17,7 +17,7 @@ public sealed partial class BoundTests
     // The rooms of which a gateway or wrapper consists while it serves.
     private static readonly string[] Rooms =
     [
-        "Gatehouse.Administration", "Gatehouse.Audit", "Gatehouse.Audit.Log", "Gatehouse.Audit.Privacy", "Gatehouse.AuthorizationServer", "Gatehouse.AuthZen", "Gatehouse.Azure", "Gatehouse.Configuration", "Gatehouse.Containment", "Gatehouse.Credentials", "Gatehouse.Detection",
+        "Gatehouse.Administration", "Gatehouse.Audit", "Gatehouse.Audit.Log", "Gatehouse.Audit.Privacy", "Gatehouse.AuthorizationServer", "Gatehouse.AuthZen", "Gatehouse.Azure", "Gatehouse.Configuration", "Gatehouse.Connections", "Gatehouse.Containment", "Gatehouse.Credentials", "Gatehouse.Detection",
         "Gatehouse.Files", "Gatehouse.Gateway", "Gatehouse.Identity", "Gatehouse.Integrity",
         "Gatehouse.Ipc", "Gatehouse.Isolation", "Gatehouse.Local", "Gatehouse.Outbound", "Gatehouse.Pipeline", "Gatehouse.Policy",
         "Gatehouse.Policy.Analysis", "Gatehouse.Protocol", "Gatehouse.Refusals", "Gatehouse.Settings", "Gatehouse.Storage",

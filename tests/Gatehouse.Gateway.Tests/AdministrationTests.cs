@@ -30,7 +30,7 @@ public sealed class AdministrationTests
     internal static readonly AdministrativeAction[] Acts =
     [
         new ShowStatus(), new ListSessions(null, null), new ListPendingDefinitions(), new ListCommands(),
-        new ListCredentials(), new RefreshCredentials("up"),
+        new ListCredentials(), new RefreshCredentials("up"), new DisconnectPerson("up", "alice"),
         new ListConsents(null), new RevokeConsent("corp:mallory", "desk", null, "r"),
         new EndSession("none"), new RevokeSubject("mallory", "r"), new RevokeTokens(RevocationKind.TokenHash, "", new string('0', 64), "r"),
         new ApproveDefinition("up", DefinitionKind.Tool, "add", "d", "r", null), new RevokeDefinitionApproval("up", DefinitionKind.Tool, "add", "r"),
@@ -63,6 +63,7 @@ public sealed class AdministrationTests
         command.list: socket Reads Account Person Account calling
         credential.list: everywhere Reads Account Person Account calling
         credential.refresh: everywhere Withdraws Account Person Account calling
+        credential.disconnect: everywhere Withdraws Account Person Account calling
         consent.list: socket Reads Account Person Account calling
         consent.revoke: socket Withdraws Person Person Person calling
         session.revoke: socket Withdraws Person Person Person calling
@@ -199,7 +200,7 @@ public sealed class AdministrationTests
         var isOffered = act is not (ListConsents or RevokeConsent or ReadLog or CountLog or FindLogGaps or RebuildLogIndex or ErasePerson
             or ConfirmClock or ListConfigurations or RollBackConfiguration or ExportPerson or RequestAccess or ListAccess or RevokeAccess
             or ListSessions or EndSession or RevokeSubject or RevokeTokens or IssueDevelopmentToken or Drain or ListCredentials
-            or RefreshCredentials);
+            or RefreshCredentials or DisconnectPerson);
         // To give a right needs the person, and so does content that was withheld; to take a right away does not where there is only one.
         var needsPerson = (act.Strength != ActionStrength.Account && act.Effect == ActionEffect.Grants)
             || act is { Strength: ActionStrength.Person, Effect: ActionEffect.Discloses };

@@ -99,6 +99,28 @@ internal static class SamplePages
         Grants = [Line("grant-1", ConsentWithEverything.Client) with { Server = ConsentWithEverything.Server, Scopes = ConsentWithEverything.Scopes }],
     };
 
+    public static ConnectModel Connect { get; } = new()
+    {
+        Service = "GitHub",
+        ServiceHost = "github.com",
+        Server = new PageServer("code", Host),
+        Scopes = [new PageScope("repo"), new PageScope("read:org")],
+        Client = Vouched,
+        Person = "Alice Jensen",
+        Provider = "Example Corp",
+        Sealed = Sealed,
+    };
+
+    public static ConnectModel ConnectWithEverything { get; } = Connect with
+    {
+        Service = new string('G', 200),
+        ServiceHost = ConsentWithEverything.Server.Host,
+        Server = ConsentWithEverything.Server,
+        Scopes = ConsentWithEverything.Scopes,
+        Client = ConsentWithEverything.Client,
+        Person = "alice." + new string('j', 100) + "@example.com",
+    };
+
     public static FaultModel Fault { get; } = new()
     {
         Fault = PageFault.WrongRedirect,
@@ -111,7 +133,8 @@ internal static class SamplePages
     public static IReadOnlyList<string> Names { get; } =
     [
         "consent", "consent-warnings", "consent-everything", "confirmation", "confirmation-everything", "grants", "grants-everything", "grants-none",
-        "fault", "fault-provider", "signed-out", "signed-out-everywhere",
+        "fault", "fault-provider", "signed-out", "signed-out-everywhere", "connect", "connect-everything",
+        "connected", "not-connected", "other-person",
     ];
 
     /// <summary>Renders a page.</summary>
@@ -138,6 +161,11 @@ internal static class SamplePages
             }),
             "signed-out" => SignedOutPage.Render(frame, isEverywhere: false),
             "signed-out-everywhere" => SignedOutPage.Render(frame, isEverywhere: true),
+            "connect" => ConnectPage.Render(frame, Connect),
+            "connect-everything" => ConnectPage.Render(frame, ConnectWithEverything),
+            "connected" => ConnectEndPage.RenderDone(frame, "GitHub", "code"),
+            "not-connected" => ConnectEndPage.RenderCancelled(frame, "GitHub"),
+            "other-person" => OtherPersonPage.Render(frame, "Bob Olsen", Fault.RequestId, Sealed),
             _ => throw new ArgumentOutOfRangeException(nameof(name)),
         };
     }

@@ -11,7 +11,11 @@ internal static class PageTexts
     private static Dictionary<PageText, PageWords> Build()
     {
         var all = new Dictionary<PageText, PageWords>();
-        foreach (var part in new[] { Frame(), Forward(), Consent(), Warnings(), Confirmation(), Grants(), SignedOut(), Faults(), FaultKinds() })
+        Dictionary<PageText, PageWords>[] parts =
+        [
+            Frame(), Forward(), Consent(), Warnings(), Confirmation(), Grants(), SignedOut(), Connections(), Faults(), FaultKinds(),
+        ];
+        foreach (var part in parts)
         {
             foreach (var (key, words) in part) all.Add(key, words);
         }
@@ -269,6 +273,65 @@ internal static class PageTexts
             "您可能仍在身份提供方处于登录状态。如果这台计算机由多人使用，请在那里也退出登录。"),
         [PageText.CloseWindow] = new(
             "You can close this window.", "Sie können dieses Fenster schließen.", "Du kan lukke dette vindue.", "您可以关闭此窗口。"),
+    };
+
+    private static Dictionary<PageText, PageWords> Connections() => new()
+    {
+        [PageText.ConnectTitle] = new("Connect a service?", "Dienst verbinden?", "Forbind en tjeneste?", "是否连接服务？"),
+        [PageText.ConnectHeading] = new(
+            "Connect {service} to {server}?", "{service} mit {server} verbinden?", "Forbind {service} med {server}?", "是否将 {service} 连接到 {server}？"),
+        [PageText.ConnectCalledBy] = new(
+            "A call by {name} in your name needs it.", "Ein Aufruf von {name} in Ihrem Namen braucht das.",
+            "Et kald fra {name} i dit navn har brug for det.", "{name} 以您的名义发出的调用需要此连接。"),
+        [PageText.ConnectWhat] = new("What it will be able to use", "Was er benutzen kann", "Hvad den kan bruge", "它将可以使用的内容"),
+        [PageText.ConnectServiceAt] = new(
+            "Your account of {service} at {host}", "Ihr Konto bei {service} auf {host}", "Din konto hos {service} på {host}",
+            "您在 {host} 的 {service} 帐户"),
+        [PageText.ConnectRight] = new(
+            "A right that the service calls {scope}", "Ein Recht, das der Dienst {scope} nennt", "En rettighed, som tjenesten kalder {scope}",
+            "服务称为 {scope} 的权限"),
+        [PageText.ConnectNoRight] = new(
+            "What the service gives without a named right", "Was der Dienst ohne ein benanntes Recht gibt",
+            "Hvad tjenesten giver uden en navngiven rettighed", "服务在没有指定权限时提供的内容"),
+        [PageText.ConnectNext] = new(
+            "Your browser goes to {service} at {host}, where you agree with your account there. The gateway keeps the access sealed, and only calls "
+                + "in your name use it.",
+            "Ihr Browser geht zu {service} auf {host}, wo Sie mit Ihrem dortigen Konto zustimmen. Das Gateway bewahrt den Zugriff versiegelt auf, "
+                + "und nur Aufrufe in Ihrem Namen benutzen ihn.",
+            "Din browser går til {service} på {host}, hvor du giver samtykke med din konto dér. Gatewayen opbevarer adgangen forseglet, og kun kald "
+                + "i dit navn bruger den.",
+            "您的浏览器将转到 {host} 的 {service}，您在那里用您的帐户表示同意。网关会密封保存此访问权限，只有以您的名义发出的调用才会使用它。"),
+        [PageText.ConnectOnlyIf] = new(
+            "Connect only if you made this call yourself, or let a program make it.",
+            "Verbinden Sie nur, wenn Sie diesen Aufruf selbst gemacht haben oder ein Programm ihn für Sie machen ließen.",
+            "Forbind kun, hvis du selv har foretaget kaldet eller har ladet et program gøre det.",
+            "仅当此调用是您自己发出的，或是您让程序发出的，才进行连接。"),
+        [PageText.ConnectAgree] = new("Connect {service}", "{service} verbinden", "Forbind {service}", "连接 {service}"),
+        [PageText.ConnectedTitle] = new("Connected", "Verbunden", "Forbundet", "已连接"),
+        [PageText.ConnectedText] = new(
+            "{service} is connected to {server}. Calls in your name use it from now on.",
+            "{service} ist mit {server} verbunden. Aufrufe in Ihrem Namen benutzen es ab jetzt.",
+            "{service} er forbundet med {server}. Kald i dit navn bruger den fra nu af.",
+            "{service} 已连接到 {server}。从现在起，以您的名义发出的调用将使用它。"),
+        [PageText.NotConnectedTitle] = new("Not connected", "Nicht verbunden", "Ikke forbundet", "未连接"),
+        [PageText.NotConnectedText] = new(
+            "You did not connect {service}. Nothing was given.", "Sie haben {service} nicht verbunden. Es wurde nichts gegeben.",
+            "Du har ikke forbundet {service}. Intet blev givet.", "您没有连接 {service}。未授予任何内容。"),
+        [PageText.OtherPersonTitle] = new(
+            "This link is for another person", "Dieser Link ist für eine andere Person", "Dette link er til en anden person", "此链接属于其他人"),
+        [PageText.OtherPersonText] = new(
+            "You are signed in as {person}, and the call was made by another account. Nothing was connected.",
+            "Sie sind als {person} angemeldet, und der Aufruf kam von einem anderen Konto. Es wurde nichts verbunden.",
+            "Du er logget ind som {person}, og kaldet kom fra en anden konto. Intet blev forbundet.",
+            "您以 {person} 的身份登录，而调用来自另一个帐户。未进行任何连接。"),
+        [PageText.OtherPersonRemedy] = new(
+            "If another person sent you the link, close this window and report it to your administrator. If it is your own call, sign in with the "
+                + "account that made it.",
+            "Wenn Ihnen jemand den Link geschickt hat, schließen Sie dieses Fenster und melden Sie es Ihrem Administrator. War es Ihr eigener "
+                + "Aufruf, melden Sie sich mit dem Konto an, das ihn gemacht hat.",
+            "Hvis nogen har sendt dig linket, så luk vinduet og meld det til din administrator. Er det dit eget kald, så log ind med den konto, der "
+                + "foretog det.",
+            "如果是别人把此链接发给您的，请关闭此窗口并向您的管理员报告。如果是您自己的调用，请使用发出该调用的帐户登录。"),
     };
 
     private static Dictionary<PageText, PageWords> Faults() => new()

@@ -31,21 +31,32 @@ internal static class Routes
     public const string Grants = "/oauth/grants";
     public const string Style = "/oauth/style.css";
 
-    /// <summary>Every route, with the methods that it answers. <see cref="Callback"/> is the route of the addresses of all providers.</summary>
+    /// <summary>The page on which a person connects a third-party service, and the connections of a person.</summary>
+    public const string Connect = "/connect";
+
+    /// <summary>Where such a service returns browsers, with its name after it: each has its own address (RFC 9700 §4.4.2.2).</summary>
+    public const string ConnectCallback = "/connect/callback/";
+
+    /// <summary>Every route, with the methods that it answers. <see cref="Callback"/> and <see cref="ConnectCallback"/> are
+    /// the routes of the addresses of all providers.</summary>
     public static IReadOnlyList<(string Path, string[] Methods)> All { get; } =
     [
         (Metadata, ["GET"]), (OpenIdMetadata, ["GET"]), (Authorize, ["GET"]), (Consent, ["POST"]), (Callback, ["GET"]), (Confirm, ["GET", "POST"]),
         (Token, ["POST"]), (Revoke, ["POST"]), (Introspect, ["POST"]), (Register, ["POST"]), (Keys, ["GET"]), (Grants, ["GET", "POST"]),
-        (Style, ["GET"]),
+        (Style, ["GET"]), (Connect, ["GET", "POST"]), (ConnectCallback, ["GET"]),
     ];
 
     /// <summary>Routes that a program in a browser may use from a named origin.</summary>
     public static IReadOnlyList<string> ForPrograms { get; } = [Metadata, OpenIdMetadata, Token, Revoke, Register, Keys];
 
-    /// <summary>Returns the route of a path: <see cref="Callback"/> for the address of any provider, otherwise the path.</summary>
-    public static string Of(string path) => path.StartsWith(Callback, StringComparison.Ordinal) ? Callback : path;
+    /// <summary>
+    /// Returns the route of a path: <see cref="Callback"/> or <see cref="ConnectCallback"/> for the address of any provider, otherwise the path.
+    /// </summary>
+    public static string Of(string path) => new[] { Callback, ConnectCallback }.FirstOrDefault(
+        route => path.StartsWith(route, StringComparison.Ordinal)) ?? path;
 
     /// <summary>Returns whether a path belongs to the authorization server.</summary>
     public static bool Has(string path) =>
-        path is Metadata or OpenIdMetadata || path.StartsWith(Prefix, StringComparison.Ordinal);
+        path is Metadata or OpenIdMetadata or Connect || path.StartsWith(Prefix, StringComparison.Ordinal)
+        || path.StartsWith(ConnectCallback, StringComparison.Ordinal);
 }

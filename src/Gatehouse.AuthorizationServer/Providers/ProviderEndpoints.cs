@@ -12,6 +12,9 @@ internal sealed record ProviderEndpoints
     /// <summary>The address of the keys.</summary>
     public required Uri Keys { get; init; }
 
+    /// <summary>The revocation endpoint (RFC 7009); null where the provider names no address that the gateway may use.</summary>
+    public Uri? Revocation { get; init; }
+
     /// <summary>True when the provider says that it always names itself in its answers (RFC 9207 §3).</summary>
     public required bool NamesItself { get; init; }
 

@@ -28,6 +28,7 @@ internal sealed class ProviderMetadata(SignInProviderSettings settings, SignInFa
             Authorization = authorization,
             Token = Address(root, "token_endpoint"),
             Keys = Address(root, "jwks_uri"),
+            Revocation = Optional(root, "revocation_endpoint"),
             NamesItself = root.TryGetProperty("authorization_response_iss_parameter_supported", out var names) && names.ValueKind == JsonValueKind.True,
 
             // RFC 8414 §2: metadata that name no method mean client_secret_basic.
@@ -48,6 +49,9 @@ internal sealed class ProviderMetadata(SignInProviderSettings settings, SignInFa
     private Uri Address(JsonElement root, string name) =>
         Uri.TryCreate(Text(root, name), UriKind.Absolute, out var address) && SignInProfile.IsFetchable(settings, address)
             ? address : throw new SignInException(faults.MetadataEndpoint());
+
+    private Uri? Optional(JsonElement root, string name) =>
+        Uri.TryCreate(Text(root, name), UriKind.Absolute, out var address) && SignInProfile.IsFetchable(settings, address) ? address : null;
 
     private static bool HasOwnParameter(Uri address) => address.Query.TrimStart('?').Split('&')
         .Any(pair => OwnParameters.Contains(Uri.UnescapeDataString(pair.Split('=')[0])));

@@ -110,7 +110,7 @@ internal sealed class CallbackEndpoint(AuthorizationServerParts parts, SignInAns
         if (state.Request is not { } request)
         {
             await ForgetAsync(pending).ConfigureAwait(false);
-            sessions.Begin(context, person);
+            sessions.Begin(context, person, state.Page);
             return;
         }
 

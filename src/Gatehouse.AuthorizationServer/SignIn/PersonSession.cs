@@ -15,6 +15,11 @@ internal sealed record PersonSession
     /// <summary>The provider at which the person signed in.</summary>
     public required string Provider { get; init; }
 
+    /// <summary>
+    /// The issuer of that provider at the sign-in; null in a session of an earlier version. Threat: the name is given to another issuer meanwhile.
+    /// </summary>
+    public string? Issuer { get; init; }
+
     /// <summary>When it is over.</summary>
     public required DateTimeOffset Until { get; init; }
 }

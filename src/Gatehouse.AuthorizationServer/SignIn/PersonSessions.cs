@@ -8,18 +8,22 @@ namespace Gatehouse.AuthorizationServer.SignIn;
 /// <param name="parts">The seals and the clock.</param>
 internal sealed class PersonSessions(AuthorizationServerParts parts)
 {
-    /// <summary>Begins the session of a person who wants to see what was granted.</summary>
-    public void Begin(HttpContext context, SignedInPerson person)
+    /// <summary>Begins the session of a person for pages of the gateway.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="person">The person.</param>
+    /// <param name="page">The page, as path and query; null for what was granted.</param>
+    public void Begin(HttpContext context, SignedInPerson person, string? page = null)
     {
         var session = new PersonSession
         {
             Subject = person.Subject,
             DisplayName = person.DisplayName,
             Provider = person.Provider,
+            Issuer = person.Issuer,
             Until = parts.Time.GetUtcNow() + SignInCookies.Life,
         };
         SignInCookies.SetPerson(context, SealedText.Of(parts.Facts, PersonSession.Purpose, session));
-        Redirects.To(context, parts.Settings().Origin + Routes.Grants);
+        Redirects.To(context, parts.Settings().Origin + (page ?? Routes.Grants));
     }
 
     /// <summary>Returns the session of the browser; null when there is none or it is over.</summary>

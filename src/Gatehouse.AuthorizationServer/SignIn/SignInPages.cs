@@ -91,6 +91,13 @@ internal sealed class SignInPages(AuthorizationServerParts parts, ConsentMemory 
         await SendAsync(context, StatusCodes.Status200OK, GrantsPage.Render(Frame(context), model)).ConfigureAwait(false);
     }
 
+    /// <summary>Shows a page of another part of the gateway.</summary>
+    public Task ShowAsync(HttpContext context, int status, Func<PageFrame, string> render) => SendAsync(context, status, render(Frame(context)));
+
+    /// <summary>Returns a client as pages show it.</summary>
+    /// <param name="clientId">Its id.</param>
+    public PageClient ClientOf(string clientId) => Shown(parts.Settings(), clientId, null);
+
     /// <summary>Says that the browser is signed out.</summary>
     /// <param name="context">The request.</param>
     /// <param name="isEverywhere">True when every grant of the person was withdrawn as well.</param>
@@ -133,7 +140,8 @@ internal sealed class SignInPages(AuthorizationServerParts parts, ConsentMemory 
             grants.Max(grant => grant.Until));
     }
 
-    private string ProviderName(string name) => parts.Providers().FirstOrDefault(provider => provider.Name == name)?.DisplayName ?? name;
+    /// <summary>Returns the name of a sign-in provider that people read.</summary>
+    public string ProviderName(string name) => parts.Providers().FirstOrDefault(provider => provider.Name == name)?.DisplayName ?? name;
 
     private static PageClient Shown(OAuthClient client) => new(client.Name, client.Origin, client.VouchingHost);
 

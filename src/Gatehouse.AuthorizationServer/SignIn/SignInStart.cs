@@ -24,14 +24,16 @@ internal sealed class SignInStart(AuthorizationServerParts parts, SignInAnswers 
     /// <param name="provider">The provider.</param>
     /// <param name="peer">The stranger whose share of the store is used.</param>
     /// <param name="isOther">True when the person wants to use another account.</param>
-    public async Task BeginAsync(HttpContext context, AuthorizationRequest? request, ISignInProvider provider, Peer peer, bool isOther = false)
+    /// <param name="page">The page of the gateway for which the person signs in without a request; null for the page of grants.</param>
+    public async Task BeginAsync(
+        HttpContext context, AuthorizationRequest? request, ISignInProvider provider, Peer peer, bool isOther = false, string? page = null)
     {
         var demand = (request?.Demand() ?? SignInDemand.None) with { IsOtherAccount = isOther };
         var state = RandomValue.New();
         try
         {
             var (address, attempt) = await provider.BeginAsync(state, demand, context.RequestAborted).ConfigureAwait(false);
-            await StoreAsync(context, state, request, attempt, peer).ConfigureAwait(false);
+            await StoreAsync(context, state, request, attempt, peer, page).ConfigureAwait(false);
             await answers.LeaveAsync(context, address.AbsoluteUri).ConfigureAwait(false);
         }
         catch (SignInException e)
@@ -48,12 +50,14 @@ internal sealed class SignInStart(AuthorizationServerParts parts, SignInAnswers 
     internal static int MostOf(Peer peer) => peer.Partition.IsKnown ? MostOfPeer : MostOfUnknown;
 
     // Rows C06, C08, C10: the state is random, stored here, bound to this browser, and set right before the redirect.
-    private async Task StoreAsync(HttpContext context, string state, AuthorizationRequest? request, SignInAttempt attempt, Peer peer)
+    private async Task StoreAsync(
+        HttpContext context, string state, AuthorizationRequest? request, SignInAttempt attempt, Peer peer, string? page)
     {
         var (digest, browser, now) = (RandomValue.Digest(state), RandomValue.New(), parts.Time.GetUtcNow());
         var facts = new SignInState
         {
             Request = request,
+            Page = page,
             Attempt = attempt,
             Browser = RandomValue.Digest(browser),
         };

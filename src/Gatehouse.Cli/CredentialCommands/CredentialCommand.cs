@@ -5,11 +5,11 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Cli.CredentialCommands;
 
-/// <summary><c>gatehouse credential list|test|refresh</c>.</summary>
+/// <summary><c>gatehouse credential list|test|refresh|disconnect</c>.</summary>
 internal static class CredentialCommand
 {
-    public static Command Create() => new("credential", "Look at the credentials of servers that issuers issued, try them, and obtain new ones.")
-        { List(), Test(), Refresh() };
+    public static Command Create() => new("credential", "Look at the credentials of servers, try them, obtain new ones, and disconnect people.")
+        { List(), Test(), Refresh(), Disconnect() };
 
     private static Command List()
     {
@@ -18,8 +18,8 @@ internal static class CredentialCommand
         var subject = new Option<string?>("--subject") { Description = "Only credentials of this person.", HelpName = "name" };
         var command = new Command("list",
             """
-            Print the credentials that a running gateway holds for its servers, with their persons, beginnings and ends, and the fault of
-            the last request. The command prints no value.
+            Print the credentials that a running gateway holds for its servers, and the connections of people, with their persons,
+            beginnings and ends, and the fault of the last request. The command prints no value.
 
             Example:
               gatehouse credential list --server crm --config gatehouse.yaml
@@ -41,7 +41,7 @@ internal static class CredentialCommand
     {
         if (credentials.Count == 0)
         {
-            Terminal.Note("no credential was issued since the gateway started");
+            Terminal.Note("no person is connected, and no credential was issued since the gateway started");
             return;
         }
 
@@ -94,6 +94,28 @@ internal static class CredentialCommand
         command.SetAction((parsed, cancellation) => ControlCall.RunAsync(
             parsed.GetValue(state), parsed.GetValue(config), new RefreshCredentials(parsed.GetValue(server)!, parsed.GetValue(subject)),
             reply => Terminal.Data(VisibleText.Escape(reply.As<CredentialsForgotten>().Sentence)), cancellation));
+        return command;
+    }
+
+    private static Command Disconnect()
+    {
+        var (config, state) = (CommonOptions.Config(), CommonOptions.State());
+        var server = new Argument<string>("server") { Description = "The server." };
+        var subject = new Option<string>("--subject") { Description = "The person.", HelpName = "name", Required = true };
+        var issuer = new Option<string?>("--issuer") { Description = "The issuer of the person, where several have this subject.", HelpName = "url" };
+        var command = new Command("disconnect",
+            """
+            Disconnect a person from the third-party service of a server. The gateway forgets the tokens, and revokes them at the service.
+            The next call of the person asks for consent again.
+
+            Example:
+              gatehouse credential disconnect github --subject alice --config gatehouse.yaml
+            """)
+        { server, subject, issuer, config, state };
+        command.SetAction((parsed, cancellation) => ControlCall.RunAsync(
+            parsed.GetValue(state), parsed.GetValue(config),
+            new DisconnectPerson(parsed.GetValue(server)!, parsed.GetValue(subject)!, parsed.GetValue(issuer)),
+            reply => Terminal.Data(VisibleText.Escape(reply.As<PersonDisconnected>().Sentence)), cancellation));
         return command;
     }
 }

@@ -16,7 +16,7 @@ public static class ConfigurationKeys
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         .. Top(), .. Listen(), .. IssuerKeys.All, .. AuthorizationServerKeys.All, .. IssuerKeys.Proofs, .. IssuerKeys.Workloads, .. VaultKeys.All,
-        .. ServerKeys.All,
+        .. ServerKeys.All, .. ConnectionKeys.Providers,
         .. Policy(), .. Lock(), .. InspectionKeys.All, .. LimitKeys.All, .. SessionKeys.All, .. ApprovalKeys.All, .. QuarantineKeys.All,
         .. AuditKeys.All, .. AdministrationKeys.All, .. DecisionKeys.All,
     ];

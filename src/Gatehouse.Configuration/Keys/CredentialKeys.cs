@@ -10,7 +10,7 @@ internal static class CredentialKeys
     public const string Credential = "servers.*.credential";
 
     /// <summary>The kinds of a credential; a server has one of them.</summary>
-    public static readonly string[] Kinds = ["value", "clientCredentials", "tokenExchange", "onBehalfOf", "managedIdentity", "workloadIdentity"];
+    public static readonly string[] Kinds = ["value", "clientCredentials", "tokenExchange", "onBehalfOf", "connection", "managedIdentity", "workloadIdentity"];
 
     /// <summary>The sections of credentials that issuers issue, each with its kind.</summary>
     public static readonly (string Key, IssuedCredentialKind Kind)[] Issuing =
@@ -43,6 +43,7 @@ internal static class CredentialKeys
         Target("tokenExchange.resource", "The `resource` that is requested."),
         .. Issued("onBehalfOf", "A token for the person who calls, by Entra's on-behalf-of flow.",
             "The issuer of the callers' tokens, of profile `entra`, by its `name` or `issuer`. It must have `client`."),
+        .. ConnectionKeys.Credential,
         .. OfPlatform("managedIdentity", "A token of Entra for the managed identity of the gateway's machine, container or app in Azure.",
             "Client id of a user-assigned managed identity, a GUID."),
         .. OfPlatform("workloadIdentity",

@@ -11,7 +11,6 @@ internal static class LaterKeys
     private static readonly FrozenDictionary<string, string> Features = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["servers.*.credential.identityAssertion"] = "an ID-JAG of the person's provider for the server's authorization server",
-        ["servers.*.credential.connection"] = "a caller's own connection to a third party",
         ["vaults.*.credential.issuer"] = "the client of an issuer as the credential for a vault",
         ["authorizationServer.providerEvents"] = "events of the provider, such as the end of an account",
         ["outerKey"] = "an outer key that seals the key ring",

@@ -8,6 +8,7 @@ namespace Gatehouse.Configuration.Rules;
 internal static partial class AuthorizationServerRules
 {
     private const string Prefix = "/oauth";
+    private const string Connect = "/connect";
 
     public static void Check(ConfigurationSection root, FaultList faults)
     {
@@ -51,11 +52,11 @@ internal static partial class AuthorizationServerRules
     private static void CheckPaths(ConfigurationSection root, FaultList faults)
     {
         foreach (var path in root.Parts("servers").Select(server => server.Find("path")).OfType<ConfiguredValue>().Where(path => IsTaken(path.Text)))
-            faults.Add(path, "the authorization server uses this path", $"choose a path that does not begin with {Prefix}");
+            faults.Add(path, "the authorization server uses this path", $"choose a path that does not begin with {Prefix} or {Connect}");
     }
 
-    private static bool IsTaken(string path) => path.Equals(Prefix, StringComparison.OrdinalIgnoreCase)
-        || path.StartsWith(Prefix + "/", StringComparison.OrdinalIgnoreCase);
+    private static bool IsTaken(string path) => new[] { Prefix, Connect }.Any(
+        taken => path.Equals(taken, StringComparison.OrdinalIgnoreCase) || path.StartsWith(taken + "/", StringComparison.OrdinalIgnoreCase));
 
     [GeneratedRegex(@"^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex HostForm();

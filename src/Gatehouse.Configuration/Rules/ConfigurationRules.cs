@@ -16,6 +16,7 @@ internal static class ConfigurationRules
         AuthorizationServerRules.Check(root, faults);
         VaultRules.Check(root, faults);
         ServerRules.Check(root, faults);
+        ConnectionRules.Check(root, faults);
         LimitRules.Check(root, faults);
         WorkloadRules.Check(root, faults);
         AdministrationRules.Check(root, development, faults);

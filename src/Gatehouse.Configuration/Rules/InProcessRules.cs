@@ -21,7 +21,7 @@ internal static class InProcessRules
         .. ConfigurationKeys.All.Where(static key => !key.Hosts.HasFlag(KeyHosts.Library)).Select(static key => ("limits", key.Name, OwnConnections)),
         ("", "management", "the server serves its own health; 'gatehouse status --state FOLDER' prints the state of the library"),
         ("administration", "http", NotThere), ("", "authorizationServer", NotThere), ("", "decisionService", NotThere),
-        ("", "certificateIssuers", NotThere),
+        ("", "certificateIssuers", NotThere), ("", "providers", NotThere),
     ];
 
     /// <summary>The keys: those of the gateway, and a server needs neither <c>url</c> nor <c>command</c>.</summary>

@@ -42,6 +42,7 @@ public static class GatewayAdministration
             Quarantine = new QuarantineAdministration(services),
             Containments = services.Get<IContainmentAdministration>(),
             Credentials = services.Get<ICredentialAdministration>(),
+            Connections = services.Get<IConnectionAdministration>(),
             Sessions = new SessionAdministration(host.Sessions),
             Revocations = new RevocationAdministration(host),
             Consents = new ConsentAdministration(services.Store.Consents, services.Store.Grants, host.Withdrawal,

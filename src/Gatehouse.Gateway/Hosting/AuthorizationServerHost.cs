@@ -10,6 +10,7 @@ using Gatehouse.AuthorizationServer.Protocol;
 using Gatehouse.AuthorizationServer.SignIn;
 using Gatehouse.AuthorizationServer.Signing;
 using Gatehouse.AuthorizationServer.Tokens;
+using Gatehouse.Connections;
 using Gatehouse.Gateway.SignIn;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Issuers;
@@ -85,7 +86,8 @@ internal sealed class AuthorizationServerHost : IPersonGrants, IDisposable
         registration = new ClientRegistration(Section, services.Store.Clients, journal, time, services.CallerShare);
         Issuer = OwnIssuer.Create(tokens, services.CallerShare);
         endpoints = services.Options.Replacements.Apply(
-            PartNames.SignInEndpoints, new AuthorizationServerEndpoints(Parts(tokens), services.CallerShare, Programs(tokens)).HandleAsync);
+            PartNames.SignInEndpoints,
+            new AuthorizationServerEndpoints(Parts(tokens), services.CallerShare, Programs(tokens), services.Get<IPersonPages>()).HandleAsync);
     }
 
     /// <summary>The gateway as an issuer that its validator trusts.</summary>
@@ -122,8 +124,12 @@ internal sealed class AuthorizationServerHost : IPersonGrants, IDisposable
         person.Issuer == parts.Issuer ? await bar.BarAsync(person.Subject).ConfigureAwait(false) : null;
 
     /// <inheritdoc />
-    public async Task<WithdrawnAccess> EndAsync(SubjectOwner person) => person.Issuer == parts.Issuer
-        ? await ByAdministrators.WithdrawAsync(person.Subject, null, null, GrantCauses.Erased).ConfigureAwait(false) : default;
+    public async Task<WithdrawnAccess> EndAsync(SubjectOwner person)
+    {
+        await services.Get<ConnectionRegister>().DisconnectAllAsync(person.Issuer, person.Subject, ConnectionCauses.Erased).ConfigureAwait(false);
+        return person.Issuer == parts.Issuer
+            ? await ByAdministrators.WithdrawAsync(person.Subject, null, null, GrantCauses.Erased).ConfigureAwait(false) : default;
+    }
 
     /// <summary>
     /// Returns the address block of a peer. A gateway that listens without TLS on loopback and is https outside is behind a proxy on the same

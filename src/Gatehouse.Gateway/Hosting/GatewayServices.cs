@@ -4,9 +4,11 @@ using Gatehouse.Audit;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
+using Gatehouse.AuthorizationServer.Tokens;
 using Gatehouse.AuthZen;
 using Gatehouse.AuthZen.Serving;
 using Gatehouse.Azure;
+using Gatehouse.Connections;
 using Gatehouse.Containment;
 using Gatehouse.Credentials;
 using Gatehouse.Diagnostics;
@@ -19,6 +21,7 @@ using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Quarantine;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Sessions;
+using Gatehouse.Gateway.SignIn;
 using Gatehouse.Gateway.Stores;
 using Gatehouse.Gateway.Webhooks;
 using Gatehouse.Gateway.Witnesses;
@@ -69,7 +72,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         azure = open.Add(new AzureClients(Handlers, time));
         Secrets = new SecretResolver(new StoredVault(SealedSecrets, Keys), options.Replacements.Apply(PartNames.KeyVaults, azure.Vaults), time);
         VaultWatch = open.Add(new VaultWatch(Secrets, Log));
-        container = open.Add(new HostContainer(Parts(stored).AddContainment().AddCredentials(), options.ReplaceServices));
+        container = open.Add(new HostContainer(Parts(stored).AddContainment().AddCredentials().AddPeopleConnections(), options.ReplaceServices));
         var contained = Get<ContainmentState>();
         EntraRights = new EntraRights(time);
         Access = options.Replacements.Apply(AccessPartNames.Rights, new ActiveAccess(time, EntraRights));
@@ -117,7 +120,8 @@ internal sealed class GatewayServices : IAsyncDisposable
         Connections = new ConnectionLimiter(() => Snapshots.Current.Settings, time, Log);
         Budget = new ByteBudget(settings.Limits.BufferedBytes, CallerShare);
         Upstreams = open.Add(new UpstreamSet(Handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time,
-            ServerOutput.WriteLine, options.UpstreamCredentials ?? Get<IUpstreamCredentials>())
+            ServerOutput.WriteLine,
+            options.UpstreamCredentials ?? new ConnectionCredentials(Get<IUpstreamCredentials>(), Get<IConnectedCredentials>()))
         {
             Log = Log,
             InProcess = options.InProcess,
@@ -461,6 +465,9 @@ internal sealed class GatewayServices : IAsyncDisposable
         .AddSingleton(new CredentialHost(() => Snapshots.Current.Settings))
         .AddSingleton(Store.Containments)
         .AddSingleton(stored.Containments)
+        .AddSingleton(Store.Connections)
+        .AddSingleton<IKeySealer>(new RingSealer(Keys))
+        .AddSingleton<IConnectionHost>(new ConnectionHost(this))
         .AddSingleton<IAdministrationJournal>(_ => Journal)
         .AddSingleton(_ => new PersonMarks(() => SubjectKeys))
         .AddSingleton<ILogger>(Log)

@@ -82,7 +82,8 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
             Snapshots = services.Snapshots,
             Sessions = sessions,
             Conversations = conversations,
-            Forward = doubles.Apply(PartNames.Forward, new ForwardStage(doubles.Apply(PartNames.Upstreams, upstreams), catalogue, lists)),
+            Forward = doubles.Apply(PartNames.Forward, new ForwardStage(doubles.Apply(PartNames.Upstreams, upstreams), catalogue, lists)
+            { Visits = new VisitAsker(services.Handles, services.Get<IVisits>()) }),
             InspectResponse = doubles.Apply(PartNames.InspectResponse, answers),
             Record = doubles.Apply(PartNames.Record,
                 new RecordStage(services.Audit, doubles.Apply(PartNames.PayloadSealer, new PayloadSealer(services.PayloadBoxes)))

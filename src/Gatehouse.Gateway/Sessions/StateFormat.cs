@@ -61,7 +61,7 @@ internal static class StateFormat
         until = time;
         var kind = (StateKind)plain.Span[sizeof(long)];
         if (kind == StateKind.Server) return new RequestState(kind) { Server = plain[HeadBytes..] };
-        return kind is StateKind.Hold or StateKind.Round or StateKind.Confirm ? ReadOnce(kind, plain, out nonce) : null;
+        return kind is StateKind.Hold or StateKind.Round or StateKind.Confirm or StateKind.Visit ? ReadOnce(kind, plain, out nonce) : null;
     }
 
     private static DateTimeOffset? TimeOf(ReadOnlySpan<byte> plain)

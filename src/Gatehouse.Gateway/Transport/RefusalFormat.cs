@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
+using Gatehouse.Pipeline.Capabilities;
+using Gatehouse.Pipeline.Confirmations;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Framing;
@@ -64,8 +66,11 @@ public static class RefusalFormat
             return buffer.WrittenMemory;
         }
 
-        JsonRpcWriter.WriteError(buffer, id, refusal.JsonRpcCode ?? refusal.Reason.JsonRpcCode, Message(refusal), new JsonRpcErrorData
+        var visit = ShowsPages(exchange) ? refusal.Visit : null;
+        var code = visit is null ? refusal.JsonRpcCode ?? refusal.Reason.JsonRpcCode : VisitForm.ErrorCode;
+        JsonRpcWriter.WriteError(buffer, id, code, Message(refusal), new JsonRpcErrorData
         {
+            Elicitations = visit is null ? default : VisitForm.WriteElicitations(visit),
             Code = refusal.Reason.Code,
             Remedy = refusal.Reason.Remedy,
             RequestId = exchange.Record.Id,
@@ -83,9 +88,16 @@ public static class RefusalFormat
     }
 
     // Many clients show their model only the message, and the model must correct the place.
-    private static string Message(Refusal refusal) =>
-        refusal.Places.Count == 0
+    private static string Message(Refusal refusal)
+    {
+        if (refusal.Visit is { } visit) return $"{refusal.Reason.Message} {visit.Message} {visit.Url}";
+        return refusal.Places.Count == 0
             ? refusal.Reason.Message : refusal.Reason.Message + " " + string.Join("; ", refusal.Places.Select(place => place.Words));
+    }
+
+    // MCP 2025-11-25, elicitation: the error is for clients that declared URL mode. In the modern era such a client is asked by a result.
+    private static bool ShowsPages(Exchange exchange) =>
+        !exchange.IsModern && exchange.Session is { } session && session.Capabilities.HasFlag(ClientCapabilities.UrlElicitation);
 
     // The model reads the text; programs find code, request and places in _meta.
     private static ReadOnlySpan<byte> ToolResult(Exchange exchange, Refusal refusal)

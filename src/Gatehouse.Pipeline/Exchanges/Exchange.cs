@@ -200,7 +200,7 @@ public sealed class Exchange
     /// the server gets the caller's own credential.
     /// </summary>
     internal DefinitionObservation DefinitionObservation =>
-        new(Record.Now, (Server.Lists.ByCaller && !IsModern) || Server.Http?.Issued is { IsOfCaller: true } ? Partition : null)
+        new(Record.Now, (Server.Lists.ByCaller && !IsModern) || Server.Http is { IsCredentialOfCaller: true } ? Partition : null)
         { CallerShare = Snapshot.Settings.Limits.CallerShare };
 
     /// <summary>The state that spans the caller's exchanges over servers; known after session.</summary>

@@ -16,4 +16,7 @@ public enum StateKind : byte
 
     /// <summary>A confirmation that the client is asked for. It is used once, and the answer beside it is the yes or no.</summary>
     Confirm = 3,
+
+    /// <summary>A page that the person visits before the request can be carried out. It is used once, and gives no right.</summary>
+    Visit = 4,
 }

@@ -16,6 +16,9 @@ namespace Gatehouse.Pipeline.Forward;
 /// </summary>
 public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICatalogue catalogue, ListResponder lists)
 {
+    /// <summary>The asking of clients to let the person visit a page; null asks none, and the link is in the error.</summary>
+    internal VisitAsker? Visits { get; init; }
+
     /// <summary>The name of the stage.</summary>
     public static string Name => "forward";
 
@@ -33,8 +36,16 @@ public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICat
             && AwaitedResponse.Of(exchange.Message, exchange.Tool, exchange.Record.Id) is { } awaited)
             session.Live.Awaited.Add(awaited with { ProgressSent = exchange.ProgressSent });
         NoteSubscription(exchange);
+        if (Visits is not null) await Visits.AwaitAsync(exchange, cancellation).ConfigureAwait(false);
         var request = exchange.Upstream = ForwardedRequest.Of(exchange);
-        return await upstreams(exchange.Server).SendAsync(request, cancellation).ConfigureAwait(false);
+        try
+        {
+            return await upstreams(exchange.Server).SendAsync(request, cancellation).ConfigureAwait(false);
+        }
+        catch (RefusalException e) when (e.Refusal.Visit is not null && Visits is not null)
+        {
+            throw new RefusalException(Visits.Ask(exchange, e.Refusal), e);
+        }
     }
 
     // No later step refuses it, and no update of the server can come before it.

@@ -76,7 +76,7 @@ public sealed class ResolveStage(IStateHandles handles) : IStage
             return StageOutcome.Deny(Reasons.StateRefused);
         // The end of a hold asks for no input. Answers would come from nowhere.
         if (state.Kind == StateKind.Hold && HasAnswers(message)) return StageOutcome.Deny(new Refusal(Reasons.StateRefused, "answers-to-nothing"));
-        if (state.Kind == StateKind.Confirm)
+        if (state.Kind is StateKind.Confirm or StateKind.Visit)
             exchange.Questions.Choice = ConfirmationForm.ReadInputResponses(message, ConfirmationForm.KeyOf(state.ApprovalId));
         if (!TryRestore(exchange, message, state)) return StageOutcome.Deny(Reasons.StateRefused);
         exchange.Continued = state;
@@ -93,7 +93,7 @@ public sealed class ResolveStage(IStateHandles handles) : IStage
     // The server gets what it gave, byte for byte (H06), or no such member where it gave none.
     private bool TryRestore(Exchange exchange, ValidatedMessage message, RequestState state)
     {
-        if (state.Kind is not (StateKind.Hold or StateKind.Confirm))
+        if (state.Kind is not (StateKind.Hold or StateKind.Confirm or StateKind.Visit))
         {
             var edit = state.Server.IsEmpty ? MessageEdit.Remove(MemberOf(message, "requestState"u8))
                 : MessageEdit.Replace(message.Range(EnvelopeMember.ParamsRequestState), state.Server);

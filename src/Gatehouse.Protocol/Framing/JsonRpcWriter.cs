@@ -128,6 +128,12 @@ public static class JsonRpcWriter
         WriteText(json, "consentUrl", data.ConsentUrl);
         if (data.RetryAfterMilliseconds is { } milliseconds)
             json.WriteNumber("retryAfterMs"u8, milliseconds);
+        if (!data.Elicitations.IsEmpty)
+        {
+            json.WritePropertyName("elicitations"u8);
+            json.WriteRawValue(data.Elicitations.Span);
+        }
+
         json.WriteEndObject();
     }
 

@@ -60,6 +60,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>Servers, tools, users, clients and sessions that are contained.</summary>
     IContainmentStore Containments { get; }
 
+    /// <summary>Connections of people to third-party services, sealed.</summary>
+    IConnectionStore Connections { get; }
+
     /// <summary>Deletes the rows whose time is over.</summary>
     /// <returns>How many rows were deleted.</returns>
     /// <exception cref="StoreException">Nothing was deleted.</exception>

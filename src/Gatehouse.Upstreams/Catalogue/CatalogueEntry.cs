@@ -250,7 +250,7 @@ internal sealed class CatalogueEntry
     // The modern era has no state between requests (H20). But a local server has a process for each caller, and a list change of that process is
     // announced only to its caller: once it runs, its lists belong to the caller. So do those of a server that gets the caller's own credential. In
     // the legacy era a list may differ by session and by the client's capabilities, unless the configuration says that the server keeps no state.
-    private bool IsOfCaller => Server.Http?.Issued is { IsOfCaller: true };
+    private bool IsOfCaller => Server.Http is { IsCredentialOfCaller: true };
 
     // The revisions of a server depend on no caller's rights. Where its credential is that of callers, the first caller's is used to ask.
     private PolicySubject? OnBehalfOf(PolicySubject? asker) => IsOfCaller ? asker : null;

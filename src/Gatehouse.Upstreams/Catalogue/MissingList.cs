@@ -16,7 +16,8 @@ internal static class MissingList
     /// </summary>
     public static bool IsOther(Refusal cause) => cause.Reason == Reasons.SessionUnknown || cause.Reason == Reasons.DefinitionMissing
         || cause.Reason == Reasons.CredentialNotNow || cause.Reason == Reasons.CredentialSignInAgain
-        || cause.Reason == Reasons.CredentialConsentNeeded || cause.Reason == Reasons.CredentialDenied;
+        || cause.Reason == Reasons.CredentialConsentNeeded || cause.Reason == Reasons.CredentialDenied
+        || cause.Reason == Reasons.ConnectionNeeded || cause.Reason == Reasons.ConnectionImpossible;
 
     private static string Why(string method, Refusal cause) => cause.Detail is { Length: > 0 } detail && detail != method
         ? $"{method}: {cause.Reason.Slug}: {detail}"

@@ -38,7 +38,7 @@ internal sealed class OwnDiscovery(ServerSettings server, CatalogueFetcher fetch
     {
         var at = kind is { } list ? (int)list : ListKinds.Count;
         // Where the server's credential is that of callers, the gateway can see nothing by itself: each caller is compared with its own first lists.
-        if (server.Http?.Issued is { IsOfCaller: true } || Volatile.Read(ref isSeen[at]) || asker.Snapshot.Definitions.Lock is not { } locked
+        if (server.Http is { IsCredentialOfCaller: true } || Volatile.Read(ref isSeen[at]) || asker.Snapshot.Definitions.Lock is not { } locked
             || locked.FirstUsesOf(server) is not { TakesFromSessions: false } uses) return ValueTask.CompletedTask;
         return LookAsync(uses, locked.Identify(server), kind, at, cancellation);
     }

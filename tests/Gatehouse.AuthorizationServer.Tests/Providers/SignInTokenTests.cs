@@ -251,7 +251,7 @@ public sealed class SignInTokenTests
     public async Task ATokenEndpointThatAnswersTooMuch_IsCutOff()
     {
         await using var standIn = await OidcStandIn.StartAsync(clock);
-        standIn.TokenAnswer = answer => answer["padding"] = new string('x', TokenRequest.LargestAnswer);
+        standIn.TokenAnswer = answer => answer["padding"] = new string('x', ProviderForms.LargestAnswer);
         using var bench = new SignInBench(SignInBench.Settings(standIn), clock);
         Assert.Equal("provider-unavailable", (await bench.FailAsync()).Code);
     }
@@ -272,7 +272,7 @@ public sealed class SignInTokenTests
         var (attempt, answer) = await bench.VisitAsync();
         var completion = bench.CompleteAsync(attempt, answer);
         await asked.Task;
-        clock.Advance(TokenRequest.LongestRequest);
+        clock.Advance(ProviderForms.LongestRequest);
         Assert.Equal("provider-unavailable", (await completion).Fault?.Code);
     }
 

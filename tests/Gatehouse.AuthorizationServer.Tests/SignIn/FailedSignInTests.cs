@@ -251,7 +251,7 @@ public sealed class FailedSignInTests : IDisposable
     [Fact]
     public async Task APersonWhoseFactsAreLargerThanARow_ReadsAFault_AndTheClientGetsTheError()
     {
-        Provider.Tokens = new byte[TokenRequest.LargestAnswer];
+        Provider.Tokens = new byte[ProviderForms.LargestAnswer];
         Provider.Person = person => person with { Groups = [.. Enumerable.Range(0, 300).Select(number => new string('g', 100) + number)] };
         AssertError("server_error", await BackAsync(400, ReturnAsync(server.Browser(), "editor")), "editor");
     }

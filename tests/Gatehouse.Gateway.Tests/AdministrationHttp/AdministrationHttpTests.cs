@@ -246,6 +246,7 @@ public sealed class AdministrationHttpTests
     private static string FlatBody(string act, string id) => JsonSerializer.Serialize(act switch
     {
         "approval.list" or "access.list" or "quarantine.list" or "quarantine.cases" or "lock.pending" or "contain.list" or "credential.list" => new(),
+        "credential.disconnect" => new Dictionary<string, string> { ["server"] = "up", ["subject"] = "alice" },
         "credential.refresh" => new Dictionary<string, string> { ["server"] = "up" },
         "approval.show" or "approval.revoke" => new Dictionary<string, string> { ["id"] = id },
         "approval.grant" or "approval.deny" => new() { ["id"] = id, ["shown"] = new string('0', 64) },

@@ -132,8 +132,6 @@ internal static class SignInFaultCases
     [
         ("an identity assertion", new(FaultCase.Server("url: https://notes.example.com/mcp, credential: { identityAssertion: { issuer: a } }"), 5,
             "servers.notes.credential.identityAssertion", "not in this build", "remove it")),
-        ("a connection to a third party", new(FaultCase.Server("url: https://notes.example.com/mcp, credential: { connection: { provider: a } }"), 5,
-            "servers.notes.credential.connection", "not in this build")),
         .. Credentials,
         ("an outer key", new(FaultCase.With("outerKey: { file: /etc/gatehouse/outer.key }"), 6, "outerKey", "not in this build")),
         ("events of the provider", new(With("providerEvents: true"), 7, "authorizationServer.providerEvents", "not in this build")),

@@ -43,6 +43,9 @@ public sealed class RouteTableTests
         [("POST", "/oauth/register")] = [400],
         [("GET", "/oauth/grants")] = [303], // to the provider
         [("POST", "/oauth/grants")] = [403],
+        [("GET", "/connect")] = [400],
+        [("POST", "/connect")] = [403],
+        [("GET", "/connect/callback/")] = [400],
         [("GET", "/.well-known/authzen-configuration")] = [200],
     };
 

@@ -33,6 +33,8 @@ internal sealed class FaultyStore(IStore inner) : IStore
 
     public IContainmentStore Containments { get; init; } = inner.Containments;
 
+    public IConnectionStore Connections { get; init; } = inner.Connections;
+
     public bool StaysOpen { get; init; }
 
     public ValueTask<int> CleanUpAsync(CancellationToken cancellation = default) => inner.CleanUpAsync(cancellation);

@@ -71,6 +71,10 @@ internal static class Samples
 
     public static QuarantineBounds Bounds { get; } = new(1000, 1 << 30, 1000, 1 << 30, 1000, 1 << 30);
 
+    public static ConnectionRow Connection(int number, DateTimeOffset? until = null) => new(
+        "https://login", "subject", Number(number), "github", "r" + Number(number), new byte[] { 1, 2, 3 }, Start.AddTicks(number),
+        until ?? DateTimeOffset.MaxValue);
+
     public static ContainmentRow Containment(int number) => new(
         Number(number), ContainmentKind.User, Digest("target " + Number(number)), Start.AddTicks(number), DateTimeOffset.MaxValue, false, false,
         new byte[] { 9, 0, 255, (byte)number }, default);

@@ -34,6 +34,7 @@ public static class StoreContract
         .. QuarantineContract.Checks,
         .. QuarantineKeepingContract.Checks,
         .. ContainmentContract.Checks,
+        .. ConnectionContract.Checks,
     ];
 
     private static async Task RunAsync(StoreCheck check, StoreUnderTest under)

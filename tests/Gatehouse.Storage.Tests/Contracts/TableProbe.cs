@@ -141,6 +141,13 @@ internal sealed record TableProbe(
                 [.. (await store.Containments.ListAsync(now, cancellation).ConfigureAwait(false)).Select(static row => row.Id)],
             static (store, text) => store.Containments.AddAsync(Samples.Containment(1) with { Id = text, Until = Until }, 1000).AsTask(),
             HalfAnHour),
+        new(
+            "connections",
+            static (store, number, cancellation) => store.Connections.PutAsync(Samples.Connection(number, Until), 1000, cancellation).AsTask(),
+            static async (store, now, _, cancellation) =>
+                [.. (await store.Connections.ListAsync(null, 1000, now, cancellation).ConfigureAwait(false)).Select(static row => row.Server)],
+            static (store, text) => store.Connections.PutAsync(Samples.Connection(1, Until) with { Server = text }, 1000).AsTask(),
+            HalfAnHour),
     ];
 
     private static async Task<IReadOnlyList<string>> ListCommandsAsync(IStore store, DateTimeOffset now, int below, CancellationToken cancellation) =>

@@ -1,0 +1,36 @@
+using Gatehouse.Administration;
+
+namespace Gatehouse.Connections;
+
+/// <summary>What the acts about connections do.</summary>
+/// <param name="register">The connections.</param>
+/// <param name="seals">Opens their rows.</param>
+/// <param name="host">The host.</param>
+internal sealed class ConnectionAdministration(ConnectionRegister register, ConnectionSeals seals, IConnectionHost host) : IConnectionAdministration
+{
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<CredentialView>> ListAsync(string? server, string? subject)
+    {
+        var rows = await register.ListAsync(null, IConnectionAdministration.MostListed).ConfigureAwait(false);
+        return [.. rows.Where(row => (server is null || row.Server == server) && (subject is null || row.Subject == subject)).Select(row =>
+        {
+            var opened = seals.Open(row);
+            return new CredentialView(row.Server, "connection", row.Provider, row.Issuer, row.Subject, null, row.At, row.Until,
+                opened is null ? null : string.Join(' ', opened.Facts.Scopes), opened is null ? "the row cannot be opened" : null);
+        })];
+    }
+
+    /// <inheritdoc />
+    public async Task<bool?> DisconnectAsync(string server, string? issuer, string subject)
+    {
+        string[] issuers = issuer is null ? [host.Settings.Origin, .. host.Settings.Issuers.Select(static one => one.Issuer)] : [issuer];
+        foreach (var one in issuers.Distinct(StringComparer.Ordinal))
+        {
+            if (await register.FindAsync(one, subject, server).ConfigureAwait(false) is null) continue;
+            var (isFound, isRevoked) = await register.DisconnectAsync(one, subject, server, ConnectionCauses.Administrator).ConfigureAwait(false);
+            if (isFound) return isRevoked;
+        }
+
+        return null;
+    }
+}
