@@ -11,6 +11,7 @@ internal static class CredentialWords
         { Issued.Kind: IssuedCredentialKind.ClientCredentials } => "clientCredentials",
         { Issued.Kind: IssuedCredentialKind.TokenExchange } => "tokenExchange",
         { Issued.Kind: IssuedCredentialKind.OnBehalfOf } => "onBehalfOf",
+        { Issued.Kind: IssuedCredentialKind.IdentityAssertion } => "identityAssertion",
         { Azure.Identity: AzureIdentityKind.Managed } => "managedIdentity",
         { Azure: not null } => "workloadIdentity",
         { Connection: not null } => "connection",
