@@ -5,11 +5,11 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Cli.CredentialCommands;
 
-/// <summary><c>gatehouse credential list|test|refresh|disconnect</c>.</summary>
+/// <summary><c>gatehouse credential list|test|refresh|disconnect|review</c>.</summary>
 internal static class CredentialCommand
 {
-    public static Command Create() => new("credential", "Look at the credentials of servers, try them, obtain new ones, and disconnect people.")
-        { List(), Test(), Refresh(), Disconnect() };
+    public static Command Create() => new("credential", "Look at the credentials of servers, try and review them, obtain new ones, and disconnect people.")
+        { List(), Test(), Refresh(), Disconnect(), CredentialReviewCommand.Create() };
 
     private static Command List()
     {

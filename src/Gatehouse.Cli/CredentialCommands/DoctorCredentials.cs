@@ -4,6 +4,7 @@ using Gatehouse.Cli.Output;
 using Gatehouse.Credentials;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Outbound;
+using Gatehouse.Settings;
 using Gatehouse.Text;
 
 namespace Gatehouse.Cli.CredentialCommands;
@@ -35,12 +36,7 @@ internal static class DoctorCredentials
     public static async Task<int> RunAsync(string? config, string? server, bool json, CancellationToken cancellation)
     {
         if (CommonOptions.LoadAsServed(config) is not { Settings: { } settings }) return ExitCodes.Usage;
-        if (server is not null && settings.Server(server) is null)
-        {
-            Terminal.Fault($"no server of the configuration is named {VisibleText.Escape(server)}");
-            Terminal.Hint($"use one of: {string.Join(", ", settings.Servers.Select(static one => one.Name))}");
-            return ExitCodes.Usage;
-        }
+        if (server is not null && settings.Server(server) is null) return Unknown(settings, server);
 
         var (handlers, time) = (new OutboundHandlers(new SystemNameResolver()), TimeProvider.System);
         using var azure = new AzureClients(handlers, time);
@@ -51,6 +47,14 @@ internal static class DoctorCredentials
         else foreach (var report in reports) Print(report);
         if (reports.Count == 0) Terminal.Note("no server has a credential");
         return reports.Any(static one => one.State == CredentialReport.Fails) ? ExitCodes.No : ExitCodes.Done;
+    }
+
+    /// <summary>Reports a server that is not in the configuration, and returns the exit code.</summary>
+    public static int Unknown(GatewaySettings settings, string server)
+    {
+        Terminal.Fault($"no server of the configuration is named {VisibleText.Escape(server)}");
+        Terminal.Hint($"use one of: {string.Join(", ", settings.Servers.Select(static one => one.Name))}");
+        return ExitCodes.Usage;
     }
 
     private static void Print(CredentialReport report)

@@ -4,6 +4,7 @@ using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Witness;
 using Gatehouse.Configuration;
 using Gatehouse.Credentials;
+using Gatehouse.Credentials.Review;
 using Gatehouse.Detection.Messages;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Witnesses;
@@ -32,6 +33,7 @@ namespace Gatehouse.Cli.Output;
 [JsonSerializable(typeof(IReadOnlyList<ConsentView>), TypeInfoPropertyName = "ConsentViews")]
 [JsonSerializable(typeof(IReadOnlyList<ContainmentView>), TypeInfoPropertyName = "ContainmentViews")]
 [JsonSerializable(typeof(IReadOnlyList<CredentialReport>), TypeInfoPropertyName = "CredentialReports")]
+[JsonSerializable(typeof(IReadOnlyList<ReviewedCredential>), TypeInfoPropertyName = "ReviewedCredentials")]
 [JsonSerializable(typeof(IReadOnlyList<CredentialView>), TypeInfoPropertyName = "CredentialViews")]
 [JsonSerializable(typeof(IReadOnlyList<EffectiveValue>), TypeInfoPropertyName = "EffectiveValues")]
 [JsonSerializable(typeof(IReadOnlyList<FirstUsage>), TypeInfoPropertyName = "FirstUsages")]

@@ -11,6 +11,9 @@ internal static class VaultKeys
     /// <summary>All rows.</summary>
     public static IEnumerable<ConfigurationKey> All =>
     [
+        new("storedSecrets", Choice,
+            "`refuse` accepts no secret that is stored on this machine: a reference to a secret must begin with `keyvault:`. Servers can have tokens of a "
+                + "managed or workload identity instead.") { Default = "allow", Allowed = ["allow", "refuse"] },
         new("vaults", NamedSections,
             "Vaults of Azure Key Vault by name. A reference `keyvault:VAULT/NAME` names the newest version of a secret in one of them, and "
                 + "`keyvault:VAULT/NAME/VERSION` one version."),

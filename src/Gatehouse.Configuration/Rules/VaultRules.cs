@@ -14,20 +14,29 @@ internal static class VaultRules
         var vaults = root.Parts("vaults");
         foreach (var vault in vaults) CheckVault(vault, faults);
         var names = vaults.Select(vault => vault.Name).ToHashSet(StringComparer.Ordinal);
+        var isStrict = root.Get<string>("storedSecrets") == "refuse";
         foreach (var value in root.AllValues())
         {
-            if (value.Key.Kind == KeyKind.Secret && IsUnknown(value.Content, names)) faults.Add(value, Unknown, Remedy(names));
+            if (value.Key.Kind == KeyKind.Secret && FaultOf(value.Content, names, isStrict) is { } fault)
+                faults.Add(value, fault.Message, fault.Remedy);
             if (value.Key.Kind != KeyKind.SecretMap) continue;
-            foreach (var item in value.Items.Where(item => IsUnknown(item.Content, names))) faults.Add(item, Unknown, Remedy(names));
+            foreach (var item in value.Items)
+            {
+                if (FaultOf(item.Content, names, isStrict) is { } one) faults.Add(item, one.Message, one.Remedy);
+            }
         }
+    }
+
+    private static (string Message, string Remedy)? FaultOf(object content, HashSet<string> names, bool isStrict)
+    {
+        if (KeyVaultName.Of((SecretReference)content) is { } name) return names.Contains(name.Vault) ? null : (Unknown, Remedy(names));
+        return !isStrict ? null : ("'storedSecrets: refuse' accepts no secret that is stored on this machine",
+            "put it into a vault and write keyvault:VAULT/NAME, or give the server a managedIdentity or workloadIdentity");
     }
 
     private static string Remedy(HashSet<string> names) => names.Count == 0
         ? "add the vault under 'vaults', with its 'url' and 'credential'"
         : $"add the vault under 'vaults', or use one of: {string.Join(", ", names.Order(StringComparer.Ordinal))}";
-
-    private static bool IsUnknown(object content, HashSet<string> names) =>
-        KeyVaultName.Of((SecretReference)content) is { } name && !names.Contains(name.Vault);
 
     private static void CheckVault(ConfigurationSection vault, FaultList faults)
     {
