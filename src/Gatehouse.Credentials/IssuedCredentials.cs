@@ -20,10 +20,11 @@ namespace Gatehouse.Credentials;
 /// <param name="handlers">Handlers for outgoing requests.</param>
 /// <param name="secrets">Reads secrets.</param>
 /// <param name="azure">Tokens for the gateway's identity in Azure.</param>
+/// <param name="uses">The record of uses outside of exchanges.</param>
 /// <param name="time">The clock.</param>
 internal sealed class IssuedCredentials(
     CredentialTable table, CallerTokens callers, CredentialHost host, OutboundHandlers handlers, SecretResolver secrets,
-    IAzureTokens azure, TimeProvider time)
+    IAzureTokens azure, ICredentialUses uses, TimeProvider time)
     : IUpstreamCredentials, IDisposable
 {
     /// <summary>The most requests for tokens in progress at the same time: 64.</summary>
@@ -40,7 +41,7 @@ internal sealed class IssuedCredentials(
     public ValueTask<UpstreamCredential?> GetAsync(PolicySubject? caller, ServerSettings server, string? exchange, CancellationToken cancellation) =>
         server.Http is not { Issued: not null } and not { Azure: not null }
             ? configured.GetAsync(caller, server, exchange, cancellation)
-            : IssuedAsync(caller, server, cancellation);
+            : IssuedAsync(caller, server, exchange, cancellation);
 
     /// <inheritdoc />
     public bool MayRenew(PolicySubject? caller, ServerSettings server, UpstreamCredential credential, string? challenge)
@@ -64,7 +65,8 @@ internal sealed class IssuedCredentials(
         foreach (var (_, connection) in connections) connection.Dispose();
     }
 
-    private async ValueTask<UpstreamCredential?> IssuedAsync(PolicySubject? caller, ServerSettings server, CancellationToken cancellation)
+    private async ValueTask<UpstreamCredential?> IssuedAsync(
+        PolicySubject? caller, ServerSettings server, string? exchange, CancellationToken cancellation)
     {
         var issued = server.Http!.Issued;
         // The gateway asks such a server only for a caller: it has no rights of its own there.
@@ -73,8 +75,8 @@ internal sealed class IssuedCredentials(
         try
         {
             var token = await credential.Cell.GetAsync(
-                () => issued is null ? RequestAsync(server.Http.Azure!) : RequestAsync(issued, caller), cancellation).ConfigureAwait(false);
-            return new UpstreamCredential("Authorization", "Bearer ", token.Token);
+                () => issued is null ? RequestAsync(server.Http.Azure!) : RequestAsync(issued, caller, server.Name, exchange), cancellation).ConfigureAwait(false);
+            return new UpstreamCredential("Authorization", "Bearer ", token.Token) { Use = credential.Use };
         }
         catch (TokenFaultException fault)
         {
@@ -97,7 +99,9 @@ internal sealed class IssuedCredentials(
         }
     }
 
-    private async Task<IssuedToken> RequestAsync(IssuedCredentialSettings issued, PolicySubject? caller)
+    // The token serves every call that waits, and may come after them: the use of the secret for it is no part of one exchange. Its entry names the
+    // exchange that asked first.
+    private async Task<IssuedToken> RequestAsync(IssuedCredentialSettings issued, PolicySubject? caller, string server, string? exchange)
     {
         var (grant, check) = issued.IsOfCaller ? CredentialGrants.OfCaller(issued, callers.Find(caller!)) : CredentialGrants.OfGateway(issued);
         var connection = connections.GetValue(issued, one => new IssuerConnection(one.Issuer, one.Client, handlers, secrets.Resolve, time));
@@ -106,11 +110,15 @@ internal sealed class IssuedCredentials(
         try
         {
             using var turn = await turns.WaitAsync(partition, bounds, CancellationToken.None).ConfigureAwait(false);
-            return await connection.Tokens.RequestAsync(grant, check, CancellationToken.None).ConfigureAwait(false);
+            return await connection.Tokens.RequestAsync(grant, check, CancellationToken.None, Note).ConfigureAwait(false);
         }
         catch (RefusalException)
         {
             throw new TokenFaultException(TokenFaultKind.NotNow, "too many requests for tokens wait");
         }
+
+        void Note() => uses.Note(new OutsideUse(
+            CredentialWords.ClientOf(issued, secrets.Peek(CredentialWords.SecretOf(issued.Client)).Version), SecretPurpose.Token, server,
+            issued.IsOfCaller ? caller : null, exchange));
     }
 }

@@ -67,6 +67,9 @@ public sealed class HttpUpstream : IUpstream
     /// <summary>Receives events for the operator.</summary>
     public ILogger Log { get; init; } = NullLogger.Instance;
 
+    /// <summary>Receives uses of credentials that belong to no exchange.</summary>
+    internal ICredentialUses Uses { get; init; } = NoCredentialUses.Instance;
+
     /// <summary>State of the server, for operators.</summary>
     public string State => failed.Words is { } words
         ? $"{(breaker.State is CircuitBreaker.NotCalled ? "no answer yet" : breaker.State)}; {words}" : breaker.State;
@@ -212,7 +215,7 @@ public sealed class HttpUpstream : IUpstream
         {
             var question = GatewayRequests.Modern(limits, server, "server/discover");
             var credential = await ProbeCredentialAsync(question, patience.Token).ConfigureAwait(false);
-            using var response = await client.SendAsync(question, question.Message!.Bytes, null, credential, patience.Token).ConfigureAwait(false);
+            using var response = await SendCountedAsync(question, question.Message!.Bytes, null, credential, patience.Token).ConfigureAwait(false);
             answered = !ServerFailures.IsUnavailable(response.StatusCode);
         }
         catch (Exception e) when (e is RefusalException or OperationCanceledException or ObjectDisposedException)
@@ -257,7 +260,7 @@ public sealed class HttpUpstream : IUpstream
         {
             var (credential, missing) = await FindCredentialAsync(request, cancellation).ConfigureAwait(false);
             request.SendingBy(this);
-            var response = await client.SendAsync(request, request.Message?.Bytes, session, credential, cancellation).ConfigureAwait(false);
+            var response = await SendCountedAsync(request, request.Message?.Bytes, session, credential, cancellation).ConfigureAwait(false);
             if (response.StatusCode != HttpStatusCode.Unauthorized || credential is null) return (response, credential, missing);
             try
             {
@@ -278,7 +281,29 @@ public sealed class HttpUpstream : IUpstream
         UpstreamRequest request, ReadOnlyMemory<byte> message, string? session, CancellationToken cancellation)
     {
         var credential = await CredentialAsync(request, cancellation).ConfigureAwait(false);
-        return await client.SendAsync(request, message, session, credential, cancellation).ConfigureAwait(false);
+        return await SendCountedAsync(request, message, session, credential, cancellation).ConfigureAwait(false);
+    }
+
+    // Each request that leaves with a credential is on record, also one whose answer does not arrive.
+    private async ValueTask<OutboundResponse> SendCountedAsync(
+        UpstreamRequest request, ReadOnlyMemory<byte>? message, string? session, UpstreamCredential? credential, CancellationToken cancellation)
+    {
+        var use = credential?.Use;
+        var hasLeft = use is not null;
+        try
+        {
+            return await client.SendAsync(request, message, session, credential, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception fault)
+        {
+            hasLeft = hasLeft && Departure.IsPossible(fault) && fault.InnerException is not OperationCanceledException; // of connecting
+            throw;
+        }
+        finally
+        {
+            if (hasLeft && request.Record?.TryCountUse(use!) != true)
+                Uses.Note(new OutsideUse(use!, OutsideUse.OfServer, server.Name, request.Caller ?? request.OnBehalfOf, request.Record?.Id));
+        }
     }
 
     private string? CurrentSession(UpstreamRequest request) =>

@@ -8,7 +8,7 @@ namespace Gatehouse.Range.Tests;
 public sealed class ExerciseTests
 {
     public static TheoryData<string> Access =>
-        Of(new AnonymousAccess(), new WrongAudience(), new AlgorithmConfusion(), new TokenPassthrough(), new CredentialOfAnother(),
+        Of(new AnonymousAccess(), new WrongAudience(), new AlgorithmConfusion(), new TokenPassthrough(), new CredentialOfAnother(), new HoneyCredential(),
             new TokenInArgument(),
             new DnsRebinding(), new MetadataService());
 
@@ -18,7 +18,8 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> SignIn =>
         Of(new ConsentCookie(), new LoginCsrf(), new CodeInjection(), new StateReplay(), new RedirectTampering(), new ProviderMixUp(),
-            new ProviderMixUpSilent(), new RefreshTheft(), new RevokedRefresh(), new ClientDocumentSsrf(), new LookAlikeClient(), new TokenInLog());
+            new ProviderMixUpSilent(), new RefreshTheft(), new RevokedRefresh(), new ClientDocumentSsrf(), new LookAlikeClient(), new TokenInLog(),
+            new LinkOfAnother(), new ServiceMixUp(), new StolenConnection());
 
     public static TheoryData<string> Conversation =>
         Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer(), new ForeignCancellation(), new ForeignQuestion(),
