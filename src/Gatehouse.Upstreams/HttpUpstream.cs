@@ -294,9 +294,9 @@ public sealed class HttpUpstream : IUpstream
         {
             return await client.SendAsync(request, message, session, credential, cancellation).ConfigureAwait(false);
         }
-        catch (Exception fault)
+        catch (RefusalException fault)
         {
-            hasLeft = hasLeft && Departure.IsPossible(fault) && fault.InnerException is not OperationCanceledException; // of connecting
+            hasLeft = hasLeft && ServerFailures.Of(fault) == ServerFailure.OfExchange;
             throw;
         }
         finally

@@ -6,6 +6,7 @@ using Gatehouse.Peers.Providers;
 using Gatehouse.Pipeline;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
+using Gatehouse.Upstreams;
 
 namespace Gatehouse.Gateway.Tests.Credentials;
 
@@ -32,10 +33,12 @@ public sealed class CredentialUseTests : IDisposable
     public async Task AFixedValue_IsOnRecordAsOften_AsTheServerReceivedIt()
     {
         await using var gateway = await StartAsync();
+        gateway.Upstream.OnResult("prompts/list", """{"resultType":"complete","prompts":[{"name":"ask"}],"ttlMs":0,"cacheScope":"public"}""");
         var answers = 0;
-        gateway.Upstream.On("resources/read", (context, message) => Interlocked.Increment(ref answers) <= 2
+        gateway.Upstream.On("prompts/get", (context, message) => Interlocked.Increment(ref answers) <= 2
             ? RecordingUpstream.Json(context, "{}", 503)
-            : RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"contents\":[]}}}}"));
+            : RecordingUpstream.Json(context,
+                $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"messages\":[]}}}}"));
         foreach (var person in new[] { "alice", "bob", "alice", "mallory" })
         {
             await gateway.CallAsync(gateway.Modern("tools/list", token: gateway.Token(person)));
@@ -43,7 +46,7 @@ public sealed class CredentialUseTests : IDisposable
             await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"absent\",\"arguments\":{}", "absent", gateway.Token(person)));
         }
 
-        var read = await gateway.CallAsync(gateway.Modern("resources/read", "\"uri\":\"file:///a\"", "file:///a"));
+        var read = await gateway.CallAsync(gateway.Modern("prompts/get", "\"name\":\"ask\"", "ask"));
         var session = await gateway.InitializeAsync();
         await gateway.CallAsync(gateway.Delete(headers: [("Mcp-Session-Id", session), ("MCP-Protocol-Version", "2025-11-25")]));
         await AgreeAsync(gateway, () => gateway.Upstream.Received.Count(HasKey), "value");
@@ -98,10 +101,10 @@ public sealed class CredentialUseTests : IDisposable
         Assert.All(Uses(gateway, "secret"), use => Assert.Equal(site.Provider.Issuer, use.Use.GetProperty("issuer").GetString()));
         Assert.All(Uses(gateway, "tokenExchange"), use => Assert.Equal(site.Provider.Issuer, use.Use.GetProperty("issuer").GetString()));
         site.Table.Forget(static _ => true);
-        var (_, _, again) = await site.CallAsync(await site.TokenAsync("alice"));
+        await gateway.Host.Core.Services.Get<IUpstreamCredentials>().GetAsync(
+            null, gateway.Host.Snapshots.Current.Settings.Server("reports")!, "exchange-that-asks-first", TestContext.Current.CancellationToken);
         await AgreeAsync(gateway, () => site.Provider.Requests.Count, "secret");
-        var id = again.Headers.GetValues("Gatehouse-Request-Id").Single();
-        Assert.Single(Uses(gateway, "secret"), use => Text(use.Entry, "parent") == id);
+        Assert.Single(Uses(gateway, "secret"), static use => Text(use.Entry, "parent") == "exchange-that-asks-first");
         var written = Whole(gateway);
         foreach (var sent in site.Crm.Received.Concat(site.Reports.Received).SelectMany(static request => request.Header("Authorization")))
             Assert.DoesNotContain(sent["Bearer ".Length..], written, StringComparison.Ordinal);
