@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Text;
+using Gatehouse.Audit;
 using Gatehouse.Diagnostics;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Bounds;
@@ -284,25 +285,31 @@ public sealed class HttpUpstream : IUpstream
         return await SendCountedAsync(request, message, session, credential, cancellation).ConfigureAwait(false);
     }
 
+    private ValueTask<OutboundResponse> SendCountedAsync(
+        UpstreamRequest request, ReadOnlyMemory<byte>? message, string? session, UpstreamCredential? credential, CancellationToken cancellation) =>
+        credential?.Use is { } use
+            ? SendUsingAsync(request, message, session, credential, use, cancellation)
+            : client.SendAsync(request, message, session, credential, cancellation);
+
     // Each request that leaves with a credential is on record, also one whose answer does not arrive.
-    private async ValueTask<OutboundResponse> SendCountedAsync(
-        UpstreamRequest request, ReadOnlyMemory<byte>? message, string? session, UpstreamCredential? credential, CancellationToken cancellation)
+    private async ValueTask<OutboundResponse> SendUsingAsync(
+        UpstreamRequest request, ReadOnlyMemory<byte>? message, string? session, UpstreamCredential credential, CredentialUse use,
+        CancellationToken cancellation)
     {
-        var use = credential?.Use;
-        var hasLeft = use is not null;
+        var hasLeft = true;
         try
         {
             return await client.SendAsync(request, message, session, credential, cancellation).ConfigureAwait(false);
         }
         catch (RefusalException fault)
         {
-            hasLeft = hasLeft && ServerFailures.Of(fault) == ServerFailure.OfExchange;
+            hasLeft = ServerFailures.Of(fault) == ServerFailure.OfExchange;
             throw;
         }
         finally
         {
-            if (hasLeft && request.Record?.TryCountUse(use!) != true)
-                Uses.Note(new OutsideUse(use!, OutsideUse.OfServer, server.Name, request.Caller ?? request.OnBehalfOf, request.Record?.Id));
+            if (hasLeft && request.Record?.TryCountUse(use) != true)
+                Uses.Note(new OutsideUse(use, OutsideUse.OfServer, server.Name, request.Caller ?? request.OnBehalfOf, request.Record?.Id));
         }
     }
 
