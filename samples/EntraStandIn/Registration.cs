@@ -52,6 +52,9 @@ public sealed record Registration(string AppId, string DisplayName)
     /// <summary>Delegated permissions of other APIs of the tenant that the registration names, by the application of the API.</summary>
     public IReadOnlyList<(string AppId, string Scope)> ApiScopes { get; init; } = [];
 
+    /// <summary>Roles of other APIs that the application has for itself: the API, and the role.</summary>
+    public IReadOnlyList<(string Api, string Role)> ApiRoles { get; init; } = [];
+
     /// <summary>Application permissions of Microsoft Graph, for which an administrator has consented.</summary>
     public IReadOnlyList<string> GraphRoles { get; init; } = [];
 

@@ -17,7 +17,7 @@ namespace EntraStandIn;
 public sealed class StandIn : IAsyncDisposable
 {
     private const int MostFaults = 1000;
-    private const string ControlHeader = "X-Stand-In-Control";
+    public const string ControlHeader = "X-Stand-In-Control";
 
     private readonly WebApplication web;
     private readonly TimeProvider time;

@@ -81,6 +81,8 @@ public sealed class Tokens(string origin, Knobs knobs, TimeProvider time)
         var (claims, nonce) = Access(client, api, owner, principal, false, null);
         claims["oid"] = principal;
         if (api == GraphPermissions.AppId) claims["roles"] = new JsonArray([.. client.GraphRoles.Select(static role => JsonValue.Create(role))]);
+        else if (client.ApiRoles.Where(one => one.Api == api).Select(static one => JsonValue.Create(one.Role)).ToArray() is { Length: > 0 } roles)
+            claims["roles"] = new JsonArray([.. roles]);
         if (owner is null || owner.AccessTokenClaims.Contains("idtyp")) claims["idtyp"] = "app";
         return Jwt.Write(Key, KeyId, claims, nonce);
     }

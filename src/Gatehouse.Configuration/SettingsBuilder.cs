@@ -11,7 +11,14 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
 {
     private readonly List<IssuerSettings> issuers = [.. root.Parts("issuers").Select(Issuer)];
 
-    public GatewaySettings Build(string state, bool development) => new()
+    public GatewaySettings Build(string state, bool development)
+    {
+        var signIn = AuthorizationServerBuilder.Build(root.Part("authorizationServer"));
+        IReadOnlyList<IssuerSettings> known = [.. issuers, .. (signIn?.Providers ?? []).Select(IssuedCredentialBuilder.Of)];
+        return Build(state, development, signIn, known);
+    }
+
+    private GatewaySettings Build(string state, bool development, AuthorizationServerSettings? signIn, IReadOnlyList<IssuerSettings> known) => new()
     {
         PublicUrl = root.Get<Uri>("publicUrl")!,
         StateDirectory = state,
@@ -25,11 +32,11 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
             OpensUpstreams = root.Part("management").Texts("open").Contains("upstreams", StringComparer.Ordinal),
         }),
         Issuers = issuers,
-        AuthorizationServer = AuthorizationServerBuilder.Build(root.Part("authorizationServer")),
+        AuthorizationServer = signIn,
         DPoP = root.Part("dpop").Into(new DPoPSettings()),
         CertificateIssuers = [.. root.Parts("certificateIssuers").Select(CertificateIssuer)],
         Revocations = root.Part("revocations").Into(new RevocationSettings()),
-        Servers = [.. root.Parts("servers").Select(section => ServerBuilder.Build(section, issuers))],
+        Servers = [.. root.Parts("servers").Select(section => ServerBuilder.Build(section, known))],
         ConnectionProviders = [.. root.Parts("providers").Select(ConnectionBuilder.Provider)],
         Vaults = [.. root.Parts("vaults").Select(Vault)],
         Honey = [.. root.Parts("honey").Select(static section => section.Into(new HoneySettings { Name = section.Name }))],

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Azure;
+using Gatehouse.Identity.Bearer;
 using Gatehouse.Outbound;
 using Gatehouse.Outbound.Tokens;
 using Gatehouse.Settings;
@@ -89,11 +90,12 @@ internal sealed class CredentialDoctor(OutboundHandlers handlers, SecretResolver
         }
         catch (TokenFaultException fault) when (issued.IsOfCaller && fault.Kind == TokenFaultKind.SignInAgain)
         {
-            return report with
+            var accepted = report with
             {
                 State = CredentialReport.NeedsPerson,
                 Found = "the issuer accepts the gateway as its client; whether a person gets a token shows at the person's first call",
             };
+            return issued.ClientThere is null ? accepted : await TryPartnerAsync(settings, server, issued, accepted, cancellation).ConfigureAwait(false);
         }
         catch (TokenFaultException fault)
         {
@@ -102,6 +104,32 @@ internal sealed class CredentialDoctor(OutboundHandlers handlers, SecretResolver
         catch (InvalidDataException fault)
         {
             return report with { State = CredentialReport.Fails, Found = fault.Message, Remedy = "set the secret that the key names" };
+        }
+    }
+
+    private async Task<CredentialReport> TryPartnerAsync(
+        GatewaySettings settings, ServerSettings server, IssuedCredentialSettings issued, CredentialReport accepted, CancellationToken cancellation)
+    {
+        try
+        {
+            secrets.Adopt(await secrets.ReadAllAsync(SecretUses.Of(server), settings.Vaults).ConfigureAwait(false));
+            using var partner = new IssuerConnection(issued.AuthorizationServer!, issued.ClientThere!, handlers, secrets.Resolve, time);
+            var trial = new IssuedToken(new SecretText(NoToken), time.GetUtcNow(), time.GetUtcNow(), null);
+            await partner.Tokens.RequestAsync(CredentialGrants.OfAssertion(issued, trial).Grant, IssuedTokenCheck.Any, cancellation)
+                .ConfigureAwait(false);
+            return accepted;
+        }
+        catch (TokenFaultException fault) when (fault.Kind == TokenFaultKind.SignInAgain)
+        {
+            return accepted;
+        }
+        catch (TokenFaultException fault)
+        {
+            return accepted with { State = CredentialReport.Fails, Found = fault.Message, Remedy = RemedyOf(fault, server, issued) };
+        }
+        catch (InvalidDataException fault)
+        {
+            return accepted with { State = CredentialReport.Fails, Found = fault.Message, Remedy = "set the secret that the key names" };
         }
     }
 

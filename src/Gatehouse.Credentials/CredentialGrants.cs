@@ -13,6 +13,7 @@ internal static class CredentialGrants
 {
     private const string ExchangeGrant = "urn:ietf:params:oauth:grant-type:token-exchange";
     private const string BearerGrant = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+    private const string IdTokenType = "urn:ietf:params:oauth:token-type:id_token";
     private const string AccessTokenType = "urn:ietf:params:oauth:token-type:access_token";
 
     /// <summary>Returns the form for the gateway itself (RFC 6749 §4.4.2).</summary>
@@ -40,6 +41,12 @@ internal static class CredentialGrants
                 "the caller came without a token that can be exchanged: by a certificate, or as the owner of a session whose token has ended");
         }
 
+        if (issued.Kind == IssuedCredentialKind.IdentityAssertion)
+        {
+            throw new TokenFaultException(TokenFaultKind.Denied,
+                "not available for this sign-in: the gateway holds an ID token only of people who sign in at its own authorization server");
+        }
+
         if (!token.IsOf(profile))
         {
             throw new TokenFaultException(TokenFaultKind.Denied,
@@ -60,6 +67,42 @@ internal static class CredentialGrants
             : new IssuedTokenCheck(TargetsOf(issued), issued.Scopes, token.Verified.Subject));
     }
 
+    /// <summary>Returns the form for a person who signed in at the gateway, with the tokens of the person's provider.</summary>
+    /// <exception cref="TokenFaultException">The person signed in at another provider, or the provider issued no ID token that lasts.</exception>
+    public static (string Grant, IssuedTokenCheck Check) OfPerson(IssuedCredentialSettings issued, PersonTokens person)
+    {
+        ArgumentNullException.ThrowIfNull(issued);
+        ArgumentNullException.ThrowIfNull(person);
+        if (person.Issuer != issued.Issuer.Issuer)
+        {
+            throw new TokenFaultException(TokenFaultKind.Denied,
+                $"the person signed in at {person.Issuer}, and this server's credential is issued by {issued.Issuer.Issuer}");
+        }
+
+        var isId = issued.Kind == IssuedCredentialKind.IdentityAssertion;
+        if (isId && !person.HasId) throw new TokenFaultException(TokenFaultKind.SignInAgain, $"{person.Issuer} issued no ID token that lasts");
+        var (form, parameter) = Begin(issued);
+        person.AppendTo(form, parameter, issued.Issuer.Issuer, isId);
+        return (form.ToString(), issued.Kind switch
+        {
+            IssuedCredentialKind.OnBehalfOf => new IssuedTokenCheck([], issued.Scopes, person.ObjectId, "oid"),
+            IssuedCredentialKind.IdentityAssertion =>
+                new IssuedTokenCheck([issued.AuthorizationServer!.Issuer], issued.Scopes, null) { IsAssertion = true },
+            _ => new IssuedTokenCheck(TargetsOf(issued), issued.Scopes, person.Subject),
+        });
+    }
+
+    /// <summary>Returns the form by which an identity assertion becomes an access token (RFC 7523 §2.1).</summary>
+    public static (string Grant, IssuedTokenCheck Check) OfAssertion(IssuedCredentialSettings issued, IssuedToken assertion)
+    {
+        ArgumentNullException.ThrowIfNull(issued);
+        ArgumentNullException.ThrowIfNull(assertion);
+        var form = new StringBuilder("grant_type=").Append(FormText.Encode(BearerGrant));
+        if (issued.Scopes.Count > 0) form.Append("&scope=").Append(FormText.Encode(string.Join(' ', issued.Scopes)));
+        form.Append("&assertion=").Append(FormText.Encode(assertion.Token.Reveal().ToString()));
+        return (form.ToString(), new IssuedTokenCheck([], issued.Scopes, null));
+    }
+
     /// <summary>Returns the form for a text in the place of a person's token.</summary>
     public static string Trial(IssuedCredentialSettings issued, string text)
     {
@@ -74,8 +117,10 @@ internal static class CredentialGrants
             form.Append(FormText.Encode(BearerGrant)).Append("&requested_token_use=on_behalf_of");
         else
         {
-            form.Append(FormText.Encode(ExchangeGrant)).Append("&subject_token_type=").Append(FormText.Encode(AccessTokenType))
-                .Append("&requested_token_type=").Append(FormText.Encode(AccessTokenType));
+            var isId = issued.Kind == IssuedCredentialKind.IdentityAssertion;
+            form.Append(FormText.Encode(ExchangeGrant)).Append("&subject_token_type=").Append(FormText.Encode(isId ? IdTokenType : AccessTokenType))
+                .Append("&requested_token_type=").Append(FormText.Encode(isId ? TokenEndpointClient.AssertionType : AccessTokenType));
+            if (isId) form.Append("&audience=").Append(FormText.Encode(issued.AuthorizationServer!.Issuer));
         }
 
         AppendTarget(form, issued);

@@ -14,6 +14,7 @@ internal static class CredentialServices
     /// </summary>
     public static IServiceCollection AddCredentials(this IServiceCollection services) => services
         .AddSingleton<CredentialTable>()
+        .AddSingleton<PersonTokenSource>()
         .AddSingleton<CallerTokens>()
         .AddSingleton<ICallerTokens>(static parts => parts.GetRequiredService<CallerTokens>())
         .AddSingleton<IssuedCredentials>()

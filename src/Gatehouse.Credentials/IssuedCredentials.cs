@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using Gatehouse.Audit;
 using Gatehouse.Azure;
 using Gatehouse.Identity.Partitions;
+using Gatehouse.Identity.Validation;
 using Gatehouse.Outbound;
 using Gatehouse.Outbound.Tokens;
 using Gatehouse.Pipeline.Bounds;
@@ -16,6 +18,7 @@ namespace Gatehouse.Credentials;
 /// </summary>
 /// <param name="table">The credentials in memory.</param>
 /// <param name="callers">Tokens of callers.</param>
+/// <param name="people">Tokens of the providers of people who signed in at the gateway.</param>
 /// <param name="host">The host.</param>
 /// <param name="handlers">Handlers for outgoing requests.</param>
 /// <param name="secrets">Reads secrets.</param>
@@ -23,7 +26,7 @@ namespace Gatehouse.Credentials;
 /// <param name="uses">The record of uses outside of exchanges.</param>
 /// <param name="time">The clock.</param>
 internal sealed class IssuedCredentials(
-    CredentialTable table, CallerTokens callers, CredentialHost host, OutboundHandlers handlers, SecretResolver secrets,
+    CredentialTable table, CallerTokens callers, PersonTokenSource people, CredentialHost host, OutboundHandlers handlers, SecretResolver secrets,
     IAzureTokens azure, ICredentialUses uses, TimeProvider time)
     : IUpstreamCredentials, IDisposable
 {
@@ -36,6 +39,7 @@ internal sealed class IssuedCredentials(
     private readonly ConfiguredCredentials configured = new(secrets);
     private readonly FairQueue turns = new(time);
     private readonly ConditionalWeakTable<IssuedCredentialSettings, IssuerConnection> connections = [];
+    private readonly ConditionalWeakTable<IssuedCredentialSettings, IssuerConnection> partners = [];
 
     /// <inheritdoc />
     public ValueTask<UpstreamCredential?> GetAsync(PolicySubject? caller, ServerSettings server, string? exchange, CancellationToken cancellation) =>
@@ -62,7 +66,7 @@ internal sealed class IssuedCredentials(
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach (var (_, connection) in connections) connection.Dispose();
+        foreach (var (_, connection) in connections.Concat(partners)) connection.Dispose();
     }
 
     private async ValueTask<UpstreamCredential?> IssuedAsync(
@@ -103,22 +107,44 @@ internal sealed class IssuedCredentials(
     // exchange that asked first.
     private async Task<IssuedToken> RequestAsync(IssuedCredentialSettings issued, PolicySubject? caller, string server, string? exchange)
     {
-        var (grant, check) = issued.IsOfCaller ? CredentialGrants.OfCaller(issued, callers.Find(caller!)) : CredentialGrants.OfGateway(issued);
-        var connection = connections.GetValue(issued, one => new IssuerConnection(one.Issuer, one.Client, handlers, secrets.Resolve, time));
         var partition = caller is null || !issued.IsOfCaller ? CallerPartition.Unknown : CallerPartition.Of(caller.Issuer, caller.Subject);
         var bounds = new QueueBounds(MostAtOnce, host.Settings().Limits.CallerShare, MostAtOnce, MostWaiting, TokenEndpointClient.Patience);
         try
         {
             using var turn = await turns.WaitAsync(partition, bounds, CancellationToken.None).ConfigureAwait(false);
-            return await connection.Tokens.RequestAsync(grant, check, CancellationToken.None, Note).ConfigureAwait(false);
+            var (grant, check) = issued.IsOfCaller
+                ? await GrantAsync(issued, callers.Find(caller!)).ConfigureAwait(false) : CredentialGrants.OfGateway(issued);
+            var connection = connections.GetValue(issued, one => new IssuerConnection(one.Issuer, one.Client, handlers, secrets.Resolve, time));
+            var token = await connection.Tokens.RequestAsync(grant, check, CancellationToken.None, () => Note(issued.Issuer, issued.Client))
+                .ConfigureAwait(false);
+            if (issued.Kind != IssuedCredentialKind.IdentityAssertion) return token;
+            (grant, check) = CredentialGrants.OfAssertion(issued, token);
+            connection = partners.GetValue(
+                issued, one => new IssuerConnection(one.AuthorizationServer!, one.ClientThere!, handlers, secrets.Resolve, time));
+            return await connection.Tokens.RequestAsync(
+                grant, check, CancellationToken.None, () => Note(issued.AuthorizationServer!, issued.ClientThere!)).ConfigureAwait(false);
         }
         catch (RefusalException)
         {
             throw new TokenFaultException(TokenFaultKind.NotNow, "too many requests for tokens wait");
         }
 
-        void Note() => uses.Note(new OutsideUse(
-            CredentialWords.ClientOf(issued, secrets.Peek(CredentialWords.SecretOf(issued.Client)).Version), SecretPurpose.Token, server,
-            issued.IsOfCaller ? caller : null, exchange));
+        void Note(IssuerSettings issuer, IssuerClientSettings client)
+        {
+            if (CredentialWords.SecretOf(client) is not { } secret) return;
+            var use = new CredentialUse("secret") { Reference = secret.ToString(), Version = secrets.Peek(secret).Version, Issuer = issuer.Issuer };
+            uses.Note(new OutsideUse(use, SecretPurpose.Token, server, issued.IsOfCaller ? caller : null, exchange));
+        }
+    }
+
+    // A token of the gateway itself is of a person who signed in at a provider, whose tokens the gateway holds.
+    private async ValueTask<(string Grant, IssuedTokenCheck Check)> GrantAsync(IssuedCredentialSettings issued, CallerToken? caller)
+    {
+        if (caller is not { Verified: { SessionId: { } grant } verified } || people.Find is null || verified.Issuer != host.Settings().Origin)
+            return CredentialGrants.OfCaller(issued, caller);
+        var needsId = issued.Kind == IssuedCredentialKind.IdentityAssertion;
+        return await people.Find(grant, needsId, CancellationToken.None).ConfigureAwait(false) is { } person
+            ? CredentialGrants.OfPerson(issued, person)
+            : throw new TokenFaultException(TokenFaultKind.SignInAgain, "the tokens of the person's provider have ended, and there is no refresh token");
     }
 }

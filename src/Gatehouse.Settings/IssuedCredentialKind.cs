@@ -11,4 +11,10 @@ public enum IssuedCredentialKind
 
     /// <summary>For the person who calls, by Entra ("OAuth 2.0 On-Behalf-Of flow", learn.microsoft.com).</summary>
     OnBehalfOf,
+
+    /// <summary>
+    /// For the person who calls, by an identity assertion of the person's provider for the server's own authorization server ("ID-JAG",
+    /// draft-ietf-oauth-identity-assertion-authz-grant).
+    /// </summary>
+    IdentityAssertion,
 }

@@ -23,7 +23,15 @@ public sealed record IssuedCredentialSettings
     /// <summary>The <c>resource</c> that is requested (RFC 8707); null for none.</summary>
     public string? Resource { get; init; }
 
+    /// <summary>
+    /// The authorization server of the server, where <see cref="Kind"/> is <see cref="IssuedCredentialKind.IdentityAssertion"/>; null elsewhere.
+    /// </summary>
+    public IssuerSettings? AuthorizationServer { get; init; }
+
+    /// <summary>The gateway as a client of that server; null elsewhere.</summary>
+    public IssuerClientSettings? ClientThere { get; init; }
+
     /// <summary>True where the credential is that of the person who calls, in exchange for the person's token.</summary>
     [JsonIgnore]
-    public bool IsOfCaller => Kind is IssuedCredentialKind.TokenExchange or IssuedCredentialKind.OnBehalfOf;
+    public bool IsOfCaller => Kind is not IssuedCredentialKind.ClientCredentials;
 }

@@ -71,6 +71,8 @@ public static class SecretUses
             foreach (var use in Of(issued.Client, $"servers.{server.Name}.credential.clientCredentials")) yield return use;
         }
 
+        foreach (var use in Of(server.Http?.Issued?.ClientThere, $"servers.{server.Name}.credential.identityAssertion")) yield return use;
+
         foreach (var (name, reference) in server.Stdio?.Secrets ?? new Dictionary<string, SecretReference>())
             yield return new($"servers.{server.Name}.secrets.{name}", reference);
     }

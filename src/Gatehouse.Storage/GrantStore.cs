@@ -74,6 +74,15 @@ internal sealed class GrantStore(Database database, int rowLimit, int credential
     }
 
     /// <inheritdoc />
+    public async ValueTask<bool> ReplaceFactsAsync(
+        GrantRow row, ReadOnlyMemory<byte> facts, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        (row with { Sealed = facts }).Validate();
+        return await WriteAsync(work => GrantTables.ReplaceAsync(work, row, facts, now), cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
     public async ValueTask<GrantRow?> FindGrantAsync(string id, DateTimeOffset now, CancellationToken cancellation = default)
     {
         StoredText.Check(id, nameof(id));

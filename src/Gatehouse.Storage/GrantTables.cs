@@ -136,6 +136,12 @@ internal static class GrantTables
     /// <returns>False when its identifier is there already.</returns>
     public static ValueTask<bool> AddAsync(Work work, GrantRow row, DateTimeOffset now) => Grants.InsertAsync(work, OnGrantOver, row, now.UtcTicks);
 
+    /// <summary>Replaces the facts of a grant, if they are those of the row.</summary>
+    /// <returns>False when they are others, or the grant is not there.</returns>
+    public static async ValueTask<bool> ReplaceAsync(Work work, GrantRow row, ReadOnlyMemory<byte> facts, DateTimeOffset now) => await work.RunAsync(
+        "UPDATE grants SET sealed = $3 WHERE key = $1 AND sealed = $2 AND valid_until > $4", RowKey.Of(row.Id), row.Sealed.ToArray(),
+        facts.ToArray(), now.UtcTicks).ConfigureAwait(false) == 1;
+
     /// <summary>Marks a credential as spent. Exactly one statement does it, also without the lock of the rooms.</summary>
     /// <returns>False when it was spent before, or is not there.</returns>
     public static async ValueTask<bool> MarkSpentAsync(

@@ -24,6 +24,7 @@ internal readonly struct OutgoingHeaders(IOutgoingHead head, UpstreamRequest req
         credential?.WriteTo(head);
         var headers = new OutgoingHeaders(head, request, credential);
         headers.Add("Accept", isGet ? "text/event-stream" : "application/json, text/event-stream");
+        headers.AddOrigin();
         if (request.IsModern) headers.AddModern();
         else headers.AddLegacy(sessionId);
     }
@@ -31,6 +32,14 @@ internal readonly struct OutgoingHeaders(IOutgoingHead head, UpstreamRequest req
     private void Add(string name, string value)
     {
         if (credential?.Is(name) != true) head.Add(name, value);
+    }
+
+    // A line in the log of the server that has one of them belongs to one event of ours. No caller chooses either.
+    private void AddOrigin()
+    {
+        if (request.Record is not { } record) return;
+        Add("Gatehouse-Request-Id", record.Id);
+        if (record.TraceParent is { } trace) Add("Traceparent", trace);
     }
 
     private void AddLegacy(string? sessionId)

@@ -46,6 +46,9 @@ public sealed class TelemetryTests
         var entry = gateway.EntriesWithEnded(1).First(e => e.GetProperty("id").GetString() == id);
         var span = spans.Single(s => (string?)s.GetTagItem("gatehouse.exchange.id") == id);
         Assert.Equal(span.TraceId.ToHexString(), entry.GetProperty("trace").GetString());
+        // A line in the log of the server that has them belongs to this entry.
+        var sent = Assert.Single(gateway.Upstream.Of("tools/call"));
+        Assert.Equal((id, span.Id), (Assert.Single(sent.Header("Gatehouse-Request-Id")), Assert.Single(sent.Header("Traceparent"))));
         // DP-03: the span leads to the person through the log only, and not any more after an erasure.
         Assert.Equal(entry.GetProperty("who")[0].GetString(), span.GetTagItem("enduser.pseudo.id"));
         Assert.DoesNotContain(span.TagObjects, tag => tag.Value is string text && text.Contains("alice", StringComparison.Ordinal));

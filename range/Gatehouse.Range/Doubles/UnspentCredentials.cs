@@ -31,6 +31,10 @@ internal sealed class UnspentCredentials(IGrantStore real, CredentialKind kind) 
     public ValueTask<bool> RemoveCredentialAsync(CredentialKind removed, ReadOnlyMemory<byte> digest, CancellationToken cancellation = default) =>
         real.RemoveCredentialAsync(removed, digest, cancellation);
 
+    public ValueTask<bool> ReplaceFactsAsync(
+        GrantRow row, ReadOnlyMemory<byte> facts, DateTimeOffset now, CancellationToken cancellation = default) =>
+        real.ReplaceFactsAsync(row, facts, now, cancellation);
+
     public ValueTask<GrantRow?> FindGrantAsync(string id, DateTimeOffset now, CancellationToken cancellation = default) =>
         real.FindGrantAsync(id, now, cancellation);
 

@@ -35,7 +35,7 @@ internal sealed class PersonReader(SignInProviderSettings settings, SignInFaults
         var expected = new IdTokenExpectation(settings.ClientId, attempt.Nonce, answer.AccessToken);
         var result = await validator.ValidateAsync(answer.IdToken, expected, cancellation).ConfigureAwait(false);
         if (!result.IsVerified) throw new SignInException(faults.IdToken(result.Refusal.Value));
-        var person = Person(result.Token, answer);
+        var person = Person(result.Token, answer) with { ProviderTokensAt = attempt.BeganAt };
         if (settings.Audience is { } audience)
             person = Joined(person, await ValidateAsync(issuer, audience, result.Token, answer.AccessToken, cancellation).ConfigureAwait(false));
         return attempt.Demand is { } demand ? Judge(person, demand, attempt.BeganAt - issuer.Profile.ClockSkew, result.Token) : person;

@@ -17,7 +17,7 @@ namespace Gatehouse.AuthorizationServer.Providers;
 /// The answer is judged before any part of it is used: first the address to which it came and the issuer that it names, then its error, then its
 /// code. Nothing of an answer that came from elsewhere reaches a page (MCP rows B10 to B12).
 /// </remarks>
-internal sealed class SignInProvider : ISignInProvider, IDisposable
+internal sealed class SignInProvider : ISignInProvider, IProviderRefresh, IDisposable
 {
     private const int RandomBytes = 32; // 43 characters, the shortest verifier that RFC 7636 §4.1 allows, and 256 bits
     private const int LongestCode = 8 * 1024;
@@ -163,6 +163,10 @@ internal sealed class SignInProvider : ISignInProvider, IDisposable
         var profile = SignInProfile.Of(settings) with { TokenIssuer = endpoints.AccessTokenIssuer };
         return await people.ReadAsync(new TrustedIssuer(profile, KeysAt(endpoints.Keys)), attempt, answered, cancellation).ConfigureAwait(false);
     }
+
+    /// <inheritdoc />
+    public async ValueTask<byte[]> RefreshAsync(string refreshToken, CancellationToken cancellation) => await tokens.RefreshAsync(
+        await discovery.GetAsync(cancellation).ConfigureAwait(false), refreshToken, cancellation).ConfigureAwait(false);
 
     private SignInFault? FindFault(ProviderAnswer answer, ProviderEndpoints endpoints)
     {

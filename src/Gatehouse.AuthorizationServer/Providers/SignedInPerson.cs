@@ -47,6 +47,9 @@ internal sealed record SignedInPerson
     /// <summary>The provider's tokens as their endpoint returned them, JSON in UTF-8. Kept sealed for a later exchange; never logged.</summary>
     public byte[] ProviderTokens { get; init => field = value ?? []; } = [];
 
+    /// <summary>The moment before they were requested; null where an earlier version stored the person.</summary>
+    public DateTimeOffset? ProviderTokensAt { get; init; }
+
     /// <summary>The subject as tokens of the gateway name it: the provider's name, a colon, the subject at the provider. Two providers cannot name
     /// one person.</summary>
     [JsonIgnore]

@@ -32,16 +32,25 @@ internal sealed class TokenRequest(
             [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirectUri), ("code_verifier", verifier)], cancellation)
             .ConfigureAwait(false));
 
-    private TokenAnswer Judge(FetchedDocument answer)
+    /// <summary>Redeems a refresh token (RFC 6749 §6). The answer need not have an ID token.</summary>
+    /// <exception cref="SignInException">The provider cannot be reached, refused the token, or returned no tokens.</exception>
+    public async Task<byte[]> RefreshAsync(ProviderEndpoints endpoints, string refreshToken, CancellationToken cancellation)
     {
-        if (answer.StatusCode == Ok) return TokenAnswer.Read(answer.Body) ?? throw new SignInException(faults.TokenAnswer());
-        throw new SignInException(answer.StatusCode switch
-        {
-            >= 300 and < 400 => faults.TokenRedirect(),
-            TooManyRequests or >= ServerError => faults.Unavailable(),
-            _ => Error(answer.Body),
-        });
+        var answer = await forms.PostAsync(
+            endpoints.Token, endpoints, [("grant_type", "refresh_token"), ("refresh_token", refreshToken)], cancellation).ConfigureAwait(false);
+        if (answer.StatusCode != Ok) throw Refused(answer);
+        return ProviderTokens.Read(answer.Body, default) is null ? throw new SignInException(faults.TokenAnswer()) : answer.Body.ToArray();
     }
+
+    private TokenAnswer Judge(FetchedDocument answer) => answer.StatusCode == Ok
+        ? TokenAnswer.Read(answer.Body) ?? throw new SignInException(faults.TokenAnswer()) : throw Refused(answer);
+
+    private SignInException Refused(FetchedDocument answer) => new(answer.StatusCode switch
+    {
+        >= 300 and < 400 => faults.TokenRedirect(),
+        TooManyRequests or >= ServerError => faults.Unavailable(),
+        _ => Error(answer.Body),
+    });
 
     private SignInFault Error(ReadOnlyMemory<byte> body)
     {

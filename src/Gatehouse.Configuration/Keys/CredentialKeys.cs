@@ -10,13 +10,13 @@ internal static class CredentialKeys
     public const string Credential = "servers.*.credential";
 
     /// <summary>The kinds of a credential; a server has one of them.</summary>
-    public static readonly string[] Kinds = ["value", "clientCredentials", "tokenExchange", "onBehalfOf", "connection", "managedIdentity", "workloadIdentity"];
+    public static readonly string[] Kinds = ["value", "clientCredentials", "tokenExchange", "onBehalfOf", "identityAssertion", "connection", "managedIdentity", "workloadIdentity"];
 
     /// <summary>The sections of credentials that issuers issue, each with its kind.</summary>
     public static readonly (string Key, IssuedCredentialKind Kind)[] Issuing =
     [
         ("clientCredentials", IssuedCredentialKind.ClientCredentials), ("tokenExchange", IssuedCredentialKind.TokenExchange),
-        ("onBehalfOf", IssuedCredentialKind.OnBehalfOf),
+        ("onBehalfOf", IssuedCredentialKind.OnBehalfOf), ("identityAssertion", IssuedCredentialKind.IdentityAssertion),
     ];
 
     /// <summary>The rows.</summary>
@@ -38,11 +38,21 @@ internal static class CredentialKeys
         .. Issued("tokenExchange",
             "A token for the person who calls, in exchange for the person's token (RFC 8693). That token goes to the token endpoint of its own issuer "
                 + "only.",
-            "The issuer of the callers' tokens, by its `name` or `issuer`. It must have `client`."),
+            "The issuer of the callers' tokens, by its `name` or `issuer` in `issuers`, where it must have `client`; or a provider of "
+                + "`authorizationServer`, for people who sign in at the gateway."),
         Target("tokenExchange.audience", "The `audience` that is requested (RFC 8693 section 2.1)."),
         Target("tokenExchange.resource", "The `resource` that is requested."),
         .. Issued("onBehalfOf", "A token for the person who calls, by Entra's on-behalf-of flow.",
-            "The issuer of the callers' tokens, of profile `entra`, by its `name` or `issuer`. It must have `client`."),
+            "The same, of profile `entra`."),
+        .. Issued("identityAssertion",
+            "A token of the server's own authorization server for the person who calls, by an identity assertion (ID-JAG) of the provider at which the "
+                + "person signed in. It needs `authorizationServer`.",
+            "The provider, by its `name` or `issuer` in `authorizationServer.providers`."),
+        new($"{Credential}.identityAssertion.authorizationServer", KeyKind.Text,
+            "Issuer of the server's authorization server, exactly as in its metadata. Use https, or http on loopback.") { Required = true },
+        Target("identityAssertion.resource", "The `resource` that is requested (RFC 8707), such as the URL of the server."),
+        new($"{Credential}.identityAssertion.client", KeyKind.Text, "Client id of the gateway at that authorization server.") { Required = true },
+        .. IssuerKeys.ClientProofs($"{Credential}.identityAssertion"),
         .. ConnectionKeys.Credential,
         .. OfPlatform("managedIdentity", "A token of Entra for the managed identity of the gateway's machine, container or app in Azure.",
             "Client id of a user-assigned managed identity, a GUID."),

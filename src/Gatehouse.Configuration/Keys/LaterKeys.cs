@@ -10,7 +10,6 @@ internal static class LaterKeys
 {
     private static readonly FrozenDictionary<string, string> Features = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["servers.*.credential.identityAssertion"] = "an ID-JAG of the person's provider for the server's authorization server",
         ["vaults.*.credential.issuer"] = "the client of an issuer as the credential for a vault",
         ["authorizationServer.providerEvents"] = "events of the provider, such as the end of an account",
         ["outerKey"] = "an outer key that seals the key ring",

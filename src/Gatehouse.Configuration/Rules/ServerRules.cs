@@ -16,7 +16,7 @@ internal static partial class ServerRules
     {
         var servers = root.Parts("servers");
         foreach (var server in servers) CheckServer(server, faults);
-        foreach (var server in servers) CredentialRules.CheckIssued(server, root.Parts("issuers"), faults);
+        foreach (var server in servers) CredentialRules.CheckIssued(root, server, faults);
         // Routing does not look at case, so neither does this.
         foreach (var twice in servers.GroupBy(PathOf, StringComparer.OrdinalIgnoreCase).SelectMany(group => group.Skip(1)))
             faults.Add(twice.Find("path")?.At

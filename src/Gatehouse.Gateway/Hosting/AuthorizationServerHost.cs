@@ -11,6 +11,7 @@ using Gatehouse.AuthorizationServer.SignIn;
 using Gatehouse.AuthorizationServer.Signing;
 using Gatehouse.AuthorizationServer.Tokens;
 using Gatehouse.Connections;
+using Gatehouse.Credentials;
 using Gatehouse.Gateway.SignIn;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Issuers;
@@ -85,6 +86,7 @@ internal sealed class AuthorizationServerHost : IPersonGrants, IDisposable
         ];
         registration = new ClientRegistration(Section, services.Store.Clients, journal, time, services.CallerShare);
         Issuer = OwnIssuer.Create(tokens, services.CallerShare);
+        services.Get<PersonTokenSource>().Find = new PersonTokenFinder(new HeldTokens(tokens, providers.InForce)).FindAsync;
         endpoints = services.Options.Replacements.Apply(
             PartNames.SignInEndpoints,
             new AuthorizationServerEndpoints(Parts(tokens), services.CallerShare, Programs(tokens), services.Get<IPersonPages>()).HandleAsync);

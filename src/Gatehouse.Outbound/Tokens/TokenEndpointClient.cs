@@ -27,6 +27,9 @@ internal sealed class TokenEndpointClient(
     /// <summary>The longest answer that is read, in bytes: 64 KiB.</summary>
     public const int LargestAnswer = 64 << 10;
 
+    /// <summary>The type of an identity assertion (draft-ietf-oauth-identity-assertion-authz-grant).</summary>
+    public const string AssertionType = "urn:ietf:params:oauth:token-type:id-jag";
+
     private const int LongestToken = 16 << 10;
     private const int Ok = 200;
 
@@ -91,7 +94,7 @@ internal sealed class TokenEndpointClient(
             var asked = time.GetUtcNow();
             var answer = await PostAsync(metadata.TokenEndpoint, form, basic, onLeft, cancellation).ConfigureAwait(false);
             if (answer.StatusCode != Ok) throw TokenErrors.Of(issuer.Issuer, answer);
-            var token = Read(answer.Body, asked);
+            var token = Read(answer.Body, asked, check.IsAssertion);
             return check.FindFault(token, issuer, asked) is { } fault ? throw Unusable(fault) : token;
         }
         finally
@@ -141,13 +144,15 @@ internal sealed class TokenEndpointClient(
         }
     }
 
-    private IssuedToken Read(ReadOnlyMemory<byte> body, DateTimeOffset asked)
+    private IssuedToken Read(ReadOnlyMemory<byte> body, DateTimeOffset asked, bool isAssertion)
     {
         if (StrictJson.Parse(body, out var root) != StrictJsonFault.None) throw Unusable("it is no JSON");
-        if (MetadataMember.Text(root, "token_type") is not { } type || !type.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
-            throw Unusable("its token is no bearer token");
+        var isBearer = string.Equals(MetadataMember.Text(root, "token_type"), "Bearer", StringComparison.OrdinalIgnoreCase);
+        if (!isBearer && !isAssertion) throw Unusable("its token is no bearer token");
         // RFC 8693 §2.2.1: the member says what access_token holds.
-        if (root.TryGetProperty("issued_token_type", out _) && !TokenTypes.Contains(MetadataMember.Text(root, "issued_token_type") ?? ""))
+        var issued = MetadataMember.Text(root, "issued_token_type");
+        if (isAssertion && issued != AssertionType) throw Unusable("it has no identity assertion");
+        if (!isAssertion && root.TryGetProperty("issued_token_type", out _) && !TokenTypes.Contains(issued ?? ""))
             throw Unusable("it has no access token");
         if (MetadataMember.Text(root, "access_token") is not { Length: > 0 and <= LongestToken } token
             || token.AsSpan().ContainsAnyExcept(TokenCharacters)) throw Unusable("it has no token that a header can carry");

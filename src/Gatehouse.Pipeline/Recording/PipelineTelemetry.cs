@@ -27,7 +27,9 @@ public static class PipelineTelemetry
     internal static Activity? Start(Exchange exchange)
     {
         var activity = Source.StartActivity("mcp exchange", ActivityKind.Server);
-        if (activity is not null) exchange.Record.TraceId = activity.TraceId.ToHexString();
+        if (activity is null) return null;
+        exchange.Record.TraceId = activity.TraceId.ToHexString();
+        exchange.Record.TraceParent = activity.Id;
         return activity;
     }
 

@@ -129,6 +129,9 @@ public sealed class ExchangeRecord
     /// <summary>Trace id, when traced.</summary>
     public string? TraceId { get; set; }
 
+    /// <summary>The span of the exchange as the header <c>traceparent</c> (W3C Trace Context); null where no trace is recorded.</summary>
+    public string? TraceParent { get; set; }
+
     /// <summary>True when an obligation of the policy requires keeping the payload.</summary>
     public bool KeepPayload { get; set; }
 

@@ -58,6 +58,16 @@ public interface IGrantStore
     /// <exception cref="StoreException">Nothing was removed: the disk refused.</exception>
     ValueTask<bool> RemoveCredentialAsync(CredentialKind kind, ReadOnlyMemory<byte> digest, CancellationToken cancellation = default);
 
+    /// <summary>Replaces the sealed facts of a grant, if they are still those that were read.</summary>
+    /// <param name="row">The grant as it was read.</param>
+    /// <param name="facts">The new facts; 1 to <see cref="CredentialRow.MostSealedBytes"/> bytes.</param>
+    /// <param name="now">The moment.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>False when the grant has ended, or another act replaced its facts: nothing was changed.</returns>
+    /// <exception cref="ArgumentException">A part of the row is out of its range.</exception>
+    /// <exception cref="StoreException">Nothing was replaced: the disk refused.</exception>
+    ValueTask<bool> ReplaceFactsAsync(GrantRow row, ReadOnlyMemory<byte> facts, DateTimeOffset now, CancellationToken cancellation = default);
+
     /// <summary>Finds a grant that has not ended.</summary>
     /// <exception cref="ArgumentException">The identifier is too long or no text.</exception>
     /// <exception cref="StoreException">The store cannot be read.</exception>

@@ -46,6 +46,10 @@ internal sealed class SwitchedGrants(IGrantStore grants) : IGrantStore
     public ValueTask<bool> RemoveCredentialAsync(CredentialKind kind, ReadOnlyMemory<byte> digest, CancellationToken cancellation = default) =>
         Working.RemoveCredentialAsync(kind, digest, cancellation);
 
+    public ValueTask<bool> ReplaceFactsAsync(
+        GrantRow row, ReadOnlyMemory<byte> facts, DateTimeOffset now, CancellationToken cancellation = default) =>
+        Working.ReplaceFactsAsync(row, facts, now, cancellation);
+
     public ValueTask<GrantRow?> FindGrantAsync(string id, DateTimeOffset now, CancellationToken cancellation = default) =>
         Working.FindGrantAsync(id, now, cancellation);
 

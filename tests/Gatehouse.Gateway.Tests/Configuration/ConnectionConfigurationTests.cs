@@ -37,7 +37,7 @@ public sealed class ConnectionConfigurationTests
     public void Connections_AreReadAsWritten()
     {
         var settings = Samples.Load(Samples.Everything).Settings!;
-        Assert.Equal(["github", "google"], settings.ConnectionProviders.Select(one => one.Name));
+        Assert.Equal(["everything", "google"], settings.ConnectionProviders.Select(one => one.Name));
         var github = settings.ConnectionProviders[0];
         Assert.Equal(("GitHub", "Iv1.0123456789abcdef", new SecretReference("vault", "github"), null),
             (github.Title, github.ClientId, github.ClientSecret, github.Issuer));
@@ -50,7 +50,7 @@ public sealed class ConnectionConfigurationTests
         Assert.Equal(("google", "https://accounts.google.com"), (google.Title, google.Issuer));
         var http = settings.Server("connected")!.Http!;
         Assert.Null(http.Credential);
-        Assert.Equal("github", http.Connection!.Provider);
+        Assert.Equal("everything", http.Connection!.Provider);
         Assert.Equal(["repo", "read:org"], http.Connection.Scopes);
         Assert.Null(settings.Server("everything")!.Http!.Connection);
     }

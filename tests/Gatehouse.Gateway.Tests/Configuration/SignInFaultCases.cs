@@ -130,8 +130,6 @@ internal static class SignInFaultCases
 
     private static IEnumerable<(string Name, FaultCase Case)> Later() =>
     [
-        ("an identity assertion", new(FaultCase.Server("url: https://notes.example.com/mcp, credential: { identityAssertion: { issuer: a } }"), 5,
-            "servers.notes.credential.identityAssertion", "not in this build", "remove it")),
         .. Credentials,
         ("an outer key", new(FaultCase.With("outerKey: { file: /etc/gatehouse/outer.key }"), 6, "outerKey", "not in this build")),
         ("events of the provider", new(With("providerEvents: true"), 7, "authorizationServer.providerEvents", "not in this build")),
@@ -148,9 +146,21 @@ internal static class SignInFaultCases
         Credential("a resource that is no URI",
             "clientCredentials: { issuer: \"https://login.example.com\", client: a, secret: \"env:A\", resource: crm }", "clientCredentials.resource",
             "absolute URI"),
+        Credential("an identity assertion of an issuer at which people do not sign in",
+            "identityAssertion: { issuer: \"https://login.example.com\", authorizationServer: \"https://p.example\", client: a, secret: \"env:A\" }",
+            "identityAssertion.issuer", "people do not sign in at the gateway with this issuer"),
+        ("an identity assertion for callers with a token of another issuer", Assertion("", ", clientSecret: \"env:A\"",
+            "callers with a token of https://login.example.com have no ID token")),
+        ("an identity assertion by a public client", Assertion(", issuers: [\"https://mcp.example.com\"]", "", "only a client with a proof can exchange")),
         Credential("two credentials of one server", "managedIdentity: { resource: \"https://a.example\" }, workloadIdentity: { resource: \"https://a.example\" }",
             "", "exclude each other"),
     ];
+
+    private static FaultCase Assertion(string server, string keys, string message) => new(
+        FaultCase.Server("url: https://notes.example.com/mcp, credential: { identityAssertion: { issuer: corp, "
+            + "authorizationServer: \"https://p.example\", client: a, secret: \"env:A\" } }" + server)
+            + $"\nauthorizationServer: {{ providers: [{{ name: corp, issuer: https://corp.example.com, clientId: g{keys} }}] }}", 5,
+        "servers.notes.credential.identityAssertion.issuer", message);
 
     private static (string Name, FaultCase Case) Credential(string name, string keys, string path, string message) => (name,
         new(FaultCase.Server($"url: https://notes.example.com/mcp, credential: {{ {keys} }}"), 5,

@@ -361,6 +361,10 @@ public sealed class ConsentAdministrationTests
             return ValueTask.FromResult(found);
         }
 
+        public ValueTask<bool> ReplaceFactsAsync(
+            GrantRow row, ReadOnlyMemory<byte> facts, DateTimeOffset now, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
+
         public ValueTask PutAsync(ConsentRow row, int mostOfSubject, CancellationToken cancellation = default) => throw new NotSupportedException();
 
         public ValueTask<ConsentRow?> FindAsync(

@@ -33,6 +33,10 @@ internal sealed class UnendingGrants : IGrantStore
     public ValueTask<bool> RemoveCredentialAsync(CredentialKind kind, ReadOnlyMemory<byte> digest, CancellationToken cancellation = default) =>
         inner.RemoveCredentialAsync(kind, digest, cancellation);
 
+    public ValueTask<bool> ReplaceFactsAsync(
+        GrantRow row, ReadOnlyMemory<byte> facts, DateTimeOffset now, CancellationToken cancellation = default) =>
+        inner.ReplaceFactsAsync(row, facts, now, cancellation);
+
     public ValueTask<GrantRow?> FindGrantAsync(string id, DateTimeOffset now, CancellationToken cancellation = default) =>
         inner.FindGrantAsync(id, now, cancellation);
 

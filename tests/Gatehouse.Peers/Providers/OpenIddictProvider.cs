@@ -115,7 +115,7 @@ public sealed class OpenIddictProvider : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, new Uri(origin).Port, static listen => listen.Protocols = HttpProtocols.Http1);
         });
         var key = new ECDsaSecurityKey(signing) { KeyId = RandomNumberGenerator.GetHexString(8) };
-        Add(builder.Services, setup, issuer, clients.Values, key, grants, new SignIns(() => started!.SignedIn), front);
+        Add(builder.Services, setup, issuer, clients.Values, key, grants, new SignIns(() => started!.SignedIn, () => started!.TokenLife), front);
         var web = builder.Build();
         var provider = started = new OpenIddictProvider(
             web, signing, clientKey, grants, new IdentityAssertions(issuer, key, setup.Time), front, issuer);

@@ -7,7 +7,8 @@ namespace Gatehouse.Peers.Providers;
 
 /// <summary>The sign-in of people. OpenIddict has checked client, redirect URI, PKCE and scopes before.</summary>
 /// <param name="signedIn">The person who is signed in; null for nobody.</param>
-internal sealed class SignIns(Func<string?> signedIn) : IOpenIddictServerHandler<OpenIddictServerEvents.HandleAuthorizationRequestContext>
+/// <param name="life">The life of access tokens.</param>
+internal sealed class SignIns(Func<string?> signedIn, Func<TimeSpan> life) : IOpenIddictServerHandler<OpenIddictServerEvents.HandleAuthorizationRequestContext>
 {
     public ValueTask HandleAsync(OpenIddictServerEvents.HandleAuthorizationRequestContext context)
     {
@@ -22,6 +23,7 @@ internal sealed class SignIns(Func<string?> signedIn) : IOpenIddictServerHandler
         identity.SetScopes(context.Request.GetScopes());
         identity.SetDestinations(static claim => claim.Type is Claims.Name or Claims.Email
             ? [Destinations.IdentityToken] : [Destinations.AccessToken, Destinations.IdentityToken]);
+        identity.SetAccessTokenLifetime(life());
         context.SignIn(new ClaimsPrincipal(identity));
         return ValueTask.CompletedTask;
     }

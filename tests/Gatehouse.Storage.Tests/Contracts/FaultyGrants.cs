@@ -42,6 +42,8 @@ internal sealed class FaultyGrants(IGrantStore inner) : IGrantStore
 
     public bool ChangesFacts { get; init; }
 
+    public bool ReplacesBlindly { get; init; }
+
     public async ValueTask<bool> AddCredentialAsync(CredentialRow row, int mostOfParty, CancellationToken cancellation)
     {
         try
@@ -98,6 +100,13 @@ internal sealed class FaultyGrants(IGrantStore inner) : IGrantStore
 
     public ValueTask<bool> RemoveCredentialAsync(CredentialKind kind, ReadOnlyMemory<byte> digest, CancellationToken cancellation) =>
         inner.RemoveCredentialAsync(kind, digest, cancellation);
+
+    public async ValueTask<bool> ReplaceFactsAsync(
+        GrantRow row, ReadOnlyMemory<byte> facts, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (!ReplacesBlindly) return await inner.ReplaceFactsAsync(row, facts, now, cancellation);
+        return await inner.FindGrantAsync(row.Id, now, cancellation) is { } read && await inner.ReplaceFactsAsync(read, facts, now, cancellation);
+    }
 
     public ValueTask<GrantRow?> FindGrantAsync(string id, DateTimeOffset now, CancellationToken cancellation) =>
         endedInName.Contains(id) ? ValueTask.FromResult<GrantRow?>(null) : inner.FindGrantAsync(id, now, cancellation);

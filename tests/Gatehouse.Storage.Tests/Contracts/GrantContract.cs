@@ -13,6 +13,7 @@ internal static class GrantContract
         new("grants: what is over is as if it had ended", OverAsync),
         new("grants: at its most a subject's oldest ends for a new one", MostOfSubjectAsync),
         new("grants: oldest first, of a subject or of all", ListAsync),
+        new("grants: facts are replaced only by whoever read the last ones", ReplacedFactsAsync),
         new("grants: parts out of their range are refused", RangesAsync),
     ];
 
@@ -53,6 +54,23 @@ internal static class GrantContract
             "and cannot be spent");
         Same(await again.Grants.FindGrantAsync(Samples.Number(2), Samples.Start).ConfigureAwait(false), Samples.Grant(2));
         await ExpectAsync(again, 2, true, "another grant stays").ConfigureAwait(false);
+    }
+
+    private static async Task ReplacedFactsAsync(StoreUnderTest under)
+    {
+        byte[] next = [1, 2, 3];
+        await using (var store = await under.OpenAsync().ConfigureAwait(false))
+        {
+            await BeginAsync(store, Samples.Grant(1)).ConfigureAwait(false);
+            var done = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
+                Task.Run(() => store.Grants.ReplaceFactsAsync(Samples.Grant(1), next, Samples.Start).AsTask()))).ConfigureAwait(false);
+            Expect.True(done.Count(static one => one) == 1, "of many who replace the same facts one does");
+            Expect.True(!await store.Grants.ReplaceFactsAsync(Samples.Grant(1), new byte[] { 4 }, Samples.Start).ConfigureAwait(false), "they are others now");
+            Expect.True(!await store.Grants.ReplaceFactsAsync(Samples.Grant(2), next, Samples.Start).ConfigureAwait(false), "there is no such grant");
+        }
+
+        await using var again = await under.OpenAsync().ConfigureAwait(false);
+        Same(await again.Grants.FindGrantAsync(Samples.Number(1), Samples.Start).ConfigureAwait(false), Samples.Grant(1) with { Sealed = next });
     }
 
     private static async Task SpendAndEndAsync(StoreUnderTest under)
