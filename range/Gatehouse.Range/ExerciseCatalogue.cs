@@ -24,6 +24,7 @@ public static class ExerciseCatalogue
         new IntrospectionFlood(),
         new TokenPassthrough(),
         new CredentialOfAnother(),
+        new HoneyCredential(),
         new TokenInArgument(),
         new DnsRebinding(),
         new MetadataService(),
@@ -40,6 +41,9 @@ public static class ExerciseCatalogue
         new ClientDocumentSsrf(),
         new LookAlikeClient(),
         new TokenInLog(),
+        new LinkOfAnother(),
+        new ServiceMixUp(),
+        new StolenConnection(),
         // whose conversation
         new SessionHijack(),
         new ResumeHijack(),

@@ -15,6 +15,7 @@ internal sealed class JoinedEntries
     private readonly Dictionary<AuditPart, int> parts = [];
     private readonly Dictionary<string, int> codes = new(StringComparer.Ordinal);
     private readonly AttemptTally attempts = new();
+    private readonly CredentialTally credentials = new();
     private AuditEntry first; // the first entry; an attempt that is only counted where there is none
     private bool areOfOnePerson = true;
     private AuditEntry last;
@@ -47,6 +48,7 @@ internal sealed class JoinedEntries
         if (Count == 0 && !entry.IsOnlyCounted) first = entry;
         areOfOnePerson = areOfOnePerson && AreOfSamePersons(entry.Personal);
         attempts.Add(entry.Attempts, entry.At);
+        credentials.Add(entry.Credentials);
         if (entry.IsOnlyCounted) return;
         Count++;
         CountIn(codes, entry.Code ?? "none", "others", 1);
@@ -82,6 +84,7 @@ internal sealed class JoinedEntries
         Peer = sharedName ?? (last.Issuer is null ? last.Peer ?? last.Owner?.ToString() ?? "" : null),
         Parts = [.. parts.Select(part => part.Key with { Count = part.Value })],
         Attempts = attempts.ToList(),
+        Credentials = credentials.ToList(),
         Owner = sharedName is null ? last.Owner : null,
         IsOwnerStranger = last.IsOwnerStranger,
         Facts = Count > 0 ? [Fact("act", "entries.joined"), Fact("entries", Count.ToString(CultureInfo.InvariantCulture)), .. Times(), Fact("codes", Codes())]

@@ -45,6 +45,7 @@ public static class EntryFields
         new("up", "messages to the server", "outcome", None, Ended: true), new("out", "messages of the server passed on", "outcome", None, Ended: true),
         new("notes", "notifications among them", "outcome", "0", Ended: true), new("bytesIn", "bytes of the request", "outcome", None, Ended: true),
         new("bytesOut", "bytes of the server's messages", "outcome", None, Ended: true), new("us", "microseconds", "outcome", None, Ended: true),
+        new("credentials", "credentials used", "outcome", "none", Ended: true),
         new("receipt", "promised in a receipt", "outcome", "none was asked for", Ended: true),
         new("kept", "request kept as", "kept", NotKept, Exchange: true), new("keptBytes", "bytes of it", "kept", NotKept, Exchange: true),
         new("payload", "digest of the sealed request", "kept", NotKept, Exchange: true),

@@ -22,6 +22,7 @@ internal sealed class EntryCheck(FindingCollector findings)
         CheckMembers(place, entry);
         CheckParts(place, entry);
         CheckAttempts(place, entry);
+        CheckUses(place, entry);
         if (NamesPayload(entry) && (Text(entry, "payload") is not { } name || !LogSnapshot.IsPayload(name)))
             findings.Add(place, AuditFindingKind.Member, "payload is no name of a payload", "payload");
         return true;
@@ -127,6 +128,17 @@ internal sealed class EntryCheck(FindingCollector findings)
         }
 
         foreach (var attempt in attempts.EnumerateArray()) CheckAttempt(place, attempt);
+    }
+
+    // The sum of the counts is the number of uses of a credential.
+    private void CheckUses(LogPosition place, JsonElement entry)
+    {
+        if (!entry.TryGetProperty("credentials", out var uses) || !EntryMembers.IsOf(MemberType.Objects, uses)) return; // reported as a member
+        foreach (var use in uses.EnumerateArray())
+        {
+            if (use.TryGetProperty("count", out var count) && (!IsCount(count) || count.GetInt64() == 0))
+                findings.Add(place, AuditFindingKind.Member, "the count of uses is no number of 1 or more", "credentials.count");
+        }
     }
 
     private void CheckAttempt(LogPosition place, JsonElement attempt)

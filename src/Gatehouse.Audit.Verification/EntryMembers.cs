@@ -41,6 +41,7 @@ internal static class EntryMembers
         ["checks"] = MemberType.Texts,
         ["parts"] = MemberType.Objects,
         ["attempts"] = MemberType.Objects,
+        ["credentials"] = MemberType.Objects,
         ["peer"] = MemberType.Text,
         ["code"] = MemberType.Text,
         ["status"] = MemberType.Number,
@@ -61,11 +62,12 @@ internal static class EntryMembers
     public static IReadOnlySet<string> InBoxes { get; } = new HashSet<string>(StringComparer.Ordinal)
         { "sub", "client", "peer", "uri", "roles", "groups", "readingGroups", "moreGroups", "scopes", "strengths" };
 
-    /// <summary>The members of objects in members: those of a box and of a receipt, which have to be texts.</summary>
+    /// <summary>The members of objects in members: those of a box, of a receipt and of a used credential, which have to be texts.</summary>
     public static IReadOnlyDictionary<string, string[]> TextsWithin { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
         ["personal"] = ["who", "box"],
         ["receipt"] = ["call", "blind"],
+        ["credentials"] = ["kind"],
     };
 
     /// <summary>Returns whether a value has the type.</summary>

@@ -121,6 +121,12 @@ public sealed record AuditEntry
     public IReadOnlyList<AuditAttempt> Attempts { get; init; } = [];
 
     /// <summary>
+    /// The uses of credentials of the gateway that this entry records: those of an exchange are in its ended entry, each other one is in an entry of
+    /// its own.
+    /// </summary>
+    public IReadOnlyList<CredentialUse> Credentials { get; init; } = [];
+
+    /// <summary>
     /// The source of <see cref="Attempts"/> or of joined entries where no caller is known: an address block or network, a system account, or
     /// <c>many</c>.
     /// </summary>

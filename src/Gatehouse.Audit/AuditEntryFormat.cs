@@ -71,6 +71,7 @@ public static class AuditEntryFormat
         WriteExchange(json, entry, bounds);
         WriteChecks(json, entry, bounds);
         WriteAttempts(json, entry.Attempts);
+        WriteCredentials(json, entry.Credentials, bounds);
         WriteOutcome(json, entry, bounds);
         if (isShort || entry.IsCut || bounds.LeaveOut(entry)) json.WriteBoolean("cut"u8, true);
         json.WriteEndObject();
@@ -142,6 +143,7 @@ public static class AuditEntryFormat
         "checks" => entry.Checks.Count > 0,
         "client" => entry.ClientId is not null,
         "code" => entry.Code is not null,
+        "credentials" => entry.Credentials.Count > 0,
         "iss" => entry.Issuer is not null,
         "method" => entry.Method is not null,
         "name" => entry.Name is not null,
@@ -219,6 +221,27 @@ public static class AuditEntryFormat
         if (attempt.Count != 1) json.WriteNumber("count"u8, attempt.Count);
         if (attempt.First is { } first) json.WriteString("first"u8, first.UtcDateTime);
         if (attempt.Last is { } last) json.WriteString("last"u8, last.UtcDateTime);
+        json.WriteEndObject();
+    }
+
+    // No use is left out: a count that is missing could not be found again. The tally bounds their number.
+    private static void WriteCredentials(Utf8JsonWriter json, IReadOnlyList<CredentialUse> uses, in Bounds bounds)
+    {
+        if (uses.Count == 0) return;
+        json.WriteStartArray("credentials"u8);
+        for (var i = 0; i < uses.Count; i++) WriteCredential(json, uses[i], bounds with { Text = Math.Min(bounds.Text, CredentialUse.LongestText) });
+        json.WriteEndArray();
+    }
+
+    private static void WriteCredential(Utf8JsonWriter json, CredentialUse use, in Bounds bounds)
+    {
+        json.WriteStartObject();
+        Text(json, "kind"u8, use.Kind, bounds);
+        Text(json, "ref"u8, use.Reference, bounds);
+        Text(json, "version"u8, use.Version, bounds);
+        Text(json, "issuer"u8, use.Issuer, bounds);
+        Text(json, "provider"u8, use.Provider, bounds);
+        if (use.Count != 1) json.WriteNumber("count"u8, use.Count);
         json.WriteEndObject();
     }
 

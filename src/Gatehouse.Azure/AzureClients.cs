@@ -34,7 +34,7 @@ internal sealed class AzureClients : IAzureTokens, IKeyVaults, IDisposable
         parts.Value.Tokens.GetAsync(kind, clientId, resource, cancellation);
 
     /// <inheritdoc />
-    public Task<SecretText> ReadAsync(VaultSettings vault, KeyVaultName name, CancellationToken cancellation) =>
+    public Task<VaultValue> ReadAsync(VaultSettings vault, KeyVaultName name, CancellationToken cancellation) =>
         parts.Value.Vaults.ReadAsync(vault, name, cancellation);
 
     /// <inheritdoc />

@@ -26,7 +26,7 @@ internal sealed class KeyVaults(AzureCredentials credentials, AzureTransports tr
     private readonly ConcurrentDictionary<(Uri, AzureIdentityKind, string?), SecretClient> kept = new();
 
     /// <inheritdoc />
-    public async Task<SecretText> ReadAsync(VaultSettings vault, KeyVaultName name, CancellationToken cancellation)
+    public async Task<VaultValue> ReadAsync(VaultSettings vault, KeyVaultName name, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(vault);
         using var limit = new CancellationTokenSource(Patience, time);
@@ -45,7 +45,7 @@ internal sealed class KeyVaults(AzureCredentials credentials, AzureTransports tr
         return Checked(vault, name, shown, found);
     }
 
-    private SecretText Checked(VaultSettings vault, KeyVaultName name, string shown, KeyVaultSecret found)
+    private VaultValue Checked(VaultSettings vault, KeyVaultName name, string shown, KeyVaultSecret found)
     {
         var (facts, now) = (found.Properties, time.GetUtcNow());
         if (!string.Equals(facts.Name, name.Secret, StringComparison.OrdinalIgnoreCase) || (name.Version is { } version && facts.Version != version))
@@ -54,7 +54,7 @@ internal sealed class KeyVaults(AzureCredentials credentials, AzureTransports tr
         // The vault gives these values too ("About Azure Key Vault secrets", date-time controlled operations): the reader judges them.
         if (facts.ExpiresOn <= now) throw AzureFaults.OfState(vault, shown, "SecretExpired");
         if (facts.NotBefore > now) throw AzureFaults.OfState(vault, shown, "SecretNotYetValid");
-        return new SecretText(found.Value ?? "");
+        return new VaultValue(new SecretText(found.Value ?? ""), facts.Version);
     }
 
     private SecretClient ClientOf(VaultSettings vault)

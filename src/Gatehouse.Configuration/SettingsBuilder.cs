@@ -39,6 +39,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Servers = [.. root.Parts("servers").Select(section => ServerBuilder.Build(section, known))],
         ConnectionProviders = [.. root.Parts("providers").Select(ConnectionBuilder.Provider)],
         Vaults = [.. root.Parts("vaults").Select(Vault)],
+        Honey = [.. root.Parts("honey").Select(static section => section.Into(new HoneySettings { Name = section.Name }))],
         Rules = rules,
         Lock = locked,
         Inspection = InspectionBuilder.Build(root.Part("inspection")),

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Gatehouse.Audit;
 using Gatehouse.AuthorizationServer.Providers;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Policy;
@@ -33,7 +34,8 @@ internal sealed class ConnectedCredentials(ConnectionRegister register, Connecte
         if (services.Find(wanted.Provider) is not { } service) throw new RefusalException(Reasons.CredentialUnavailable, "service-unknown");
         if (await FindAsync(caller, server, service, cancellation).ConfigureAwait(false) is not { } connection)
             throw new RefusalException(links.Needed(caller, server, service));
-        var credential = new UpstreamCredential("Authorization", "Bearer ", new SecretText(connection.Facts.AccessToken));
+        var credential = new UpstreamCredential("Authorization", "Bearer ", new SecretText(connection.Facts.AccessToken))
+        { Use = new CredentialUse("connection") { Provider = service.Name } };
         given.Add(credential, connection);
         return credential;
     }

@@ -8,7 +8,7 @@ namespace Gatehouse.Connections;
 /// <summary>Seals connections, links and states with the key ring.</summary>
 /// <param name="sealer">The key ring.</param>
 /// <param name="time">The clock, by which links end.</param>
-internal sealed class ConnectionSeals(IKeySealer sealer, TimeProvider time)
+internal class ConnectionSeals(IKeySealer sealer, TimeProvider time)
 {
     private readonly SealedFacts facts = new(sealer, ConnectionJson.Default);
 
@@ -34,7 +34,7 @@ internal sealed class ConnectionSeals(IKeySealer sealer, TimeProvider time)
     public ConnectionLink? OpenLink(string? text) =>
         SealedText.Open<ConnectionLink>(facts, ConnectionLink.Purpose, text) is { } link && time.GetUtcNow() < link.Until ? link : null;
 
-    // Lengths keep the parts apart: no two places have one owner.
-    private static string OwnerOf(string issuer, string subject, string server) =>
+    /// <summary>Returns the owner of a connection, to whom its seal is bound. Lengths keep the parts apart: no two places have one owner.</summary>
+    protected virtual string OwnerOf(string issuer, string subject, string server) =>
         string.Concat(new[] { issuer, subject, server }.Select(part => $"{part.Length}:{part}"));
 }

@@ -15,6 +15,7 @@ internal static class ConnectionServices
     public static IServiceCollection AddPeopleConnections(this IServiceCollection services) => services
         .AddSingleton<ConnectionSeals>()
         .AddSingleton<ConnectionLinks>()
+        .AddSingleton<LinkJudge>()
         .AddSingleton<ConnectedServices>()
         .AddSingleton<ConnectionJournal>()
         .AddSingleton<ConnectionRegister>()

@@ -5,13 +5,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Connections;
 
-/// <summary>
-/// The comparison of the person who opened a link with the person who made the call. Threat: a person opens the link of another, agrees with an own
-/// account, and the calls of the other act on that account; or the reverse (MCP elicitation, URL mode, phishing; CWE-352, OB-05).
-/// </summary>
+/// <summary>The people who open links: their sign-in, and the answers to those whose link it is not.</summary>
 /// <param name="parts">The parts of the authorization server.</param>
 /// <param name="links">The sign-in of people.</param>
-internal sealed class LinkedPeople(PersonPageParts parts, ConnectionLinks links)
+/// <param name="judge">Compares the person with the one of the link.</param>
+internal sealed class LinkedPeople(PersonPageParts parts, ConnectionLinks links, LinkJudge judge)
 {
     /// <summary>Sends the browser to sign in as the person of a link, and then to its page.</summary>
     /// <param name="context">The request.</param>
@@ -28,13 +26,8 @@ internal sealed class LinkedPeople(PersonPageParts parts, ConnectionLinks links)
             : parts.Start.BeginAsync(context, null, provider, peer, isOther, ConnectionLinks.PageOf(text));
     }
 
-    /// <summary>Returns whether a session is of the person of a link: the same issuer and subject, character by character.</summary>
-    public bool Is(PersonSession session, ConnectionLink link)
-    {
-        if (links.SignInOf(link.Issuer, link.Subject) is not { } provider) return false;
-        if (session.Provider != provider.Name || session.Issuer != provider.Issuer) return false;
-        return session.Subject == (link.Issuer == parts.Server.Settings().Origin ? link.Subject : $"{provider.Name}:{link.Subject}");
-    }
+    /// <inheritdoc cref="LinkJudge.IsSame"/>
+    public bool Is(PersonSession session, ConnectionLink link) => judge.IsSame(session, link);
 
     /// <summary>Answers another person, and records it.</summary>
     public Task RefuseAsync(HttpContext context, PersonSession session, ConnectionLink link, string text)

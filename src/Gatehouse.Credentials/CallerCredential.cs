@@ -1,3 +1,4 @@
+using Gatehouse.Audit;
 using Gatehouse.Outbound.Tokens;
 
 namespace Gatehouse.Credentials;
@@ -8,4 +9,5 @@ namespace Gatehouse.Credentials;
 /// <param name="Client">Client of the caller's token; null where it names none, and for the gateway itself.</param>
 /// <param name="Server">Name of the server.</param>
 /// <param name="Cell">The token.</param>
-internal sealed record CallerCredential(string? Issuer, string? Subject, string? Client, string Server, TokenCell Cell);
+/// <param name="Use">Its name in the audit log.</param>
+internal sealed record CallerCredential(string? Issuer, string? Subject, string? Client, string Server, TokenCell Cell, CredentialUse Use);

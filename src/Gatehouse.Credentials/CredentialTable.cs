@@ -27,7 +27,7 @@ internal sealed class CredentialTable(CredentialHost host, TimeProvider time)
     {
         var settings = SettingsOf(server)!;
         return own.TryGetValue(settings, out var found) ? found
-            : own.GetValue(settings, _ => new CallerCredential(null, null, null, server.Name, new TokenCell(time)));
+            : own.GetValue(settings, _ => new CallerCredential(null, null, null, server.Name, new TokenCell(time), CredentialWords.UseOf(server.Http!)));
     }
 
     /// <summary>Returns the credential of a caller.</summary>
@@ -40,7 +40,8 @@ internal sealed class CredentialTable(CredentialHost host, TimeProvider time)
         lock (gate)
         {
             if (table.TryGet(key.Hash, out found)) return found;
-            found = new CallerCredential(caller.Issuer, caller.Subject, caller.ClientId, server.Name, new TokenCell(time));
+            found = new CallerCredential(
+                caller.Issuer, caller.Subject, caller.ClientId, server.Name, new TokenCell(time), CredentialWords.UseOf(server.Http));
             table.Set(key.Hash, found, key.Partition);
             return found;
         }

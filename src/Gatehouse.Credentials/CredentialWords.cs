@@ -1,3 +1,4 @@
+using Gatehouse.Audit;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Credentials;
@@ -18,4 +19,14 @@ internal static class CredentialWords
         { Credential: not null } => "value",
         _ => null,
     };
+
+    /// <summary>Returns the name of an issued credential in the audit log.</summary>
+    public static CredentialUse UseOf(HttpUpstreamSettings server) => new(KindOf(server)!)
+    {
+        Issuer = (server.Issued?.AuthorizationServer ?? server.Issued?.Issuer)?.Issuer,
+        Reference = server.Azure?.Resource,
+    };
+
+    /// <summary>Returns the reference to the secret, key or certificate of a client; null for a client without one.</summary>
+    public static SecretReference? SecretOf(IssuerClientSettings client) => client.Secret ?? client.Key ?? client.Certificate;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Gatehouse.Audit;
 using Gatehouse.Azure;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Identity.Validation;
@@ -22,10 +23,11 @@ namespace Gatehouse.Credentials;
 /// <param name="handlers">Handlers for outgoing requests.</param>
 /// <param name="secrets">Reads secrets.</param>
 /// <param name="azure">Tokens for the gateway's identity in Azure.</param>
+/// <param name="uses">The record of uses outside of exchanges.</param>
 /// <param name="time">The clock.</param>
 internal sealed class IssuedCredentials(
     CredentialTable table, CallerTokens callers, PersonTokenSource people, CredentialHost host, OutboundHandlers handlers, SecretResolver secrets,
-    IAzureTokens azure, TimeProvider time)
+    IAzureTokens azure, ICredentialUses uses, TimeProvider time)
     : IUpstreamCredentials, IDisposable
 {
     /// <summary>The most requests for tokens in progress at the same time: 64.</summary>
@@ -43,7 +45,7 @@ internal sealed class IssuedCredentials(
     public ValueTask<UpstreamCredential?> GetAsync(PolicySubject? caller, ServerSettings server, string? exchange, CancellationToken cancellation) =>
         server.Http is not { Issued: not null } and not { Azure: not null }
             ? configured.GetAsync(caller, server, exchange, cancellation)
-            : IssuedAsync(caller, server, cancellation);
+            : IssuedAsync(caller, server, exchange, cancellation);
 
     /// <inheritdoc />
     public bool MayRenew(PolicySubject? caller, ServerSettings server, UpstreamCredential credential, string? challenge)
@@ -67,7 +69,8 @@ internal sealed class IssuedCredentials(
         foreach (var (_, connection) in connections.Concat(partners)) connection.Dispose();
     }
 
-    private async ValueTask<UpstreamCredential?> IssuedAsync(PolicySubject? caller, ServerSettings server, CancellationToken cancellation)
+    private async ValueTask<UpstreamCredential?> IssuedAsync(
+        PolicySubject? caller, ServerSettings server, string? exchange, CancellationToken cancellation)
     {
         var issued = server.Http!.Issued;
         // The gateway asks such a server only for a caller: it has no rights of its own there.
@@ -76,8 +79,8 @@ internal sealed class IssuedCredentials(
         try
         {
             var token = await credential.Cell.GetAsync(
-                () => issued is null ? RequestAsync(server.Http.Azure!) : RequestAsync(issued, caller), cancellation).ConfigureAwait(false);
-            return new UpstreamCredential("Authorization", "Bearer ", token.Token);
+                () => issued is null ? RequestAsync(server.Http.Azure!) : RequestAsync(issued, caller, server.Name, exchange), cancellation).ConfigureAwait(false);
+            return new UpstreamCredential("Authorization", "Bearer ", token.Token) { Use = credential.Use };
         }
         catch (TokenFaultException fault)
         {
@@ -100,7 +103,9 @@ internal sealed class IssuedCredentials(
         }
     }
 
-    private async Task<IssuedToken> RequestAsync(IssuedCredentialSettings issued, PolicySubject? caller)
+    // The token serves every call that waits, and may come after them: the use of the secret for it is no part of one exchange. Its entry names the
+    // exchange that asked first.
+    private async Task<IssuedToken> RequestAsync(IssuedCredentialSettings issued, PolicySubject? caller, string server, string? exchange)
     {
         var partition = caller is null || !issued.IsOfCaller ? CallerPartition.Unknown : CallerPartition.Of(caller.Issuer, caller.Subject);
         var bounds = new QueueBounds(MostAtOnce, host.Settings().Limits.CallerShare, MostAtOnce, MostWaiting, TokenEndpointClient.Patience);
@@ -110,16 +115,25 @@ internal sealed class IssuedCredentials(
             var (grant, check) = issued.IsOfCaller
                 ? await GrantAsync(issued, callers.Find(caller!)).ConfigureAwait(false) : CredentialGrants.OfGateway(issued);
             var connection = connections.GetValue(issued, one => new IssuerConnection(one.Issuer, one.Client, handlers, secrets.Resolve, time));
-            var token = await connection.Tokens.RequestAsync(grant, check, CancellationToken.None).ConfigureAwait(false);
+            var token = await connection.Tokens.RequestAsync(grant, check, CancellationToken.None, () => Note(issued.Issuer, issued.Client))
+                .ConfigureAwait(false);
             if (issued.Kind != IssuedCredentialKind.IdentityAssertion) return token;
             (grant, check) = CredentialGrants.OfAssertion(issued, token);
             connection = partners.GetValue(
                 issued, one => new IssuerConnection(one.AuthorizationServer!, one.ClientThere!, handlers, secrets.Resolve, time));
-            return await connection.Tokens.RequestAsync(grant, check, CancellationToken.None).ConfigureAwait(false);
+            return await connection.Tokens.RequestAsync(
+                grant, check, CancellationToken.None, () => Note(issued.AuthorizationServer!, issued.ClientThere!)).ConfigureAwait(false);
         }
         catch (RefusalException)
         {
             throw new TokenFaultException(TokenFaultKind.NotNow, "too many requests for tokens wait");
+        }
+
+        void Note(IssuerSettings issuer, IssuerClientSettings client)
+        {
+            if (CredentialWords.SecretOf(client) is not { } secret) return;
+            var use = new CredentialUse("secret") { Reference = secret.ToString(), Version = secrets.Peek(secret).Version, Issuer = issuer.Issuer };
+            uses.Note(new OutsideUse(use, SecretPurpose.Token, server, issued.IsOfCaller ? caller : null, exchange));
         }
     }
 

@@ -162,6 +162,13 @@ public static class OperatorEvents
         "If the page is a tool of yours, such as an inspector in a browser, write its origin in `allowedOrigins`. Otherwise nothing is needed: a page "
             + "in a person's browser tried to reach the gateway. Each origin is reported at most once a minute.");
 
+    /// <summary>A honey credential was used.</summary>
+    public static readonly OperatorEvent HoneyUsed = new(2012, "honey-used", LogLevel.Error,
+        "alarm: the honey credential {name} was used",
+        "Nothing uses this credential by itself, so a person or program found it where it is planted. Read the control entries `alarm` of the kind "
+            + "`honey-credential` in the audit log: `why` is `presented` (a caller sent it as a token; `cause` is the request) or `used` (a key of the "
+            + "configuration names it). Find out who can read the place, and replace the other credentials there.");
+
     /// <summary>The audit log cannot be written.</summary>
     public static readonly OperatorEvent AuditUnavailable = new(3001, "audit-unavailable", LogLevel.Critical,
         "the audit log cannot be written: {why}; calls that may act are refused (GH9001), reading ones by audit.whenUnavailable, and /readyz says 503",
@@ -425,7 +432,7 @@ public static class OperatorEvents
         CertificateNotYetValid,
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
         IssuerKeysUnavailable, IssuerKeysAvailable, IntrospectionUnavailable, IntrospectionAvailable, TokenRefused,
-        OriginRefused,
+        OriginRefused, HoneyUsed,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,
         AuditSubjectKeysLost, CheckpointPlaceFails, DestroyedKeysRoom, KeysNotDestroyed, KeysDestroyed,
         TreeBehind, TreeReached, SubjectKeysFull, KeysNotOverwritten, AuditIndexRebuilt, AuditLogLost,

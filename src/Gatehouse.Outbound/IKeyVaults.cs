@@ -1,4 +1,3 @@
-using Gatehouse.Identity.Bearer;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Outbound;
@@ -12,5 +11,5 @@ public interface IKeyVaults
     /// <param name="cancellation">Ends the read.</param>
     /// <exception cref="VaultReadException">The vault gives no value.</exception>
     /// <exception cref="OperationCanceledException">The read was ended.</exception>
-    Task<SecretText> ReadAsync(VaultSettings vault, KeyVaultName name, CancellationToken cancellation);
+    Task<VaultValue> ReadAsync(VaultSettings vault, KeyVaultName name, CancellationToken cancellation);
 }

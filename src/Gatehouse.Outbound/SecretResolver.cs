@@ -38,15 +38,49 @@ public sealed class SecretResolver(ISecretVault? vault = null, IKeyVaults? keyVa
     /// </summary>
     /// <exception cref="InvalidDataException">It is missing or unreadable, other accounts can read it, or its vault did not answer for too long. The
     /// message names the reference, never the value.</exception>
-    public SecretText Resolve(SecretReference reference)
+    public SecretText Resolve(SecretReference reference) => Read(reference).Value;
+
+    /// <summary>Receives each secret that a part of the gateway takes to use it outside of the credential of a server.</summary>
+    internal Action<TakenSecret>? OnTaken { get; set; }
+
+    /// <summary>Receives the reference of each secret that is read to be used.</summary>
+    internal Action<SecretReference>? OnRead { get; set; }
+
+    /// <summary>Returns the same as <see cref="Resolve"/>, with the version.</summary>
+    /// <exception cref="InvalidDataException">As for <see cref="Resolve"/>.</exception>
+    internal VaultValue Read(SecretReference reference)
+    {
+        var value = Peek(reference);
+        OnRead?.Invoke(reference);
+        return value;
+    }
+
+    /// <summary>Returns the same, for a part that does not use the value.</summary>
+    /// <exception cref="InvalidDataException">As for <see cref="Resolve"/>.</exception>
+    internal VaultValue Peek(SecretReference reference)
     {
         ArgumentNullException.ThrowIfNull(reference);
-        if (pinned.TryGetValue(reference, out var held)) return held.Current;
+        if (pinned.TryGetValue(reference, out var held)) return held.Now;
         if (reference.Scheme is not (SecretReference.Vault or SecretReference.KeyVault))
-            return values.GetOrAdd(reference, static one => HeldSecret.Fixed(Checked(one, Read(one), allowsLines: false))).Current;
+            return values.GetOrAdd(reference, static one => HeldSecret.Fixed(Checked(one, ReadHere(one), allowsLines: false))).Now;
         return values.TryGetValue(reference, out held)
-            ? held.Current : throw new InvalidDataException($"the secret {reference} was not read at the start or at a reload");
+            ? held.Now : throw new InvalidDataException($"the secret {reference} was not read at the start or at a reload");
     }
+
+    /// <summary>Returns a secret that is about to be used, and reports it to <see cref="OnTaken"/>.</summary>
+    /// <param name="reference">The reference.</param>
+    /// <param name="purpose">A word of <see cref="SecretPurpose"/>.</param>
+    /// <param name="server">The server that it is used for; null where the purpose says it.</param>
+    /// <exception cref="InvalidDataException">As for <see cref="Resolve"/>.</exception>
+    internal SecretText Take(SecretReference reference, string purpose, string? server = null)
+    {
+        var value = Read(reference);
+        OnTaken?.Invoke(new TakenSecret(reference, value.Version, purpose, server));
+        return value.Value;
+    }
+
+    /// <summary>Returns <see cref="Take"/> for one purpose.</summary>
+    internal Func<SecretReference, SecretText> For(string purpose) => reference => Take(reference, purpose);
 
     /// <summary>Reads secrets again, each reference once. The secrets in use stay in use until these are adopted.</summary>
     /// <param name="uses">The keys that name them.</param>
@@ -100,7 +134,8 @@ public sealed class SecretResolver(ISecretVault? vault = null, IKeyVaults? keyVa
         try
         {
             var value = await keyVaults!.ReadAsync(secret.Vault, secret.Name, cancellation).ConfigureAwait(false);
-            return secret.Take(Checked(secret.Reference, value, secret.AllowsLines));
+            Checked(secret.Reference, value.Value, secret.AllowsLines);
+            return secret.Take(value);
         }
         catch (InvalidDataException fault)
         {
@@ -109,14 +144,14 @@ public sealed class SecretResolver(ISecretVault? vault = null, IKeyVaults? keyVa
     }
 
     internal string HeaderValue(CredentialSettings credential) =>
-        string.Concat(credential.Prefix, Resolve(credential.Value).Reveal());
+        string.Concat(credential.Prefix, Take(credential.Value, SecretPurpose.DecisionPoint).Reveal());
 
     private async Task<HeldSecret> ReadUseAsync(SecretUse use)
     {
         try
         {
             return HeldSecret.Fixed(
-                use.Reference.Scheme == SecretReference.Vault ? await ReadVaultAsync(use.Reference).ConfigureAwait(false) : Read(use.Reference));
+                use.Reference.Scheme == SecretReference.Vault ? await ReadVaultAsync(use.Reference).ConfigureAwait(false) : ReadHere(use.Reference));
         }
         catch (InvalidDataException fault)
         {
@@ -153,7 +188,7 @@ public sealed class SecretResolver(ISecretVault? vault = null, IKeyVaults? keyVa
 
     private static InvalidDataException OfUse(SecretUse use, Exception fault) => new($"{use.Key}: {fault.Message}", fault);
 
-    private static SecretText Read(SecretReference reference)
+    private static SecretText ReadHere(SecretReference reference)
     {
         var text = reference.Scheme == "env" ? Environment.GetEnvironmentVariable(reference.Location) : ReadFile(reference);
         return string.IsNullOrEmpty(text)

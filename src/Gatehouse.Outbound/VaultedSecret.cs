@@ -15,8 +15,8 @@ internal sealed class VaultedSecret : HeldSecret
     private readonly TimeProvider time;
     private volatile State state;
 
-    public VaultedSecret(VaultSettings vault, SecretReference reference, SecretText value, bool allowsLines, TimeProvider time)
-        : this(vault, reference, allowsLines, time, new State(value, time.GetUtcNow(), time.GetUtcNow(), null))
+    public VaultedSecret(VaultSettings vault, SecretReference reference, VaultValue value, bool allowsLines, TimeProvider time)
+        : this(vault, reference, allowsLines, time, new State(value.Value, value.Version, time.GetUtcNow(), time.GetUtcNow(), null))
     {
     }
 
@@ -59,7 +59,7 @@ internal sealed class VaultedSecret : HeldSecret
     }
 
     /// <inheritdoc />
-    public override SecretText Current => IsUsable ? state.Value : throw new InvalidDataException(
+    public override VaultValue Now => IsUsable && state is var now ? new VaultValue(now.Value, now.Version) : throw new InvalidDataException(
         $"the secret {Reference} was good last at {state.Answered.ToString("u", CultureInfo.InvariantCulture)}, and is not used any more: "
         + (state.Fault?.Message ?? "it was not read again"));
 
@@ -73,11 +73,11 @@ internal sealed class VaultedSecret : HeldSecret
 
     /// <summary>Takes the answer of a read.</summary>
     /// <returns>True when the value is another one than before.</returns>
-    public bool Take(SecretText value)
+    public bool Take(VaultValue value)
     {
         var (now, before) = (time.GetUtcNow(), state.Value);
-        var isSame = before.Reveal().SequenceEqual(value.Reveal()); // neither comes from a caller, so the time of the comparison tells nothing
-        state = new State(isSame ? before : value, now, now, null);
+        var isSame = before.Reveal().SequenceEqual(value.Value.Reveal()); // neither comes from a caller, so the time of the comparison tells nothing
+        state = new State(isSame ? before : value.Value, value.Version, now, now, null);
         return !isSame;
     }
 
@@ -94,10 +94,11 @@ internal sealed class VaultedSecret : HeldSecret
 
     /// <summary>The value with its times.</summary>
     /// <param name="Value">The value of the last good read.</param>
+    /// <param name="Version">Its version; null where the vault names none.</param>
     /// <param name="Answered">Time of the last good read.</param>
     /// <param name="Asked">Time of the last read.</param>
     /// <param name="Fault">The fault of the last read; null when it succeeded.</param>
-    private sealed record State(SecretText Value, DateTimeOffset Answered, DateTimeOffset Asked, VaultReadException? Fault)
+    private sealed record State(SecretText Value, string? Version, DateTimeOffset Answered, DateTimeOffset Asked, VaultReadException? Fault)
     {
         /// <summary>True once a read has found that the value may not be used any more.</summary>
         public bool IsEnded { get; init; }

@@ -38,7 +38,7 @@ internal sealed class CallerSeal : IUpstreamCredentials
         claims.AddRange(caller.Groups.Select(static group => new[] { "groups", group }));
         var content = JsonSerializer.SerializeToUtf8Bytes([.. claims], CallerJson.Default.StringArrayArray);
         var text = $"{Base64Url.EncodeToString(HMACSHA256.HashData(key, content))}.{Base64Url.EncodeToString(content)}";
-        return ValueTask.FromResult<UpstreamCredential?>(new UpstreamCredential(Header, "", new SecretText(text)));
+        return ValueTask.FromResult<UpstreamCredential?>(new UpstreamCredential(Header, "", new SecretText(text)) { Use = null });
     }
 
     /// <summary>Returns the caller that the header names, and removes the header.</summary>

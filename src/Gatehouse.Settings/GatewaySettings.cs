@@ -33,6 +33,9 @@ public sealed record GatewaySettings
     /// <summary>Vaults of Azure Key Vault, in the order of the file.</summary>
     public IReadOnlyList<VaultSettings> Vaults { get; init; } = [];
 
+    /// <summary>Planted credentials whose use raises an alarm, in the order of the file.</summary>
+    public IReadOnlyList<HoneySettings> Honey { get; init; } = [];
+
     /// <summary>The MCP servers, by name.</summary>
     public required IReadOnlyList<ServerSettings> Servers { get; init; }
 

@@ -39,7 +39,7 @@ public static class SecretUses
     }
 
     /// <summary>
-    /// Returns the secrets of the servers, of connected services, of the decision point, of the management listener and of webhooks.
+    /// Returns the secrets of the servers, of connected services, of the decision point, of the management listener and of webhooks, and planted ones.
     /// </summary>
     public static IEnumerable<SecretUse> OfServers(GatewaySettings settings)
     {
@@ -48,6 +48,11 @@ public static class SecretUses
         foreach (var provider in settings.ConnectionProviders)
         {
             if (provider.ClientSecret is { } secret) yield return new($"providers.{provider.Name}.client.secret", secret);
+        }
+
+        foreach (var honey in settings.Honey)
+        {
+            if (honey.Secret is { } planted) yield return new($"honey.{honey.Name}.secret", planted) { AllowsLines = true };
         }
 
         if (settings.Management.Token is { } token) yield return new("management.token", token);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Gatehouse.Audit;
 using Gatehouse.Outbound;
 using Gatehouse.Policy;
 using Gatehouse.Settings;
@@ -7,7 +9,21 @@ namespace Gatehouse.Upstreams;
 /// <summary>The credential that the configuration names for a server (<c>servers.*.credential</c>), the same for every caller.</summary>
 internal sealed class ConfiguredCredentials(SecretResolver secrets) : IUpstreamCredentials
 {
-    public ValueTask<UpstreamCredential?> GetAsync(PolicySubject? caller, ServerSettings server, string? exchange, CancellationToken cancellation) =>
-        ValueTask.FromResult(server.Http?.Credential is { } named
-            ? new UpstreamCredential(named.Header, named.Prefix, secrets.Resolve(named.Value)) : null);
+    private readonly ConditionalWeakTable<CredentialSettings, CredentialUse> uses = [];
+
+    public ValueTask<UpstreamCredential?> GetAsync(PolicySubject? caller, ServerSettings server, string? exchange, CancellationToken cancellation)
+    {
+        if (server.Http?.Credential is not { } named) return ValueTask.FromResult<UpstreamCredential?>(null);
+        var value = secrets.Read(named.Value);
+        return ValueTask.FromResult<UpstreamCredential?>(
+            new UpstreamCredential(named.Header, named.Prefix, value.Value) { Use = UseOf(named, value.Version) });
+    }
+
+    private CredentialUse UseOf(CredentialSettings named, string? version)
+    {
+        if (uses.TryGetValue(named, out var known) && known.Version == version) return known;
+        var use = new CredentialUse("value") { Reference = named.Value.ToString(), Version = version };
+        uses.AddOrUpdate(named, use);
+        return use;
+    }
 }

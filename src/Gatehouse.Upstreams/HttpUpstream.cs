@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Text;
+using Gatehouse.Audit;
 using Gatehouse.Diagnostics;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Bounds;
@@ -66,6 +67,9 @@ public sealed class HttpUpstream : IUpstream
 
     /// <summary>Receives events for the operator.</summary>
     public ILogger Log { get; init; } = NullLogger.Instance;
+
+    /// <summary>Receives uses of credentials that belong to no exchange.</summary>
+    internal ICredentialUses Uses { get; init; } = NoCredentialUses.Instance;
 
     /// <summary>State of the server, for operators.</summary>
     public string State => failed.Words is { } words
@@ -212,7 +216,7 @@ public sealed class HttpUpstream : IUpstream
         {
             var question = GatewayRequests.Modern(limits, server, "server/discover");
             var credential = await ProbeCredentialAsync(question, patience.Token).ConfigureAwait(false);
-            using var response = await client.SendAsync(question, question.Message!.Bytes, null, credential, patience.Token).ConfigureAwait(false);
+            using var response = await SendCountedAsync(question, question.Message!.Bytes, null, credential, patience.Token).ConfigureAwait(false);
             answered = !ServerFailures.IsUnavailable(response.StatusCode);
         }
         catch (Exception e) when (e is RefusalException or OperationCanceledException or ObjectDisposedException)
@@ -257,7 +261,7 @@ public sealed class HttpUpstream : IUpstream
         {
             var (credential, missing) = await FindCredentialAsync(request, cancellation).ConfigureAwait(false);
             request.SendingBy(this);
-            var response = await client.SendAsync(request, request.Message?.Bytes, session, credential, cancellation).ConfigureAwait(false);
+            var response = await SendCountedAsync(request, request.Message?.Bytes, session, credential, cancellation).ConfigureAwait(false);
             if (response.StatusCode != HttpStatusCode.Unauthorized || credential is null) return (response, credential, missing);
             try
             {
@@ -278,7 +282,35 @@ public sealed class HttpUpstream : IUpstream
         UpstreamRequest request, ReadOnlyMemory<byte> message, string? session, CancellationToken cancellation)
     {
         var credential = await CredentialAsync(request, cancellation).ConfigureAwait(false);
-        return await client.SendAsync(request, message, session, credential, cancellation).ConfigureAwait(false);
+        return await SendCountedAsync(request, message, session, credential, cancellation).ConfigureAwait(false);
+    }
+
+    private ValueTask<OutboundResponse> SendCountedAsync(
+        UpstreamRequest request, ReadOnlyMemory<byte>? message, string? session, UpstreamCredential? credential, CancellationToken cancellation) =>
+        credential?.Use is { } use
+            ? SendUsingAsync(request, message, session, credential, use, cancellation)
+            : client.SendAsync(request, message, session, credential, cancellation);
+
+    // Each request that leaves with a credential is on record, also one whose answer does not arrive.
+    private async ValueTask<OutboundResponse> SendUsingAsync(
+        UpstreamRequest request, ReadOnlyMemory<byte>? message, string? session, UpstreamCredential credential, CredentialUse use,
+        CancellationToken cancellation)
+    {
+        var hasLeft = true;
+        try
+        {
+            return await client.SendAsync(request, message, session, credential, cancellation).ConfigureAwait(false);
+        }
+        catch (RefusalException fault)
+        {
+            hasLeft = ServerFailures.Of(fault) == ServerFailure.OfExchange;
+            throw;
+        }
+        finally
+        {
+            if (hasLeft && request.Record?.TryCountUse(use) != true)
+                Uses.Note(new OutsideUse(use, OutsideUse.OfServer, server.Name, request.Caller ?? request.OnBehalfOf, request.Record?.Id));
+        }
     }
 
     private string? CurrentSession(UpstreamRequest request) =>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gatehouse.Audit;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Outbound;
 
@@ -10,6 +11,8 @@ namespace Gatehouse.Upstreams;
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class UpstreamCredential
 {
+    private static readonly CredentialUse OfHost = new("host");
+
     private readonly string header;
     private readonly string prefix;
     private readonly SecretText secret;
@@ -33,6 +36,12 @@ public sealed class UpstreamCredential
         this.prefix = prefix;
         this.secret = secret;
     }
+
+    /// <summary>
+    /// Name of the credential in the audit log, which counts each request that carries it. By default it is one of the host; null where the header is
+    /// no credential, and nothing is counted.
+    /// </summary>
+    public CredentialUse? Use { get; init; } = OfHost;
 
     /// <summary>Returns the mask, always.</summary>
     public override string ToString() => SecretText.Mask;

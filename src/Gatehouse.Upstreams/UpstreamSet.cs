@@ -54,6 +54,9 @@ public sealed class UpstreamSet : IAsyncDisposable
     /// <summary>Receives events for the operator.</summary>
     internal ILogger Log { get; init; } = NullLogger.Instance;
 
+    /// <summary>Receives uses of credentials that belong to no exchange.</summary>
+    internal ICredentialUses Uses { get; init; } = NoCredentialUses.Instance;
+
     /// <summary>The handler that leads to the one server of this process, where the gateway is a library in it; null connects to addresses.</summary>
     internal HttpMessageHandler? InProcess { get; init; }
 
@@ -224,7 +227,7 @@ public sealed class UpstreamSet : IAsyncDisposable
     }
 
     private IUpstream Create(ServerSettings server) => server.Http is not null
-        ? new HttpUpstream(server, handlers, credentials, budget, time, InProcess) { Log = Log }
+        ? new HttpUpstream(server, handlers, credentials, budget, time, InProcess) { Log = Log, Uses = Uses }
         : new StdioUpstream(server, secrets, budget, sessions, emptyDirectory, time, serverOutput)
         { OnNotification = message => Notifications.Raise(server, message), OnChange = OnLocalServer, Parts = LocalParts };
 }

@@ -62,6 +62,35 @@ public sealed class JoinedEntryTimesTests
         Assert.Empty(AuditLogVerifier.Verify(folder.Path).Findings);
     }
 
+    // Uses of credentials beyond the rate are counted, and their sum is that of the uses.
+    [Fact]
+    [Trait("Requirement", "SK-04")]
+    public async Task UsesBeyondTheRate_AreCountedInOneEntry_ThatAgreesWithThem()
+    {
+        const int uses = 500;
+        using var folder = new LogFolder();
+        await using (var log = Open(folder))
+        {
+            for (var i = 0; i < uses; i++)
+            {
+                Assert.True(log.TryAppend(Refused(DateTimeOffset.UnixEpoch.AddSeconds(i)) with
+                {
+                    Credentials = [new CredentialUse("value") { Reference = $"vault:key-{i % 30}", Count = 2 }],
+                }));
+            }
+
+            await log.PublishAsync();
+        }
+
+        using var read = Assert.Single(EvidenceLog.In(folder.Path)).Open();
+        var counts = read.Entries().Select(static entry => JsonDocument.Parse(entry.Bytes).RootElement)
+            .Where(static entry => entry.TryGetProperty("credentials", out _)).SelectMany(static entry => entry.GetProperty("credentials").EnumerateArray()).ToList();
+        Assert.Equal(2 * uses, counts.Sum(static one => one.GetProperty("count").GetInt64()));
+        Assert.Contains(counts, static one => one.GetProperty("kind").GetString() == CredentialTally.Others);
+        Assert.InRange(counts.Count, Burst, Burst + CredentialTally.MostCounts + 1);
+        Assert.Empty(AuditLogVerifier.Verify(folder.Path).Findings);
+    }
+
     private static GroupCommitLog Open(LogFolder folder) => GroupCommitLog.Open(
         new AuditLogOptions { Directory = folder.Path, RefusalBurst = Burst }, new TestLogKeys());
 

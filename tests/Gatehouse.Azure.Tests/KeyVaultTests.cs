@@ -256,7 +256,7 @@ public sealed class KeyVaultTests
     private static async Task<string> ReadAsync(VaultStandIn vault, string name, string? version = null)
     {
         using var clients = await TestClients.StartAsync();
-        return (await clients.Vaults.ReadAsync(vault.Settings(), new KeyVaultName("main", name, version), Cancellation)).Reveal().ToString();
+        return (await clients.Vaults.ReadAsync(vault.Settings(), new KeyVaultName("main", name, version), Cancellation)).Value.Reveal().ToString();
     }
 
     private static Task<VaultReadException> FaultAsync(AzureClients clients, VaultSettings vault) =>

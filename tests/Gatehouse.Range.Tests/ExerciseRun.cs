@@ -20,13 +20,13 @@ internal static class ExerciseRun
     // Where protections lie, by the beginning of their name; the first that fits counts.
     private static readonly (string Protection, string[] Folders)[] Places =
     [
-        ("authorization server", ["src/Gatehouse.AuthorizationServer/", "src/Gatehouse.Gateway/SignIn/"]),
+        ("authorization server", ["src/Gatehouse.AuthorizationServer/", "src/Gatehouse.Gateway/SignIn/", "src/Gatehouse.Connections/"]),
         ("stage inspect", ["src/Gatehouse.Pipeline/Inspection/", "src/Gatehouse.Detection/"]),
         ("outgoing connections", ["src/Gatehouse.Outbound/", "src/Gatehouse.Azure/"]),
         ("stage forward", ["src/Gatehouse.Upstreams/", "src/Gatehouse.Outbound/", "src/Gatehouse.Isolation/", "src/Gatehouse.Pipeline/Forward/"]),
         ("stage authorize", ["src/Gatehouse.Policy/", "src/Gatehouse.Pipeline/Authorize/", "src/Gatehouse.Pipeline/Uris/"]),
         ("stage approve", ["src/Gatehouse.Gateway/Approvals/", "src/Gatehouse.Pipeline/Approve/"]),
-        ("stage authenticate", ["src/Gatehouse.Identity/", "src/Gatehouse.Pipeline/Authenticate/"]),
+        ("stage authenticate", ["src/Gatehouse.Identity/", "src/Gatehouse.Pipeline/Authenticate/", "src/Gatehouse.Gateway/Secrets/"]),
         ("stage validate", ["src/Gatehouse.Pipeline/Validate/", "src/Gatehouse.Protocol/"]),
         ("stage session", ["src/Gatehouse.Pipeline/Sessions/", "src/Gatehouse.Gateway/Sessions/"]),
         ("judge", ["src/Gatehouse.Integrity/", "src/Gatehouse.Detection/"]),

@@ -8,7 +8,7 @@ namespace Gatehouse.Range.Tests;
 public sealed class ExerciseTests
 {
     public static TheoryData<string> Access =>
-        Of(new AnonymousAccess(), new WrongAudience(), new AlgorithmConfusion(), new TokenPassthrough(), new CredentialOfAnother(),
+        Of(new AnonymousAccess(), new WrongAudience(), new AlgorithmConfusion(), new TokenPassthrough(), new CredentialOfAnother(), new HoneyCredential(),
             new TokenInArgument(),
             new DnsRebinding(), new MetadataService());
 
@@ -19,6 +19,8 @@ public sealed class ExerciseTests
     public static TheoryData<string> SignIn =>
         Of(new ConsentCookie(), new LoginCsrf(), new CodeInjection(), new StateReplay(), new RedirectTampering(), new ProviderMixUp(),
             new ProviderMixUpSilent(), new RefreshTheft(), new RevokedRefresh(), new ClientDocumentSsrf(), new LookAlikeClient(), new TokenInLog());
+
+    public static TheoryData<string> Connected => Of(new LinkOfAnother(), new ServiceMixUp(), new StolenConnection());
 
     public static TheoryData<string> Conversation =>
         Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer(), new ForeignCancellation(), new ForeignQuestion(),
@@ -82,7 +84,7 @@ public sealed class ExerciseTests
     [Fact]
     public void EveryExercise_IsARow()
     {
-        string[] rows = [.. Access, .. Identity, .. SignIn, .. Conversation, .. Measure, .. Message, .. Permitted, .. Approved, .. Answer,
+        string[] rows = [.. Access, .. Identity, .. SignIn, .. Connected, .. Conversation, .. Measure, .. Message, .. Permitted, .. Approved, .. Answer,
             .. Decision, .. LocalProcess, .. Metadata, .. Definitions, .. Shown, .. Behaviour, .. Texts, .. Evidence];
         Assert.Equal(ExerciseCatalogue.All.Select(e => e.Id).Order(), rows.Order());
     }

@@ -11,6 +11,7 @@ public sealed class AccessExerciseTests
     [Trait("Requirement", "ID-03")]
     [Trait("Requirement", "ID-04")]
     [Trait("Requirement", "ID-05")]
+    [Trait("Requirement", "SK-04")]
     public Task WhoCalls(string id) => ExerciseRun.BehavesAsync(id);
 }
 
@@ -32,6 +33,16 @@ public sealed class SignInExerciseTests
     [Trait("Requirement", "OB-01")]
     [Trait("Requirement", "OB-03")]
     public Task WhoSignsInAndForWhichClient(string id) => ExerciseRun.BehavesAsync(id);
+}
+
+[Trait("Requirement", "RG-01")]
+public sealed class ConnectedExerciseTests
+{
+    [Theory]
+    [MemberData(nameof(ExerciseTests.Connected), MemberType = typeof(ExerciseTests))]
+    [Trait("Requirement", "OB-05")]
+    [Trait("Requirement", "SK-02")]
+    public Task WhoseConnection(string id) => ExerciseRun.BehavesAsync(id);
 }
 
 [Trait("Requirement", "RG-01")]

@@ -35,21 +35,20 @@ public abstract class SignInExercise : Exercise
     /// <summary>Fetches the document of a client, as the naive broker does.</summary>
     internal virtual Func<Uri, Task>? NaiveFetch => null;
 
-    internal sealed override async Task<Uri> StartUnguardedAsync(RangeFixture fixture)
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture)
     {
         fixture.SignIn = await StartProvidersAsync(fixture).ConfigureAwait(false);
         var broker = await NaiveBroker.StartAsync(fixture, NaiveFetch).ConfigureAwait(false);
         var server = await CanaryServer.StartAsync(fixture, context => IsDescription(context) || broker.Knows(context), async (context, _) =>
         {
             if (!IsDescription(context)) return false;
-            var resource = $"{context.Request.Scheme}://{context.Request.Host}/mcp";
-            await CanaryServer.WriteAsync(context, new { resource, authorization_servers = new[] { broker.Name } }).ConfigureAwait(false);
+            await DescribeAsync(context, broker.Name).ConfigureAwait(false);
             return true;
         }).ConfigureAwait(false);
         return server.Url;
     }
 
-    internal sealed override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture)
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture)
     {
         fixture.SignIn = await StartProvidersAsync(fixture).ConfigureAwait(false);
         return Upstream.Http((await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url);
@@ -103,5 +102,10 @@ public abstract class SignInExercise : Exercise
             : new Attempt(name, false, "the attacker got a code that gives no token");
     }
 
-    private static bool IsDescription(HttpContext context) => context.Request.Path.StartsWithSegments("/.well-known", StringComparison.Ordinal);
+    /// <summary>Answers which authorization server the server has.</summary>
+    internal static Task DescribeAsync(HttpContext context, string issuer) => CanaryServer.WriteAsync(
+        context, new { resource = $"{context.Request.Scheme}://{context.Request.Host}/mcp", authorization_servers = new[] { issuer } });
+
+    /// <summary>Returns whether a request asks for that.</summary>
+    internal static bool IsDescription(HttpContext context) => context.Request.Path.StartsWithSegments("/.well-known", StringComparison.Ordinal);
 }

@@ -67,6 +67,9 @@ internal sealed record AttackContext(Uri Endpoint, string Resource, RangeIssuer 
     /// <summary>The identity providers at which people sign in.</summary>
     public SignInPlaces? SignInPlaces { get; init; }
 
+    /// <summary>The third-party services that people connect.</summary>
+    public ServicePlaces? Services { get; init; }
+
     /// <summary>A service that only the attacked machine reaches.</summary>
     public Doorbell? Inside { get; init; }
 

@@ -42,6 +42,9 @@ internal sealed class RangeFixture : IAsyncDisposable
     /// <summary>The identity providers at which people sign in; null where the exercise has none.</summary>
     public SignInPlaces? SignIn { get; set; }
 
+    /// <summary>The third-party services that people connect; null where the exercise has none.</summary>
+    public ServicePlaces? Services { get; set; }
+
     /// <summary>A service that only this machine reaches; null where the exercise has none.</summary>
     public Doorbell? Inside { get; set; }
 
@@ -217,6 +220,7 @@ internal sealed class RangeFixture : IAsyncDisposable
             AskForRightAsync = AskForRightAsync,
             Pass = Clock.Pass,
             SignInPlaces = SignIn,
+            Services = Services,
             Inside = Inside,
             Chat = Chat,
             Written = () => new WrittenText(Log, state.Length == 0 ? null : state),

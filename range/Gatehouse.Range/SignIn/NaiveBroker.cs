@@ -40,8 +40,11 @@ internal sealed class NaiveBroker : IAsyncDisposable
     }
 
     /// <summary>Returns whether a request has a token of this server.</summary>
-    public bool Knows(HttpContext context) =>
-        context.Request.Headers.Authorization.ToString().Split(' ') is ["Bearer", var token] && people.ContainsKey(token);
+    public bool Knows(HttpContext context) => PersonOf(context) is not null;
+
+    /// <summary>Returns the person of the token of a request; null for none of this server.</summary>
+    public string? PersonOf(HttpContext context) =>
+        context.Request.Headers.Authorization.ToString().Split(' ') is ["Bearer", var token] ? people.GetValueOrDefault(token) : null;
 
     public ValueTask DisposeAsync() => web.DisposeAsync();
 

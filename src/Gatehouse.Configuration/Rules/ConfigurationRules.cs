@@ -15,6 +15,7 @@ internal static class ConfigurationRules
         IssuerRules.Check(root, development, faults);
         AuthorizationServerRules.Check(root, faults);
         VaultRules.Check(root, faults);
+        HoneyRules.Check(root, faults);
         ServerRules.Check(root, faults);
         ConnectionRules.Check(root, faults);
         LimitRules.Check(root, faults);

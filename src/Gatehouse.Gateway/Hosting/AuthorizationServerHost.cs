@@ -71,7 +71,7 @@ internal sealed class AuthorizationServerHost : IPersonGrants, IDisposable
         var time = services.Options.Time;
         poster = new FormPoster(services.Handlers, hosts);
         documents = new ClientDocumentFetcher(services.Handlers);
-        providers = new SignInProviders(Settings, fetcher, poster, services.Secrets.Resolve, time);
+        providers = new SignInProviders(Settings, fetcher, poster, services.Secrets.For(SecretPurpose.SignIn), time);
         signingKeys = new TokenSigningKeys(new SealedSigningKeys(services.SealedSecrets), time);
         bar = new GrantBar(time);
         journal = new AuthorizationJournal(services.Journal, services.Alarms, services.Log, services.CallerShare, time);

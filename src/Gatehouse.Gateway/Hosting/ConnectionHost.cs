@@ -16,5 +16,5 @@ internal sealed class ConnectionHost(GatewayServices services) : IConnectionHost
     public OutboundHandlers Handlers => services.Handlers;
 
     /// <inheritdoc />
-    public SecretText Resolve(SecretReference reference) => services.Secrets.Resolve(reference);
+    public SecretText Resolve(SecretReference reference) => services.Secrets.Take(reference, SecretPurpose.Connection);
 }

@@ -9,6 +9,9 @@ namespace Gatehouse.Gateway.Hosting;
 /// <summary>Control entries of the audit log: acts of administration and facts about the gateway.</summary>
 internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, TimeProvider time) : IAdministrationJournal
 {
+    // The owner of entries about uses that serve no person.
+    private const string OwnUses = "gateway";
+
     /// <inheritdoc />
     public bool IsAvailable => audit.IsAvailable;
 
@@ -125,6 +128,25 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
             Issuer = caller.Issuer,
             Subject = caller.Subject,
             ClientId = caller.Client,
+        });
+
+    /// <summary>
+    /// Writes that the gateway used a credential outside of an exchange. Above a rate, further uses for the same person are counted in one entry.
+    /// </summary>
+    /// <param name="use">The credential.</param>
+    /// <param name="person">The person whom the use served; null for all.</param>
+    /// <param name="exchange">The id of the exchange that caused it; null for none.</param>
+    /// <param name="facts">Further facts.</param>
+    public void NoteUse(
+        CredentialUse use, (string Issuer, string Subject, string? Client)? person, string? exchange, params (string Name, string Value)[] facts) =>
+        audit.TryAppend(Entry("secret.used", facts, person is { } who ? CallerPartition.Of(who.Issuer, who.Subject) : OwnUses) with
+        {
+            ParentId = exchange,
+            Issuer = person?.Issuer,
+            Subject = person?.Subject,
+            ClientId = person?.Client,
+            Credentials = [use],
+            IsRefusal = true, // the bound of refusals: uses beyond it are counted in one entry
         });
 
     /// <summary>

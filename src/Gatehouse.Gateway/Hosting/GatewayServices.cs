@@ -29,6 +29,7 @@ using Gatehouse.Identity.Partitions;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Approve;
+using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Inspection.Texts;
@@ -72,11 +73,15 @@ internal sealed class GatewayServices : IAsyncDisposable
         azure = open.Add(new AzureClients(Handlers, time));
         Secrets = new SecretResolver(new StoredVault(SealedSecrets, Keys), options.Replacements.Apply(PartNames.KeyVaults, azure.Vaults), time);
         VaultWatch = open.Add(new VaultWatch(Secrets, Log));
-        container = open.Add(new HostContainer(Parts(stored).AddContainment().AddCredentials().AddPeopleConnections(), options.ReplaceServices));
+        SecretUses = new SecretUseJournal(() => Journal!);
+        Secrets.OnTaken = SecretUses.Note;
+        var honey = new HoneyCredentials(() => Snapshots!.Current.Settings, Secrets, () => Journal!, Alarms, Log, time);
+        Secrets.OnRead = honey.OnRead;
+        container = open.Add(new HostContainer(Parts(stored).AddSingleton<IHoneyTokens>(honey).AddContainment().AddCredentials().AddPeopleConnections(), options.ReplaceServices));
         var contained = Get<ContainmentState>();
         EntraRights = new EntraRights(time);
         Access = options.Replacements.Apply(AccessPartNames.Rights, new ActiveAccess(time, EntraRights));
-        EntraChecks = open.Add(new EntraChecks(EntraRights, new EntraConnections(Handlers, Secrets.Resolve, time), new EntraJournal(NoteOfAsync),
+        EntraChecks = open.Add(new EntraChecks(EntraRights, new EntraConnections(Handlers, Secrets.For(SecretPurpose.Graph), time), new EntraJournal(NoteOfAsync),
             () => Snapshots!.Current, time, Log));
         // Before the first snapshot: no request is ever decided without what is contained.
         DecisionPoints = open.Add(new DecisionPoints(Handlers, Secrets, time, Log)
@@ -124,6 +129,7 @@ internal sealed class GatewayServices : IAsyncDisposable
             options.UpstreamCredentials ?? new ConnectionCredentials(Get<IUpstreamCredentials>(), Get<IConnectedCredentials>()))
         {
             Log = Log,
+            Uses = SecretUses,
             InProcess = options.InProcess,
             LocalParts = StdioComposition.Compose(options.Replacements),
             OnLocalServer = NoteLocalServer,
@@ -205,6 +211,9 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>Resolved secrets of the configuration in force.</summary>
     public SecretResolver Secrets { get; }
+
+    /// <summary>Entries about uses of secrets outside of exchanges.</summary>
+    public SecretUseJournal SecretUses { get; }
 
     /// <summary>Tokens for the identity that the platform gives to the gateway in Azure.</summary>
     public IAzureTokens AzureTokens => azure.Tokens;
@@ -461,6 +470,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         .AddSingleton(Keys)
         .AddSingleton(Secrets)
         .AddSingleton(Handlers)
+        .AddSingleton<ICredentialUses>(SecretUses)
         .AddSingleton(azure.Tokens)
         .AddSingleton(new CredentialHost(() => Snapshots.Current.Settings))
         .AddSingleton(Store.Containments)

@@ -186,7 +186,7 @@ internal sealed class WebhookSender : IAsyncDisposable
     private async Task<string?> PostAsync(ApprovalWebhookSettings webhook, WebhookDelivery delivery, ReadOnlyMemory<byte> body)
     {
         var timestamp = parts.Time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        if (WebhookSecret.Sign(parts.Secrets.Resolve(webhook.Secret), delivery.Id, timestamp, body.Span) is not { } signature)
+        if (WebhookSecret.Sign(parts.Secrets.Take(webhook.Secret, SecretPurpose.Webhook), delivery.Id, timestamp, body.Span) is not { } signature)
             return SendFault.Secret;
         KeyValuePair<string, string>[] headers =
         [

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Identity.Bearer;
 
@@ -30,6 +32,9 @@ public readonly struct AccessTokenValue
 
     /// <summary>Returns the token itself, only for the validator.</summary>
     internal ReadOnlySpan<char> RevealToValidator() => text.Span;
+
+    /// <summary>Returns the SHA-256 of the token in UTF-8, by which it can be compared with a known one.</summary>
+    internal TokenHash Hash() => TokenHash.Of(Encoding.UTF8.GetBytes(text.Span.ToString()));
 
     /// <summary>Always the mask, whatever the token.</summary>
     public override string ToString() => SecretText.Mask;

@@ -61,14 +61,16 @@ internal sealed class TokenEndpointClient(
     /// <param name="grant">The parameters of the grant, encoded as a form, without those of the client.</param>
     /// <param name="check">What the answer must be.</param>
     /// <param name="cancellation">Ends the request.</param>
+    /// <param name="onLeft">Called once the request has left with the secret of the gateway, or may have; null where no one counts.</param>
     /// <exception cref="TokenFaultException">The issuer gives no token.</exception>
-    public async Task<IssuedToken> RequestAsync(string grant, IssuedTokenCheck check, CancellationToken cancellation)
+    public async Task<IssuedToken> RequestAsync(
+        string grant, IssuedTokenCheck check, CancellationToken cancellation, Action? onLeft = null)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
         try
         {
-            return await AskAsync(grant, check, either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+            return await AskAsync(grant, check, onLeft, either.Token).WaitAsync(either.Token).ConfigureAwait(false);
         }
         catch (InvalidDataException fault)
         {
@@ -81,7 +83,7 @@ internal sealed class TokenEndpointClient(
         }
     }
 
-    private async Task<IssuedToken> AskAsync(string grant, IssuedTokenCheck check, CancellationToken cancellation)
+    private async Task<IssuedToken> AskAsync(string grant, IssuedTokenCheck check, Action? onLeft, CancellationToken cancellation)
     {
         var metadata = await MetadataAsync(cancellation).ConfigureAwait(false);
         var text = new StringBuilder(grant);
@@ -90,7 +92,7 @@ internal sealed class TokenEndpointClient(
         try
         {
             var asked = time.GetUtcNow();
-            var answer = await poster.PostAsync(metadata.TokenEndpoint, form, basic, LargestAnswer, cancellation).ConfigureAwait(false);
+            var answer = await PostAsync(metadata.TokenEndpoint, form, basic, onLeft, cancellation).ConfigureAwait(false);
             if (answer.StatusCode != Ok) throw TokenErrors.Of(issuer.Issuer, answer);
             var token = Read(answer.Body, asked, check.IsAssertion);
             return check.FindFault(token, issuer, asked) is { } fault ? throw Unusable(fault) : token;
@@ -98,6 +100,25 @@ internal sealed class TokenEndpointClient(
         finally
         {
             Array.Clear(form);
+        }
+    }
+
+    private async Task<FetchedDocument> PostAsync(
+        Uri endpoint, ReadOnlyMemory<byte> form, SecretText? basic, Action? onLeft, CancellationToken cancellation)
+    {
+        var hasLeft = true;
+        try
+        {
+            return await poster.PostAsync(endpoint, form, basic, LargestAnswer, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception fault)
+        {
+            hasLeft = Departure.IsPossible(fault);
+            throw;
+        }
+        finally
+        {
+            if (hasLeft) onLeft?.Invoke();
         }
     }
 

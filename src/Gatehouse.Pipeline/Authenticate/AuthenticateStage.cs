@@ -21,9 +21,10 @@ namespace Gatehouse.Pipeline.Authenticate;
 /// <param name="workloads">Validates certificates of workloads; null when each caller needs a token.</param>
 /// <param name="onRefused">Receives the result of each token that was refused.</param>
 /// <param name="kept">Receives the token of a caller of a server whose credential is exchanged for it; null keeps none.</param>
+/// <param name="honey">The planted tokens; null for none.</param>
 public sealed class AuthenticateStage(
     ITokenValidator validator, DPoPNonces? nonces = null, ICertificateValidator? workloads = null, Action<TokenResult>? onRefused = null,
-    ICallerTokens? kept = null) : IStage
+    ICallerTokens? kept = null, IHoneyTokens? honey = null) : IStage
 {
     // Parts do not change, so all exchanges share them.
     private static readonly AuditPart Pass = PassWith(null);
@@ -52,7 +53,11 @@ public sealed class AuthenticateStage(
     private async ValueTask<StageOutcome> ValidateAsync(Exchange exchange, AccessTokenValue token, TokenScheme scheme,
         CancellationToken cancellation)
     {
-        var result = await (exchange.Snapshot.Tokens ?? validator).ValidateAsync(token, Use(exchange, scheme), cancellation).ConfigureAwait(false);
+        var use = Use(exchange, scheme);
+        var result = await (exchange.Snapshot.Tokens ?? validator).ValidateAsync(token, use, cancellation).ConfigureAwait(false);
+        // Judged like any other, so that its refusal is that of a wrong token. One that would be good is refused as a revoked one.
+        if (honey?.IsPlanted(token, use.Peer, exchange.Record.Id) == true && result.IsVerified)
+            return Refuse(exchange, TokenRefusal.Revoked, scheme, malformed: false);
         if (!result.IsVerified) onRefused?.Invoke(result);
         else if (exchange.Server.Http?.Issued is { IsOfCaller: true }) kept?.Keep(token, result.Token!);
         return Admit(exchange, result, scheme);

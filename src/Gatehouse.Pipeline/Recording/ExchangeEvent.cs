@@ -42,6 +42,7 @@ internal static class ExchangeEvent
             Checks = record.Checks,
             Parts = record.Parts,
             Attempts = attempts,
+            Credentials = hasEnded ? record.CloseUses() : [],
             Peer = attempts.Count > 0 && record.Subject is null ? PeerOf(record) : null,
             Code = record.Refusal?.Reason.Code,
             Status = hasEnded && record.Status != 0 ? record.Status : null,

@@ -35,6 +35,7 @@ public sealed class ExchangeRecord
     // Replaced and never changed. The end of an exchange does not wait for a rule or an approver that still works, and either may add a part at that
     // moment.
     private AuditPart[] parts = [];
+    private CredentialUses uses = CredentialUses.None;
 
     /// <summary>Opens the record.</summary>
     public ExchangeRecord(string id, TimeProvider time, GatewaySnapshot snapshot)
@@ -244,6 +245,30 @@ public sealed class ExchangeRecord
 
     /// <summary>Counts a request that is sent to the server. Safe for concurrent use.</summary>
     internal void CountUpstreamMessage() => Interlocked.Increment(ref upstreamMessages);
+
+    /// <summary>
+    /// Counts a request of the exchange that left with a credential. Returns false once the entry that has the uses was made: a later use needs an
+    /// entry of its own. Safe for concurrent use.
+    /// </summary>
+    internal bool TryCountUse(CredentialUse use)
+    {
+        while (true)
+        {
+            var known = Volatile.Read(ref uses);
+            if (known.IsClosed) return false;
+            if (Interlocked.CompareExchange(ref uses, known.With(use), known) == known) return true;
+        }
+    }
+
+    /// <summary>Returns the uses of credentials, for the entry that has them. Further ones are not counted here.</summary>
+    internal IReadOnlyList<CredentialUse> CloseUses()
+    {
+        while (true)
+        {
+            var known = Volatile.Read(ref uses);
+            if (known.IsClosed || Interlocked.CompareExchange(ref uses, known.Closed(), known) == known) return known.Items;
+        }
+    }
 
     /// <summary>Counts a notification of the server that was not forwarded. Safe for concurrent use.</summary>
     public void CountDropped() => Interlocked.Increment(ref dropped);

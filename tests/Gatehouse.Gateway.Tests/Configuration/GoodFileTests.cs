@@ -147,6 +147,14 @@ public sealed class GoodFileTests
         Samples.Load(Samples.Everything).Settings!.Vaults);
 
     [Fact]
+    public void HoneyCredentials_AreReadAsWritten() => Assert.Equal(
+        [
+            new HoneySettings { Name = "old-admin", Secret = new SecretReference("vault", "old-admin") },
+            new HoneySettings { Name = "wiki", Sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" },
+        ],
+        Samples.Load(Samples.Everything).Settings!.Honey);
+
+    [Fact]
     public void AWordThatYamlTakesForNo_StaysTheTextItIs() =>
         Assert.Equal("no", Samples.Load(Samples.Everything).Settings!.Server("files")!.Stdio!.Environment["REGION"]);
 

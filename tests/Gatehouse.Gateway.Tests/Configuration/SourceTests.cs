@@ -125,7 +125,9 @@ public sealed class SourceTests
         Assert.DoesNotContain(result.Values,
             value => value.Source == "default"
                 && !value.Path.StartsWith("servers.", StringComparison.Ordinal) && !value.Path.StartsWith("issuers[", StringComparison.Ordinal)
-            && !value.Path.StartsWith("vaults.", StringComparison.Ordinal) && !value.Path.StartsWith("certificateIssuers[", StringComparison.Ordinal)
+            && !value.Path.StartsWith("vaults.", StringComparison.Ordinal) && !value.Path.StartsWith("honey.", StringComparison.Ordinal)
+            && !value.Path.StartsWith("providers.", StringComparison.Ordinal)
+            && !value.Path.StartsWith("certificateIssuers[", StringComparison.Ordinal)
             && !value.Path.StartsWith("limits.rules[", StringComparison.Ordinal));
         Assert.Equal($"64KiB file:{LineOf("requestBytes: 64KiB")}", Shown(result, "servers.everything.limits.requestBytes"));
         Assert.Equal($"90s file:{LineOf("deadline: 90s")}", Shown(result, "servers.everything.limits.deadline"));

@@ -2,7 +2,7 @@ using static Gatehouse.Gateway.Tests.Configuration.FaultCase;
 
 namespace Gatehouse.Gateway.Tests.Configuration;
 
-/// <summary>Faults of vaults and of references to them.</summary>
+/// <summary>Faults of vaults, of references to them, and of honey credentials.</summary>
 internal static class VaultFaultCases
 {
     private const string Good = "url: https://a.vault.azure.net, credential: managedIdentity";
@@ -46,6 +46,11 @@ internal static class VaultFaultCases
         ("a reference with a version of another form",
             new(Server("url: https://a.example.com, credential: { header: Authorization, value: \"keyvault:main/key/latest\" }"), 5,
                 "servers.notes.credential.value", "the reference is not complete")),
+        ("a honey token without its digest",
+            new(With("honey: { wiki: { sha256: sk-admin-b1f0a7c9 } }"), 6, "honey.wiki.sha256", "no SHA-256", "64 hexadecimal digits")),
+        ("more honey credentials than are compared",
+            new(With($"honey: {{ {string.Join(", ", Enumerable.Range(0, 101).Select(static at => $"n{at}: {{ secret: \"env:N{at}\" }}"))} }}"), 6,
+                "honey.n100.secret", "more than 100", "at most 100")),
     ];
 
     private static string Vault(string keys) => With($"vaults: {{ main: {{ {keys} }} }}");

@@ -13,6 +13,9 @@ internal sealed class KeyVaultDouble : IKeyVaults
     /// <summary>The value of every secret.</summary>
     public string Value { get; set; } = "first";
 
+    /// <summary>The version of every secret; null where the vault names none.</summary>
+    public string? Version { get; set; }
+
     /// <summary>The fault of every read; null while the vault answers.</summary>
     public VaultReadException? Fault { get; set; }
 
@@ -26,12 +29,12 @@ internal sealed class KeyVaultDouble : IKeyVaults
     public int Most { get; private set; }
 
     /// <inheritdoc />
-    public async Task<SecretText> ReadAsync(VaultSettings vault, KeyVaultName name, CancellationToken cancellation)
+    public async Task<VaultValue> ReadAsync(VaultSettings vault, KeyVaultName name, CancellationToken cancellation)
     {
         Reads.Enqueue($"{vault.Url.Host} {name.Secret} {name.Version}");
         Most = Math.Max(Most, Interlocked.Increment(ref inProgress));
         if (Gate is { } gate) await gate.WaitAsync(cancellation);
         Interlocked.Decrement(ref inProgress);
-        return Fault is { } fault ? throw fault : new SecretText(Value);
+        return Fault is { } fault ? throw fault : new VaultValue(new SecretText(Value), Version);
     }
 }

@@ -11,6 +11,7 @@ public sealed class LibraryExerciseTests
     private static readonly Dictionary<string, string> Left = new(StringComparer.Ordinal)
     {
         ["revoked-elsewhere"] = "the library has no decision service",
+        ["honey-credential"] = "the library has no honey credentials",
         ["copied-credential"] = "the library sends no stored credential: the code of the server has its own",
         ["response-splitting"] = "the server answers with broken HTTP, and within a process there is no HTTP",
         ["rug-pull-later"] = LockOfTheServer,
