@@ -12,7 +12,6 @@ internal static class LaterKeys
     {
         ["servers.*.credential.identityAssertion"] = "an ID-JAG of the person's provider for the server's authorization server",
         ["vaults.*.credential.issuer"] = "the client of an issuer as the credential for a vault",
-        ["authorizationServer.providerEvents"] = "events of the provider, such as the end of an account",
         ["outerKey"] = "an outer key that seals the key ring",
         ["audit.siem"] = "entries sent to a SIEM, such as Microsoft Sentinel",
         ["audit.syslog"] = "entries sent as CEF over syslog",

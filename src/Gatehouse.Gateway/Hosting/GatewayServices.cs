@@ -34,6 +34,7 @@ using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Pipeline.Recording;
 using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.ProviderEvents;
 using Gatehouse.Settings;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
@@ -72,7 +73,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         azure = open.Add(new AzureClients(Handlers, time));
         Secrets = new SecretResolver(new StoredVault(SealedSecrets, Keys), options.Replacements.Apply(PartNames.KeyVaults, azure.Vaults), time);
         VaultWatch = open.Add(new VaultWatch(Secrets, Log));
-        container = open.Add(new HostContainer(Parts(stored).AddContainment().AddCredentials().AddPeopleConnections(), options.ReplaceServices));
+        container = open.Add(new HostContainer(Parts(stored).AddContainment().AddCredentials().AddPeopleConnections().AddProviderEvents(), options.ReplaceServices));
         var contained = Get<ContainmentState>();
         EntraRights = new EntraRights(time);
         Access = options.Replacements.Apply(AccessPartNames.Rights, new ActiveAccess(time, EntraRights));
@@ -471,6 +472,8 @@ internal sealed class GatewayServices : IAsyncDisposable
         .AddSingleton<IAdministrationJournal>(_ => Journal)
         .AddSingleton(_ => new PersonMarks(() => SubjectKeys))
         .AddSingleton<ILogger>(Log)
+        .AddSingleton(new ProviderEventHost(this))
+        .AddSingleton<IEventHost>(static parts => parts.GetRequiredService<ProviderEventHost>())
         .AddSingleton(new ContainmentHost(this))
         .AddSingleton<IContainmentHost>(static parts => parts.GetRequiredService<ContainmentHost>())
         .AddSingleton<IReleaseReserve>(_ => new ReleaseReserve(() => Snapshots.Current.Settings, CallingClients, Digests, ApprovalBook.Reader))
