@@ -89,6 +89,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Client = section.Part("client").IsGiven
             ? section.Part("client").Into(new IssuerClientSettings { Id = section.Part("client").Get<string>("id")! }) : null,
         Introspection = section.Part("introspection").IsGiven ? section.Part("introspection").Into(new IntrospectionSettings()) : null,
+        Events = section.Part("events").IsGiven ? section.Part("events").Into(new IssuerEventsSettings()) : null,
         Graph = section.Part("graph").IsGiven ? section.Part("graph").Into(new EntraGraphSettings()) : null,
         ScopeImplies = section.Items("scopeImplies").ToDictionary(item => item.Name, item => ((TextList)item.Content).Items, StringComparer.Ordinal),
     });

@@ -149,6 +149,21 @@ public static class OperatorEvents
     public static readonly OperatorEvent IntrospectionAvailable = new(2009, "introspection-available", LogLevel.Information,
         "issuer {issuer}: it answers about opaque tokens again", "None is needed.");
 
+    /// <summary>The events of an issuer cannot be polled.</summary>
+    public static readonly OperatorEvent ProviderEventsUnavailable = new(2012, "provider-events-unavailable", LogLevel.Error,
+        "issuer {issuer}: the gateway cannot poll its events: {cause}; the end of an account there is not noticed meanwhile",
+        "Check the transmitter, `issuers[].events.poll`, its token and the network. The gateway tries again, at most a minute apart; event 2013 says that polls succeed. "
+            + "Revoke a person by hand if that cannot wait.");
+
+    /// <summary>The events of an issuer can be polled again.</summary>
+    public static readonly OperatorEvent ProviderEventsAvailable = new(2013, "provider-events-available", LogLevel.Information,
+        "issuer {issuer}: its events are polled again", "None is needed.");
+
+    /// <summary>The transmitter of an issuer stopped its stream.</summary>
+    public static readonly OperatorEvent ProviderStreamStopped = new(2014, "provider-stream-stopped", LogLevel.Warning,
+        "issuer {issuer}: the transmitter says that its stream of events is {state}",
+        "Ask the administrator of the provider, and enable the stream there. Until then no event comes.");
+
     /// <summary>Tokens are refused.</summary>
     public static readonly OperatorEvent TokenRefused = new(2010, "token-refused", LogLevel.Warning,
         "{issuer}: tokens are refused, {cause}; {count} since the last line about both",
@@ -432,7 +447,7 @@ public static class OperatorEvents
         CertificateNotYetValid,
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
         IssuerKeysUnavailable, IssuerKeysAvailable, IntrospectionUnavailable, IntrospectionAvailable, TokenRefused,
-        OriginRefused, HoneyUsed,
+        OriginRefused, HoneyUsed, ProviderEventsUnavailable, ProviderEventsAvailable, ProviderStreamStopped,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,
         AuditSubjectKeysLost, CheckpointPlaceFails, DestroyedKeysRoom, KeysNotDestroyed, KeysDestroyed,
         TreeBehind, TreeReached, SubjectKeysFull, KeysNotOverwritten, AuditIndexRebuilt, AuditLogLost,

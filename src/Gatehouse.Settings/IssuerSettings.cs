@@ -43,6 +43,9 @@ public sealed record IssuerSettings
     /// <summary>Entra: the connection to Microsoft Graph for rights of Privileged Identity Management; null for none.</summary>
     public EntraGraphSettings? Graph { get; init; }
 
+    /// <summary>Its events about people; null where the gateway takes none.</summary>
+    public IssuerEventsSettings? Events { get; init; }
+
     /// <summary>Accepted algorithms. Default ES256, ES384, PS256, RS256.</summary>
     public IReadOnlyList<string> Algorithms { get; init; } = ["ES256", "ES384", "PS256", "RS256"];
 

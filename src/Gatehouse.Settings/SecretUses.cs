@@ -16,7 +16,10 @@ public static class SecretUses
         ArgumentNullException.ThrowIfNull(settings);
         foreach (var (at, issuer) in settings.Issuers.Index())
         {
-            foreach (var use in Of(issuer.Client, $"issuers[{at.ToString(CultureInfo.InvariantCulture)}].client")) yield return use;
+            var key = $"issuers[{at.ToString(CultureInfo.InvariantCulture)}]";
+            foreach (var use in Of(issuer.Client, $"{key}.client")) yield return use;
+            if (issuer.Events?.Token is { } token) yield return new($"{key}.events.token", token);
+            if (issuer.Events?.PushToken is { } push) yield return new($"{key}.events.pushToken", push);
         }
 
         if (settings.AuthorizationServer is not { } server) yield break;

@@ -23,6 +23,9 @@ internal static class GrantCauses
     /// <summary>An administrator revoked the consent, or everything of the person.</summary>
     public const string RevokedByAdministrator = "revoked-by-administrator";
 
+    /// <summary>The provider at which the person signed in sent an event about the person.</summary>
+    public const string ProviderEvent = "provider-event";
+
     /// <summary>An administrator erased the person from the audit log.</summary>
     public const string Erased = "erased";
 

@@ -20,6 +20,8 @@ internal static class IssuerKeys
 
     private static readonly KeysOf<EntraGraphSettings> Graph = new(new EntraGraphSettings());
 
+    private static readonly KeysOf<IssuerEventsSettings> Events = new(new IssuerEventsSettings());
+
     private static readonly KeysOf<CertificateIssuerSettings> Certificates = new(new CertificateIssuerSettings { Name = "" });
 
     /// <summary>The rows of issuers.</summary>
@@ -84,6 +86,29 @@ internal static class IssuerKeys
         Graph.Duration("issuers[].graph.timeout", "Time for one check, with the wait for its turn. The right does not count when it is over.",
             "1s", "30s",
             one => one.Timeout, (one, value) => one with { Timeout = value }),
+        new("issuers[].events", Section,
+            "Events of the issuer about its people (Shared Signals), such as the end of an account. They end sessions, streams and credentials.")
+            { AnyOf = ["poll", "pushToken", "logout"] },
+        Events.Url("issuers[].events.poll",
+            "Endpoint of the stream that the gateway polls (RFC 8936). The gateway authenticates with `token`, otherwise with a token that the issuer "
+                + "issues to `client`.", one => one.Poll, (one, value) => one with { Poll = value }),
+        Events.Text("issuers[].events.transmitter",
+            "The `iss` of the events, if another party than the issuer signs them. Its metadata are at `/.well-known/ssf-configuration`.",
+            one => one.Transmitter, (one, value) => one with { Transmitter = value })
+                with { Derived = "the issuer, with the keys of its tokens" },
+        Events.Text("issuers[].events.audience", "The `aud` of events for this gateway.",
+            one => one.Audience, (one, value) => one with { Audience = value }) with { Derived = "the origin of publicUrl" },
+        Events.Secret("issuers[].events.token", $"Source of the bearer token for polls: {SecretSources.Text}.",
+            one => one.Token, (one, value) => one with { Token = value }) with { OnlyWith = "poll" },
+        Events.Texts("issuers[].events.scopes", "Scopes of the token that the issuer issues to `client` for polls.",
+            one => one.Scopes, (one, value) => one with { Scopes = value }) with { OnlyWith = "poll" },
+        Events.Secret("issuers[].events.pushToken",
+            "Source of the bearer token that the transmitter sends with a push (RFC 8935). The endpoint is publicUrl, `/events/push/` and the name "
+                + $"of the issuer: {SecretSources.Text}.",
+            one => one.PushToken, (one, value) => one with { PushToken = value }),
+        Events.Switch("issuers[].events.logout",
+            "True accepts logout tokens (OpenID Connect Back-Channel Logout). The endpoint is publicUrl, `/events/logout/` and the name of the issuer.",
+            one => one.Logout, (one, value) => one with { Logout = value }),
         Issuer.Texts("issuers[].algorithms", "Accepted signature algorithms.",
             one => one.Algorithms, (one, value) => one with { Algorithms = value }) with { Allowed = IssuerProfile.AllAlgorithms },
         Issuer.Switch("issuers[].acceptUntypedTokens",

@@ -14,6 +14,7 @@ internal static class ConfigurationRules
         ListenRules.Check(root, development, faults);
         IssuerRules.Check(root, development, faults);
         AuthorizationServerRules.Check(root, faults);
+        EventRules.Check(root, faults);
         VaultRules.Check(root, faults);
         HoneyRules.Check(root, faults);
         ServerRules.Check(root, faults);

@@ -36,6 +36,14 @@ internal static class InProcessRules
             if (place.Wrote(key)) faults.Add(place, $"'{key}' does not apply inside a server: {why}", $"remove '{key}'");
         }
 
+        foreach (var events in root.Parts("issuers").Select(issuer => issuer.Part("events")).Where(part => part.IsGiven))
+        {
+            foreach (var key in (string[])["pushToken", "logout"])
+            {
+                if (events.Wrote(key)) faults.Add(events, $"'{key}' does not apply inside a server: {NotThere}", $"remove '{key}', and use 'poll'");
+            }
+        }
+
         var servers = root.Parts("servers");
         if (servers.Count > 1)
             faults.Add(servers[1], "a library protects the one server that it is in", "keep one entry under 'servers'");

@@ -9,6 +9,7 @@ using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.ProviderEvents;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
@@ -38,10 +39,11 @@ public sealed class GatewayHost : IAsyncDisposable
         Pipeline = Core.Pipelines.Compose(callers.Stage, CallerAuthentication.Tokens, Upstreams.Get, Upstreams.Notifications);
         options.Replacements.RequireComposed();
         services.Get<ContainmentHost>().Names = KnownNames.Of(this);
+        services.Get<ProviderEventHost>().Gateway = this;
         var decisions = new DecisionEndpoint(
             Issuers, new DecisionRecords(services.Audit, options.Time, IsNamedByConfiguration), services.Get<IBarredParties>(), options.Time);
         var endpoint = new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, options.Time);
-        router = new RequestRouter(endpoint, decisions, callers.AuthorizationServer, Snapshots, new RefusedOrigins(options.Time, services.Log),
+        router = new RequestRouter(endpoint, decisions, callers.AuthorizationServer, services.Get<EventEndpoints>(), Snapshots, new RefusedOrigins(options.Time, services.Log),
             Development?.TrustedIssuer.Profile.Issuer);
         if (options.InProcess is null) web = KestrelHost.Build(settings, this);
     }
@@ -123,6 +125,7 @@ public sealed class GatewayHost : IAsyncDisposable
             host.Note("start", ("version", typeof(GatewayHost).Assembly.GetName().Version?.ToString(3) ?? ""));
             host.taking.SetResult();
             host.callers.FetchKeysAhead();
+            host.TakeEvents();
             return host;
         }
         catch
@@ -131,6 +134,13 @@ public sealed class GatewayHost : IAsyncDisposable
             await OpenParts.CloseAsync(host).ConfigureAwait(false);
             throw;
         }
+    }
+
+    private void TakeEvents()
+    {
+        var polls = Core.Services.Get<EventPollers>();
+        polls.Use(Snapshots.Current.Settings);
+        Snapshots.Replaced += snapshot => polls.Use(snapshot.Settings);
     }
 
     private static async Task<GatewayHost> BuildAsync(GatewaySettings settings, AuthenticationFiles files, GatewayServices services)
@@ -217,6 +227,7 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
         callers.StopWatching();
+        await Core.Services.Get<EventPollers>().DisposeAsync().ConfigureAwait(false);
         await Core.StopAsync().ConfigureAwait(false);
         if (web is not null) await web.DisposeAsync().ConfigureAwait(false);
         await Core.DisposeAsync().ConfigureAwait(false);

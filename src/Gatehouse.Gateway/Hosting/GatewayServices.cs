@@ -35,6 +35,7 @@ using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Pipeline.Recording;
 using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.ProviderEvents;
 using Gatehouse.Settings;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
@@ -77,7 +78,8 @@ internal sealed class GatewayServices : IAsyncDisposable
         Secrets.OnTaken = SecretUses.Note;
         var honey = new HoneyCredentials(() => Snapshots!.Current.Settings, Secrets, () => Journal!, Alarms, Log, time);
         Secrets.OnRead = honey.OnRead;
-        container = open.Add(new HostContainer(Parts(stored).AddSingleton<IHoneyTokens>(honey).AddContainment().AddCredentials().AddPeopleConnections(), options.ReplaceServices));
+        var parts = Parts(stored).AddSingleton<IHoneyTokens>(honey).AddContainment().AddCredentials().AddPeopleConnections().AddProviderEvents();
+        container = open.Add(new HostContainer(parts, options.ReplaceServices));
         var contained = Get<ContainmentState>();
         EntraRights = new EntraRights(time);
         Access = options.Replacements.Apply(AccessPartNames.Rights, new ActiveAccess(time, EntraRights));
@@ -481,6 +483,8 @@ internal sealed class GatewayServices : IAsyncDisposable
         .AddSingleton<IAdministrationJournal>(_ => Journal)
         .AddSingleton(_ => new PersonMarks(() => SubjectKeys))
         .AddSingleton<ILogger>(Log)
+        .AddSingleton(new ProviderEventHost(this))
+        .AddSingleton<IEventHost>(static parts => parts.GetRequiredService<ProviderEventHost>())
         .AddSingleton(new ContainmentHost(this))
         .AddSingleton<IContainmentHost>(static parts => parts.GetRequiredService<ContainmentHost>())
         .AddSingleton<IReleaseReserve>(_ => new ReleaseReserve(() => Snapshots.Current.Settings, CallingClients, Digests, ApprovalBook.Reader))

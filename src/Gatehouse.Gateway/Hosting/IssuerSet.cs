@@ -181,6 +181,13 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
         }
     }
 
+    /// <summary>Returns the keys of an issuer of the configuration in force; null where it has none of this name.</summary>
+    internal IIssuerKeys? KeysOf(string issuer)
+    {
+        lock (known) return known.Where(one => inForce.Contains(one.Key)).Select(static one => one.Value.Issuer)
+            .FirstOrDefault(one => one.Profile.Issuer == issuer)?.Keys;
+    }
+
     /// <summary>The number of good tokens in memory.</summary>
     internal int Remembered => cache.Count;
 

@@ -10,6 +10,7 @@ using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.ProviderEvents;
 using Gatehouse.Settings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -18,12 +19,12 @@ namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
 /// The closed list of open endpoints (ID-01): protected resource metadata, the metadata of the decision service where there is one, and the preflight
-/// of named origins, and the endpoints of the authorization server where there is one. Questions to the decision service need a token of its own
+/// of named origins, the endpoints of the authorization server where there is one, and those of events of providers. Questions to the decision service need a token of its own
 /// audience. Every other request runs the pipeline, which begins with the token.
 /// </summary>
 internal sealed class RequestRouter(
-    McpEndpoint endpoint, DecisionEndpoint decisions, AuthorizationServerHost authorization, SnapshotHolder snapshots, RefusedOrigins origins,
-    string? developmentIssuer)
+    McpEndpoint endpoint, DecisionEndpoint decisions, AuthorizationServerHost authorization, EventEndpoints events, SnapshotHolder snapshots,
+    RefusedOrigins origins, string? developmentIssuer)
 {
     private const string ExposedHeaders = "Mcp-Session-Id, WWW-Authenticate, DPoP-Nonce, Gatehouse-Request-Id";
 
@@ -58,6 +59,7 @@ internal sealed class RequestRouter(
         if (settings.DecisionService is not null && path.StartsWith(DecisionEndpoint.Prefix, StringComparison.Ordinal))
             return decisions.HandleAsync(context, snapshot);
         if (settings.AuthorizationServer is not null && Routes.Has(path)) return AuthorizationAsync(context, settings, path);
+        if (path.StartsWith(EventRoutes.Prefix, StringComparison.Ordinal) && EventRoutes.AreServed(settings)) return EventsAsync(context, settings);
         if (HttpMethods.IsOptions(context.Request.Method))
             return PreflightAsync(context, settings.Servers.Any(s => s.Path == path) && IsServed(context, settings), "POST, GET, DELETE");
         return endpoint.HandleAsync(context, head);
@@ -72,6 +74,16 @@ internal sealed class RequestRouter(
         if (HttpMethods.IsOptions(context.Request.Method))
             return PreflightAsync(context, served && isForPrograms, "GET, POST");
         if (served) return authorization.HandleAsync(context, settings);
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return Task.CompletedTask;
+    }
+
+    // Only programs of the provider send events: no browser has a part in it.
+    private Task EventsAsync(HttpContext context, GatewaySettings settings)
+    {
+        ForbidOtherOrigins(context);
+        if (IsServed(context, settings) && !HttpMethods.IsOptions(context.Request.Method))
+            return events.HandleAsync(context, AuthorizationServerHost.PartitionOf(settings, context.Connection.RemoteIpAddress));
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         return Task.CompletedTask;
     }

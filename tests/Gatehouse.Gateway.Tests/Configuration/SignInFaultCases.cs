@@ -132,8 +132,32 @@ internal static class SignInFaultCases
     [
         .. Credentials,
         ("an outer key", new(FaultCase.With("outerKey: { file: /etc/gatehouse/outer.key }"), 6, "outerKey", "not in this build")),
-        ("events of the provider", new(With("providerEvents: true"), 7, "authorizationServer.providerEvents", "not in this build")),
+        .. Events,
     ];
+
+    private static IEnumerable<(string Name, FaultCase Case)> Events =>
+    [
+        Event("events of no kind", "events: {}", "there is none of"),
+        Event("a poll without TLS", "events: { poll: \"http://corp.example.com/poll\", token: \"env:A\" }", "without TLS", ".poll"),
+        Event("a poll without a token", "events: { poll: \"https://corp.example.com/poll\" }", "no token for the poll"),
+        Event("a token without a poll", "name: corp, events: { pushToken: \"env:A\", token: \"env:A\" }", "'poll'", ".token"),
+        Event("scopes of a token that is given", "events: { poll: \"https://corp.example.com/poll\", token: \"env:A\", scopes: [ssf.read] }",
+            "no effect", ".scopes"),
+        Event("a transmitter without TLS",
+            "events: { poll: \"https://corp.example.com/poll\", token: \"env:A\", transmitter: \"http://corp.example.com\" }", "without TLS", ".transmitter"),
+        Event("an audience without events", "name: corp, client: { id: a, secret: \"env:A\" }, events: { logout: true, audience: a }",
+            "no event has it", ".audience"),
+        Event("a push without the name of the issuer", "events: { pushToken: \"env:A\" }", "ends with the name of the issuer"),
+        Event("a logout of no client", "name: corp, events: { logout: true }", "the gateway is none"),
+        Event("events of people with another subject", "subjectClaim: employee, events: { poll: \"https://corp.example.com/poll\", token: \"env:A\" }",
+            "events name a person by 'sub'"),
+        ("a server at a path of events",
+            new(FaultCase.Issuer("issuer: https://login.example.com, name: corp, events: { pushToken: \"env:A\" }")
+                .Replace("notes: { url:", "notes: { path: /events/push, url:", StringComparison.Ordinal), 5, "servers.notes.path", "the endpoints of events")),
+    ];
+
+    private static (string Name, FaultCase Case) Event(string name, string keys, string message, string path = "") =>
+        (name, new(FaultCase.Issuer("issuer: https://login.example.com, " + keys), 3, "issuers[0].events" + path, message));
 
     private static IEnumerable<(string Name, FaultCase Case)> Credentials =>
     [

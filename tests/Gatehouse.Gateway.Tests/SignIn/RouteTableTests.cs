@@ -4,6 +4,7 @@ using Gatehouse.AuthZen.Serving;
 using Gatehouse.Identity.Metadata;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
+using Gatehouse.ProviderEvents;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Tests.SignIn;
@@ -47,6 +48,8 @@ public sealed class RouteTableTests
         [("POST", "/connect")] = [403],
         [("GET", "/connect/callback/")] = [400],
         [("GET", "/.well-known/authzen-configuration")] = [200],
+        [("POST", "/events/push/corp")] = [401],
+        [("POST", "/events/logout/corp")] = [400],
     };
 
     [Fact]
@@ -56,6 +59,7 @@ public sealed class RouteTableTests
         await using var gateway = await StartAsync(provider);
         var table = Routes.All.SelectMany(route => route.Methods.Select(verb => (verb, route.Path)))
             .Concat(Servers(gateway).Select(path => ("GET", ProtectedResourceMetadata.WellKnownPath(path))))
+            .Concat(EventRoutes.All.Select(static path => ("POST", path + "corp")))
             .Append(("GET", ProtectedResourceMetadata.WellKnownPrefix)).Append(("GET", DecisionEndpoint.MetadataPath));
         Assert.Equal(Open.Keys.Order(), table.Order());
     }
@@ -152,6 +156,15 @@ public sealed class RouteTableTests
         settings => settings with
         {
             AuthorizationServer = provider.Section,
+            Issuers =
+            [
+                new IssuerSettings
+                {
+                    Issuer = provider.Origin,
+                    Name = "corp",
+                    Events = new IssuerEventsSettings { PushToken = new SecretReference("env", "PATH"), Logout = true },
+                },
+            ],
             DecisionService = new DecisionServiceSettings { Who = new WhoClause { Subjects = new NameSet(["enforcer"]) } },
             Servers = [.. settings.Servers, settings.Servers[0] with { Name = "two", Path = "/deep/two" }],
         },

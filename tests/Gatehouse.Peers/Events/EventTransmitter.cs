@@ -65,6 +65,9 @@ public sealed class EventTransmitter : IAsyncDisposable
     /// <summary>True while every poll gets 503.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>A page for people that every poll gets in place of an answer; null for none.</summary>
+    public string? Page { get; set; }
+
     /// <summary>Starts the transmitter on a free port of loopback.</summary>
     /// <param name="audience">The audience of its events: the receiver.</param>
     /// <param name="time">The clock; null for that of the system.</param>
@@ -190,6 +193,7 @@ public sealed class EventTransmitter : IAsyncDisposable
             context.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
         }
         else if (IsDown) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        else if (Page is { } page) await PageAsync(context, page);
         else await AnswerReceiverAsync(context, path);
     }
 
@@ -332,6 +336,12 @@ public sealed class EventTransmitter : IAsyncDisposable
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         return context.Response.WriteAsync(answer.ToJsonString(), context.RequestAborted);
+    }
+
+    private static Task PageAsync(HttpContext context, string page)
+    {
+        context.Response.ContentType = "text/html";
+        return context.Response.WriteAsync(page, context.RequestAborted);
     }
 
     private static string Part(JsonObject part) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(part));
