@@ -77,11 +77,13 @@ internal sealed class GatewayServices : IAsyncDisposable
         Secrets.OnTaken = SecretUses.Note;
         var honey = new HoneyCredentials(() => Snapshots!.Current.Settings, Secrets, () => Journal!, Alarms, Log, time);
         Secrets.OnRead = honey.OnRead;
-        container = open.Add(new HostContainer(Parts(stored).AddSingleton<IHoneyTokens>(honey).AddContainment().AddCredentials().AddPeopleConnections(), options.ReplaceServices));
+        container = open.Add(new HostContainer(
+            Parts(stored).AddSingleton<IHoneyTokens>(honey).AddContainment().AddCredentials().AddPeopleConnections(), options.ReplaceServices));
         var contained = Get<ContainmentState>();
         EntraRights = new EntraRights(time);
         Access = options.Replacements.Apply(AccessPartNames.Rights, new ActiveAccess(time, EntraRights));
-        EntraChecks = open.Add(new EntraChecks(EntraRights, new EntraConnections(Handlers, Secrets.For(SecretPurpose.Graph), time), new EntraJournal(NoteOfAsync),
+        EntraChecks = open.Add(new EntraChecks(
+            EntraRights, new EntraConnections(Handlers, Secrets.For(SecretPurpose.Graph), time), new EntraJournal(NoteOfAsync),
             () => Snapshots!.Current, time, Log));
         // Before the first snapshot: no request is ever decided without what is contained.
         DecisionPoints = open.Add(new DecisionPoints(Handlers, Secrets, time, Log)
