@@ -32,7 +32,8 @@ public static class EntryClasses
         "approval.asked", "approval.closed", "approval.expired", "approval.reused", "approval.sent", "approval.spent",
         "attempts.counted", "confirmation.answered",
         "confirmation.asked", "confirmation.closed", "confirmation.expired", "confirmation.spent", "decision.ask", "decision.search", "entries.joined",
-        "quarantine.delivered", "quarantine.expired", "quarantine.kept", "secret.used",
+        "quarantine.delivered", "quarantine.expired", "quarantine.kept",
+        "secret.used",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>The beginning of acts about sign-ins.</summary>

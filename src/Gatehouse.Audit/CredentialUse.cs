@@ -4,9 +4,9 @@ namespace Gatehouse.Audit;
 /// Uses of one credential of the gateway: which it is, and never its value. Each use is in one entry of the log: the sum of the counts of all entries
 /// is the number of requests that carried it. The person is the caller of the entry.
 /// </summary>
-/// <param name="Kind">The kind, as the configuration names it: <c>value</c>, <c>clientCredentials</c>, <c>tokenExchange</c>, <c>onBehalfOf</c>, <c>identityAssertion</c>,
-/// <c>managedIdentity</c>, <c>workloadIdentity</c>, <c>connection</c>; <c>secret</c> for a secret that proves the gateway itself, and <c>host</c> for a
-/// credential that the host of a library supplies.</param>
+/// <param name="Kind">The kind, as the configuration names it: <c>value</c>, <c>clientCredentials</c>, <c>tokenExchange</c>, <c>onBehalfOf</c>,
+/// <c>identityAssertion</c>, <c>managedIdentity</c>, <c>workloadIdentity</c>, <c>connection</c>; <c>secret</c> for a secret that proves the
+/// gateway itself, and <c>host</c> for a credential that the host of a library supplies.</param>
 public sealed record CredentialUse(string Kind)
 {
     /// <summary>The most characters of a text in it.</summary>

@@ -34,7 +34,7 @@ internal class ConnectionSeals(IKeySealer sealer, TimeProvider time)
     public ConnectionLink? OpenLink(string? text) =>
         SealedText.Open<ConnectionLink>(facts, ConnectionLink.Purpose, text) is { } link && time.GetUtcNow() < link.Until ? link : null;
 
-    /// <summary>Returns the owner of a connection, to whom its seal is bound. Lengths keep the parts apart: no two places have one owner.</summary>
+    /// <summary>Returns the owner of a connection, which its seal is bound to. Lengths keep the parts apart: no two places have one owner.</summary>
     protected virtual string OwnerOf(string issuer, string subject, string server) =>
         string.Concat(new[] { issuer, subject, server }.Select(part => $"{part.Length}:{part}"));
 }

@@ -27,7 +27,8 @@ internal sealed class CredentialTable(CredentialHost host, TimeProvider time)
     {
         var settings = SettingsOf(server)!;
         return own.TryGetValue(settings, out var found) ? found
-            : own.GetValue(settings, _ => new CallerCredential(null, null, null, server.Name, new TokenCell(time), CredentialWords.UseOf(server.Http!)));
+            : own.GetValue(settings, _ => new CallerCredential(
+                null, null, null, server.Name, new TokenCell(time), CredentialWords.UseOf(server.Http!)));
     }
 
     /// <summary>Returns the credential of a caller.</summary>

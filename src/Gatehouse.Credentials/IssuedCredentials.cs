@@ -79,7 +79,8 @@ internal sealed class IssuedCredentials(
         try
         {
             var token = await credential.Cell.GetAsync(
-                () => issued is null ? RequestAsync(server.Http.Azure!) : RequestAsync(issued, caller, server.Name, exchange), cancellation).ConfigureAwait(false);
+                () => issued is null ? RequestAsync(server.Http.Azure!) : RequestAsync(issued, caller, server.Name, exchange), cancellation)
+                .ConfigureAwait(false);
             return new UpstreamCredential("Authorization", "Bearer ", token.Token) { Use = credential.Use };
         }
         catch (TokenFaultException fault)

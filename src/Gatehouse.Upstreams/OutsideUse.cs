@@ -7,7 +7,7 @@ namespace Gatehouse.Upstreams;
 /// <param name="Use">The credential.</param>
 /// <param name="Why">What it was used for, a word of the event model.</param>
 /// <param name="Server">The server that the request was for; null for none.</param>
-/// <param name="Person">The person whom it served; null for all.</param>
+/// <param name="Person">The person of the use; null for all.</param>
 /// <param name="Exchange">The id of the exchange that caused it; null for none.</param>
 internal sealed record OutsideUse(CredentialUse Use, string Why, string? Server, PolicySubject? Person, string? Exchange)
 {

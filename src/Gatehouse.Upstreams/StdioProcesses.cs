@@ -355,7 +355,8 @@ internal sealed class StdioProcesses : IAsyncDisposable
     private LocalProcessOptions NewOptions()
     {
         var named = new Dictionary<string, string>(settings.Environment, StringComparer.Ordinal);
-        foreach (var (name, reference) in settings.Secrets) named[name] = secrets.Take(reference, SecretPurpose.Process, server.Name).Reveal().ToString();
+        foreach (var (name, reference) in settings.Secrets)
+            named[name] = secrets.Take(reference, SecretPurpose.Process, server.Name).Reveal().ToString();
         return new LocalProcessOptions
         {
             Command = settings.Command,

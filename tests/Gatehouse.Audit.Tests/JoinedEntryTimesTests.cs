@@ -84,7 +84,8 @@ public sealed class JoinedEntryTimesTests
 
         using var read = Assert.Single(EvidenceLog.In(folder.Path)).Open();
         var counts = read.Entries().Select(static entry => JsonDocument.Parse(entry.Bytes).RootElement)
-            .Where(static entry => entry.TryGetProperty("credentials", out _)).SelectMany(static entry => entry.GetProperty("credentials").EnumerateArray()).ToList();
+            .Where(static entry => entry.TryGetProperty("credentials", out _))
+            .SelectMany(static entry => entry.GetProperty("credentials").EnumerateArray()).ToList();
         Assert.Equal(2 * uses, counts.Sum(static one => one.GetProperty("count").GetInt64()));
         Assert.Contains(counts, static one => one.GetProperty("kind").GetString() == CredentialTally.Others);
         Assert.InRange(counts.Count, Burst, Burst + CredentialTally.MostCounts + 1);

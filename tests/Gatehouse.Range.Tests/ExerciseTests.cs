@@ -8,8 +8,8 @@ namespace Gatehouse.Range.Tests;
 public sealed class ExerciseTests
 {
     public static TheoryData<string> Access =>
-        Of(new AnonymousAccess(), new WrongAudience(), new AlgorithmConfusion(), new TokenPassthrough(), new CredentialOfAnother(), new HoneyCredential(),
-            new TokenInArgument(),
+        Of(new AnonymousAccess(), new WrongAudience(), new AlgorithmConfusion(), new TokenPassthrough(), new CredentialOfAnother(),
+            new HoneyCredential(), new TokenInArgument(),
             new DnsRebinding(), new MetadataService());
 
     public static TheoryData<string> Identity => Of(

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Gatehouse.Range.Exercises;
 
-/// <summary>A person tries credentials that are planted, and nobody learns of it.</summary>
+/// <summary>A person tries credentials that are planted, and no operator learns of it.</summary>
 public sealed class HoneyCredential : Exercise
 {
     // On a page that everyone of the company can read.
@@ -33,7 +33,8 @@ public sealed class HoneyCredential : Exercise
     /// <inheritdoc />
     public override ExerciseSteps Steps { get; } = new(
         "A server refuses wrong tokens and tells its operators nothing about which were tried.",
-        "Mallory found a token on a page of the company, and tries it. It does not work, and the operators do not learn that Mallory looks for credentials.",
+        "Mallory found a token on a page of the company, and tries it. It does not work, and the operators do not learn that Mallory looks for "
+            + "credentials.",
         "The token is planted, and Gatehouse knows its SHA-256. The answer is that to any wrong token. The operators get an alarm with the request.",
         "With an authentication to which no token is planted, the attempt stays unseen again.");
 
@@ -54,7 +55,7 @@ public sealed class HoneyCredential : Exercise
     {
         var reply = await context.With(Planted).InitializeAsync().ConfigureAwait(false);
         var isSeen = context.Written().Holds("alarm");
-        return [new Attempt("a planted token", !isSeen, isSeen ? $"{reply.Summary()}, and the operators get an alarm" : $"{reply.Summary()}, and no alarm")];
+        return [new Attempt("a planted token", !isSeen, $"{reply.Summary()}, and {(isSeen ? "the operators get an alarm" : "no alarm")}")];
     }
 
     internal override Task<bool> UseHonestlyAsync(AttackContext context) => Honest.EchoesAsync(context);

@@ -26,12 +26,13 @@ public sealed class ServiceMixUp : ConnectionExercise
     /// <inheritdoc />
     public override ExerciseSteps Steps { get; } = new(
         "A program connects people with two services. It sends the code of an answer to the service at which the consent began.",
-        "One service is in Mallory's hands. Alice connects it, and it sends her browser on to the honest one, with state and challenge. She is signed in there "
-            + "and agreed before, so a code comes back immediately: to the address of Mallory's service, or to that of the honest one. The program sends code "
-            + "and verifier to Mallory, who gets a token of Alice's account.",
-        "Gatehouse gives each service a redirect address of its own, compares it with the service of the state, and compares the iss of the answer. The code "
-            + "of another service is never used, and an alarm says so.",
-        "With pages to which each answer came to the address of the service that was asked, and names no issuer, Mallory gets code and verifier again.");
+        "One service is in Mallory's hands. Alice connects it, and it sends her browser on to the honest one, with state and challenge. She is signed in "
+            + "there and agreed before, so a code comes back immediately: to the address of Mallory's service, or to that of the honest one. The program "
+            + "sends code and verifier to Mallory, who gets a token of Alice's account.",
+        "Gatehouse gives each service a redirect address of its own, compares it with the service of the state, and compares the iss of the answer. The "
+            + "code of another service is never used, and an alarm says so.",
+        "With pages to which each answer came to the address of the service that was asked, and names no issuer, Mallory gets code and verifier "
+            + "again.");
 
     internal override async Task<ServicePlaces> StartServicesAsync(RangeFixture fixture)
     {

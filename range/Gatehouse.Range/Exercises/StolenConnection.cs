@@ -26,8 +26,8 @@ public sealed class StolenConnection : ConnectionExercise
     /// <inheritdoc />
     public override ExerciseSteps Steps { get; } = new(
         "A program keeps the tokens of people's connections in a database. They are encrypted, and the key is elsewhere.",
-        "Alice connects her account. Mallory can write the database, but cannot read the key. Mallory copies Alice's row to an own one, and calls: the program "
-            + "decrypts the row and acts with Alice's account.",
+        "Alice connects her account. Mallory can write the database, but cannot read the key. Mallory copies Alice's row to an own one, and calls: the "
+            + "program decrypts the row and acts with Alice's account.",
         "Gatehouse binds each encrypted connection to issuer, subject and server. The copied row does not open, and Mallory has no connection.",
         "With seals that are bound to no person, Mallory reads Alice's records again.");
 
@@ -40,7 +40,8 @@ public sealed class StolenConnection : ConnectionExercise
             {
                 foreach (var row in await store.Connections.ListAsync(null, 10, TimeProvider.System.GetUtcNow()).ConfigureAwait(false))
                 {
-                    if (row.Subject == "corp:" + from) await store.Connections.PutAsync(row with { Subject = "corp:" + to }, 10).ConfigureAwait(false);
+                    if (row.Subject != "corp:" + from) continue;
+                    await store.Connections.PutAsync(row with { Subject = "corp:" + to }, 10).ConfigureAwait(false);
                 }
             }
         };

@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.Range.Running;
 
 /// <summary>
-/// A third-party service that people connect. A person who is signed in there has agreed before, so it returns the browser with a code immediately, to
-/// every address of its client, and names itself. In an attacker's hands it sends the browser on to another service.
+/// A third-party service that people connect. A person who is signed in there has agreed before, so it returns the browser with a code immediately,
+/// to every address of its client, and names itself. In an attacker's hands it sends the browser on to another service.
 /// </summary>
 internal sealed class RangeService : IAsyncDisposable
 {
@@ -88,7 +88,8 @@ internal sealed class RangeService : IAsyncDisposable
         if (context.Request.Cookies[Session] is not { } account) return RefuseAsync(context, "login_required");
         var code = RandomNumberGenerator.GetHexString(32);
         codes[code] = (account, query["code_challenge"].ToString(), address);
-        context.Response.Redirect($"{address}?code={code}&state={Uri.EscapeDataString(query["state"].ToString())}&iss={Uri.EscapeDataString(Origin)}");
+        var state = Uri.EscapeDataString(query["state"].ToString());
+        context.Response.Redirect($"{address}?code={code}&state={state}&iss={Uri.EscapeDataString(Origin)}");
         return Task.CompletedTask;
     }
 
@@ -110,7 +111,8 @@ internal sealed class RangeService : IAsyncDisposable
     }
 
     /// <summary>The address of another service at the connector; where all services have one address, it is the same.</summary>
-    public string OtherAddress(string address, RangeService other) => address.Replace($"/callback/{Name}", $"/callback/{other.Name}", StringComparison.Ordinal);
+    public string OtherAddress(string address, RangeService other) =>
+        address.Replace($"/callback/{Name}", $"/callback/{other.Name}", StringComparison.Ordinal);
 
     private static Task RefuseAsync(HttpContext context, string error)
     {

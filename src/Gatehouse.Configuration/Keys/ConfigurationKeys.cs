@@ -15,8 +15,8 @@ public static class ConfigurationKeys
     /// <summary>All rows.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
-        .. Top(), .. Listen(), .. IssuerKeys.All, .. AuthorizationServerKeys.All, .. IssuerKeys.Proofs, .. IssuerKeys.Workloads, .. VaultKeys.All, .. HoneyKeys.All,
-        .. ServerKeys.All, .. ConnectionKeys.Providers,
+        .. Top(), .. Listen(), .. IssuerKeys.All, .. AuthorizationServerKeys.All, .. IssuerKeys.Proofs, .. IssuerKeys.Workloads, .. VaultKeys.All,
+        .. HoneyKeys.All, .. ServerKeys.All, .. ConnectionKeys.Providers,
         .. Policy(), .. Lock(), .. InspectionKeys.All, .. LimitKeys.All, .. SessionKeys.All, .. ApprovalKeys.All, .. QuarantineKeys.All,
         .. AuditKeys.All, .. AdministrationKeys.All, .. DecisionKeys.All,
     ];

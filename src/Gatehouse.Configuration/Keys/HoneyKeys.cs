@@ -12,11 +12,12 @@ internal static class HoneyKeys
     public static IEnumerable<ConfigurationKey> All =>
     [
         new("honey", NamedSections,
-            "Honey credentials by name: planted credentials that nothing uses. A use raises the alarm `honey-credential`. Each has `secret` or `sha256`.")
+            "Honey credentials by name: planted credentials that nothing uses. A use raises the alarm `honey-credential`. Each has `secret` or "
+                + "`sha256`.")
             { OneOf = ["secret", "sha256"], Hosts = KeyHosts.Gateway },
         Honey.Secret("honey.*.secret",
-            $"Planted secret: {SecretSources.Text}. The gateway raises the alarm where a key of the configuration uses the same reference, and where a "
-                + "caller presents the value as a token.",
+            $"Planted secret: {SecretSources.Text}. The gateway raises the alarm where a key of the configuration uses the same reference, and where "
+                + "a caller presents the value as a token.",
             one => one.Secret, (one, value) => one with { Secret = value }),
         Honey.Text("honey.*.sha256",
             "SHA-256 of a planted token, 64 hexadecimal digits. The gateway raises the alarm where a caller presents the token.",

@@ -134,7 +134,7 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
     /// Writes that the gateway used a credential outside of an exchange. Above a rate, further uses for the same person are counted in one entry.
     /// </summary>
     /// <param name="use">The credential.</param>
-    /// <param name="person">The person whom the use served; null for all.</param>
+    /// <param name="person">The person of the use; null for all.</param>
     /// <param name="exchange">The id of the exchange that caused it; null for none.</param>
     /// <param name="facts">Further facts.</param>
     public void NoteUse(

@@ -83,7 +83,8 @@ internal sealed class GatewayServices : IAsyncDisposable
         var contained = Get<ContainmentState>();
         EntraRights = new EntraRights(time);
         Access = options.Replacements.Apply(AccessPartNames.Rights, new ActiveAccess(time, EntraRights));
-        EntraChecks = open.Add(new EntraChecks(EntraRights, new EntraConnections(Handlers, Secrets.For(SecretPurpose.Graph), time), new EntraJournal(NoteOfAsync),
+        EntraChecks = open.Add(new EntraChecks(
+            EntraRights, new EntraConnections(Handlers, Secrets.For(SecretPurpose.Graph), time), new EntraJournal(NoteOfAsync),
             () => Snapshots!.Current, time, Log));
         // Before the first snapshot: no request is ever decided without what is contained.
         DecisionPoints = open.Add(new DecisionPoints(Handlers, Secrets, time, Log)

@@ -24,7 +24,8 @@ namespace Gatehouse.Gateway.Secrets;
 /// <param name="log">Events for the operator.</param>
 /// <param name="time">The clock.</param>
 internal sealed class HoneyCredentials(
-    Func<GatewaySettings> settings, SecretResolver secrets, Func<ControlJournal> journal, AlarmCounts alarms, ILogger log, TimeProvider time) : IHoneyTokens
+    Func<GatewaySettings> settings, SecretResolver secrets, Func<ControlJournal> journal, AlarmCounts alarms, ILogger log, TimeProvider time)
+    : IHoneyTokens
 {
     /// <summary>The kind of the alarm.</summary>
     public const string Kind = "honey-credential";

@@ -22,7 +22,7 @@ internal sealed class SecretUseJournal(Func<ControlJournal> journal) : ICredenti
     public void Note(TakenSecret taken)
     {
         ArgumentNullException.ThrowIfNull(taken);
-        Note(new OutsideUse(
-            new CredentialUse("secret") { Reference = taken.Reference.ToString(), Version = taken.Version }, taken.Purpose, taken.Server, null, null));
+        var use = new CredentialUse("secret") { Reference = taken.Reference.ToString(), Version = taken.Version };
+        Note(new OutsideUse(use, taken.Purpose, taken.Server, null, null));
     }
 }

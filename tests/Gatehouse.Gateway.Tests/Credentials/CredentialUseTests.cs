@@ -10,7 +10,7 @@ using Gatehouse.Upstreams;
 
 namespace Gatehouse.Gateway.Tests.Credentials;
 
-/// <summary>Each use of a credential is on record: as many as the servers received, for whom, and never the value (SK-04).</summary>
+/// <summary>Each use of a credential is on record: as many as the servers received, with the person, and never the value (SK-04).</summary>
 [Trait("Requirement", "SK-04")]
 [Trait("NoRetry", "yes")]
 public sealed class CredentialUseTests : IDisposable
@@ -28,7 +28,7 @@ public sealed class CredentialUseTests : IDisposable
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
-    // Reading is repeated while the server does not answer, lists and probes are requests of the gateway itself, and what is refused reaches no server.
+    // Reading is repeated while the server does not answer, and lists and probes are requests of the gateway itself. A refused call reaches no server.
     [Fact]
     public async Task AFixedValue_IsOnRecordAsOften_AsTheServerReceivedIt()
     {
@@ -53,7 +53,8 @@ public sealed class CredentialUseTests : IDisposable
         Assert.True(Count(gateway.EndedEntryOf(read.Response)) == 3, gateway.EndedEntryOf(read.Response).GetRawText());
         Assert.All(Uses(gateway, "value"), use => Assert.Equal("file:" + file, use.Use.GetProperty("ref").GetString()));
         Assert.Equal(
-            gateway.Upstream.Of("tools/call").Count, Uses(gateway, "value").Where(use => Text(use.Entry, "method") == "tools/call").Sum(use => use.Count));
+            gateway.Upstream.Of("tools/call").Count,
+            Uses(gateway, "value").Where(use => Text(use.Entry, "method") == "tools/call").Sum(use => use.Count));
         Assert.Equal(["alice", "bob"], Uses(gateway, "value").Where(use => Text(use.Entry, "name") == "echo").Select(use => Text(use.Entry, "sub"))
             .Distinct().Order(StringComparer.Ordinal));
         Assert.DoesNotContain(Value, Whole(gateway), StringComparison.Ordinal);
@@ -93,7 +94,8 @@ public sealed class CredentialUseTests : IDisposable
         await AgreeAsync(gateway, () => site.Provider.Requests.Count, "secret");
         foreach (var person in new[] { "alice", "bob" })
         {
-            Assert.Equal(8, Uses(gateway, "tokenExchange").Where(use => Text(use.Entry, "sub") == person && Text(use.Entry, "name") == "echo").Sum(use => use.Count));
+            var calls = Uses(gateway, "tokenExchange").Where(use => Text(use.Entry, "sub") == person && Text(use.Entry, "name") == "echo");
+            Assert.Equal(8, calls.Sum(static use => use.Count));
             var asked = Assert.Single(Uses(gateway, "secret"), use => Text(use.Entry, "sub") == person);
             Assert.Equal(("token", "crm"), (Text(asked.Entry, "why"), Text(asked.Entry, "server")));
         }
@@ -148,7 +150,8 @@ public sealed class CredentialUseTests : IDisposable
         Assert.Equal("11112222333344445555666677778888", VersionOf(gateway.EndedEntryOf(first.Response)));
         Assert.Equal("99990000999900009999000099990000", VersionOf(gateway.EndedEntryOf(second.Response)));
 
-        static string? VersionOf(JsonElement entry) => Assert.Single(entry.GetProperty("credentials").EnumerateArray()).GetProperty("version").GetString();
+        static string? VersionOf(JsonElement entry) =>
+            Assert.Single(entry.GetProperty("credentials").EnumerateArray()).GetProperty("version").GetString();
     }
 
     public void Dispose() => folder.Delete(recursive: true);

@@ -89,7 +89,8 @@ public sealed class HoneyTests : IDisposable
 
     // All that a caller sees of an answer, without its id and time.
     private static string Answer(HttpResponseMessage response, JsonElement body) => string.Join('\n', response.Headers
-        .Where(static header => header.Key is not ("Gatehouse-Request-Id" or "Date")).Select(static header => $"{header.Key}: {string.Join(',', header.Value)}"))
+        .Where(static header => header.Key is not ("Gatehouse-Request-Id" or "Date"))
+        .Select(static header => $"{header.Key}: {string.Join(',', header.Value)}"))
         + body.GetRawText().Replace(response.Headers.GetValues("Gatehouse-Request-Id").Single(), "ID", StringComparison.Ordinal);
 
     private static string? Text(JsonElement entry, string name) => entry.TryGetProperty(name, out var value) ? value.GetString() : null;
