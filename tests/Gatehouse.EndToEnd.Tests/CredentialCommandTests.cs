@@ -67,7 +67,7 @@ public sealed class CredentialCommandTests : IAsyncLifetime
         Assert.Equal("servers:\n  crm:\n    credential: { tokenExchange: { scopes: [\"read\"] } }\n", output.ReplaceLineEndings("\n"));
         (_, output, _) = await RunAsync("credential", "review", "--server", "crm", "--json");
         using var json = JsonDocument.Parse(output);
-        var one = Assert.Single(json.RootElement.GetProperty("review").EnumerateArray());
+        var one = Assert.Single(json.RootElement.GetProperty("credentialReview").EnumerateArray());
         Assert.Equal(("crm", "read"), (one.GetProperty("server").GetString(), one.GetProperty("smaller")[0].GetString()));
     }
 

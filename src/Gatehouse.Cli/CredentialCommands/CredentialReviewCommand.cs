@@ -58,7 +58,7 @@ internal static class CredentialReviewCommand
         var review = new CredentialReview(new OutboundHandlers(new SystemNameResolver()));
         var reviewed = await review.ReviewAsync(settings, server, use, cancellation).ConfigureAwait(false);
         if (propose) Propose(reviewed);
-        else if (json) JsonOutput.Write("review", reviewed, OutputJson.Default.ReviewedCredentials);
+        else if (json) JsonOutput.Write("credentialReview", reviewed, OutputJson.Default.ReviewedCredentials);
         else Print(reviewed, days);
         if (reviewed.Count == 0) Terminal.Note("no server has a credential");
         return reviewed.Any(static one => one.Findings.Count > 0) ? ExitCodes.No : ExitCodes.Done;

@@ -43,7 +43,7 @@ internal static class DoctorCredentials
         var secrets = new SecretResolver(new FolderVault(settings.StateDirectory, time), azure.Vaults, time);
         var doctor = new CredentialDoctor(handlers, secrets, azure.Tokens, time);
         var reports = await doctor.ExamineAsync(settings, server, cancellation).ConfigureAwait(false);
-        if (json) JsonOutput.Write("credentials", reports, OutputJson.Default.CredentialReports);
+        if (json) JsonOutput.Write("credentialChecks", reports, OutputJson.Default.CredentialReports);
         else foreach (var report in reports) Print(report);
         if (reports.Count == 0) Terminal.Note("no server has a credential");
         return reports.Any(static one => one.State == CredentialReport.Fails) ? ExitCodes.No : ExitCodes.Done;
