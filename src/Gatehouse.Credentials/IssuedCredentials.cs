@@ -99,7 +99,11 @@ internal sealed class IssuedCredentials(
 
     private async Task<IssuedToken> RequestAsync(IssuedCredentialSettings issued, PolicySubject? caller)
     {
-        var (grant, check) = issued.IsOfCaller ? CredentialGrants.OfCaller(issued, callers.Find(caller!)) : CredentialGrants.OfGateway(issued);
+        var token = issued.IsOfCaller ? callers.Find(caller!) : null;
+        // Threat: the end of a session at its server, after the end of the person, obtains a credential for that person again (CWE-613).
+        if (token is not null && host.IsRevoked(token.Verified))
+            throw new TokenFaultException(TokenFaultKind.SignInAgain, "the caller's token is revoked");
+        var (grant, check) = issued.IsOfCaller ? CredentialGrants.OfCaller(issued, token) : CredentialGrants.OfGateway(issued);
         var connection = connections.GetValue(issued, one => new IssuerConnection(one.Issuer, one.Client, handlers, secrets.Resolve, time));
         var partition = caller is null || !issued.IsOfCaller ? CallerPartition.Unknown : CallerPartition.Of(caller.Issuer, caller.Subject);
         var bounds = new QueueBounds(MostAtOnce, host.Settings().Limits.CallerShare, MostAtOnce, MostWaiting, TokenEndpointClient.Patience);

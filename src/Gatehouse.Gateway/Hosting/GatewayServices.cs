@@ -463,7 +463,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         .AddSingleton(Secrets)
         .AddSingleton(Handlers)
         .AddSingleton(azure.Tokens)
-        .AddSingleton(new CredentialHost(() => Snapshots.Current.Settings))
+        .AddSingleton(new CredentialHost(() => Snapshots.Current.Settings, token => Get<CallerRevocations>().List.IsRevoked(token)))
         .AddSingleton(Store.Containments)
         .AddSingleton(stored.Containments)
         .AddSingleton(Store.Connections)
