@@ -13,8 +13,9 @@ public static class PersonalFacts
     public static IReadOnlySet<string> InClear { get; } = new[]
     {
         "act", "alarms", "approval", "arguments", "attempted", "bytes", "cause", "change", "class", "codes", "command", "consents", "containment",
-        "count", "cut",
-        "decision", "definitions", "destroyed", "digest", "duration", "entries", "error", "factor", "fault", "faults", "file", "files", "filter", "first", "generation", "grant",
+        "count", "credentials", "cut",
+        "decision", "definitions", "delivery", "destroyed", "digest", "duration", "effect", "entries", "error", "event",
+        "exchanges", "factor", "fault", "faults", "file", "files", "filter", "first", "generation", "grant",
         "granted", "grants", "hits", "kept", "keys", "kind", "last", "lost", "milliseconds", "needed", "outcome", "page", "payload", "pid",
         "previous", "process", "provider", "quarantine", "recovered", "remember", "remembered",
         "replaced", "results", "rule", "scope",

@@ -108,13 +108,17 @@ internal sealed class IssuedCredentials(
     // exchange that asked first.
     private async Task<IssuedToken> RequestAsync(IssuedCredentialSettings issued, PolicySubject? caller, string server, string? exchange)
     {
+        var asker = issued.IsOfCaller ? callers.Find(caller!) : null;
+        // Threat: the end of a session at its server, after the end of the person, obtains a credential for that person again (CWE-613).
+        if (asker is not null && host.IsRevoked(asker.Verified))
+            throw new TokenFaultException(TokenFaultKind.SignInAgain, "the caller's token is revoked");
         var partition = caller is null || !issued.IsOfCaller ? CallerPartition.Unknown : CallerPartition.Of(caller.Issuer, caller.Subject);
         var bounds = new QueueBounds(MostAtOnce, host.Settings().Limits.CallerShare, MostAtOnce, MostWaiting, TokenEndpointClient.Patience);
         try
         {
             using var turn = await turns.WaitAsync(partition, bounds, CancellationToken.None).ConfigureAwait(false);
             var (grant, check) = issued.IsOfCaller
-                ? await GrantAsync(issued, callers.Find(caller!)).ConfigureAwait(false) : CredentialGrants.OfGateway(issued);
+                ? await GrantAsync(issued, asker).ConfigureAwait(false) : CredentialGrants.OfGateway(issued);
             var connection = connections.GetValue(issued, one => new IssuerConnection(one.Issuer, one.Client, handlers, secrets.Resolve, time));
             var token = await connection.Tokens.RequestAsync(grant, check, CancellationToken.None, () => Note(issued.Issuer, issued.Client))
                 .ConfigureAwait(false);

@@ -11,7 +11,9 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.ProviderEvents;
 
 /// <summary>The endpoints of <see cref="EventRoutes"/>.</summary>
-/// <remarks>Threat: strangers keep the gateway busy with signatures (CWE-400). Rate, size and the token of a push come before any verification.</remarks>
+/// <remarks>
+/// Threat: strangers keep the gateway busy with signatures (CWE-400). Rate, size and the token of a push come before any verification.
+/// </remarks>
 internal sealed class EventEndpoints
 {
     /// <summary>The most requests a minute, by all; an address block has its part.</summary>
@@ -98,7 +100,8 @@ internal sealed class EventEndpoints
         var (fault, _) = await receiver.ReceiveAsync(source, text, delivery, context.RequestAborted).ConfigureAwait(false);
         if (fault is null) context.Response.StatusCode = taken;
         else if (delivery.Form == EventForm.Logout) // Back-Channel Logout 1.0 §2.8: a logout that failed is answered with 400 too
-            await AnswerAsync(context, StatusCodes.Status400BadRequest, member, fault.IsTemporary ? fault.Error : "invalid_request").ConfigureAwait(false);
+            await AnswerAsync(context, StatusCodes.Status400BadRequest, member, fault.IsTemporary ? fault.Error : "invalid_request")
+                .ConfigureAwait(false);
         else
         {
             var status = fault.IsTemporary ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status400BadRequest;
@@ -113,7 +116,8 @@ internal sealed class EventEndpoints
         {
             var expected = secrets.Resolve(reference);
             return CryptographicOperations.FixedTimeEquals(
-                SHA256.HashData(Encoding.UTF8.GetBytes(given["Bearer ".Length..])), SHA256.HashData(Encoding.UTF8.GetBytes(expected.Reveal().ToString())));
+                SHA256.HashData(Encoding.UTF8.GetBytes(given["Bearer ".Length..])),
+                SHA256.HashData(Encoding.UTF8.GetBytes(expected.Reveal().ToString())));
         }
         catch (InvalidDataException)
         {
@@ -121,7 +125,8 @@ internal sealed class EventEndpoints
         }
     }
 
-    private static bool IsOf(HttpRequest request, string type) => request.Headers.ContentType is [{ } given] && request.Headers.ContentEncoding.Count == 0
+    private static bool IsOf(HttpRequest request, string type) =>
+        request.Headers.ContentType is [{ } given] && request.Headers.ContentEncoding.Count == 0
         && given.Split(';')[0].Trim().Equals(type, StringComparison.OrdinalIgnoreCase);
 
     // Null where it is too large. Anything that is not ASCII is no token.

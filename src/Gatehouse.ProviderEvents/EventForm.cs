@@ -9,8 +9,8 @@ namespace Gatehouse.ProviderEvents;
 internal sealed record EventForm(string Type, TimeSpan MaxAge, bool HasEnd)
 {
     /// <summary>
-    /// A security event token (RFC 8417). It may wait at the transmitter while the gateway is down, so that its age may be the longest life of a token
-    /// that the gateway accepts.
+    /// A security event token (RFC 8417). It may wait at the transmitter while the gateway is down, so that its age may be the longest life of a
+    /// token that the gateway accepts.
     /// </summary>
     public static readonly EventForm SecurityEvent = new("secevent+jwt", IssuerProfile.LongestMaxLifetime, false);
 

@@ -19,7 +19,8 @@ internal sealed class EventJournal(IAdministrationJournal journal, TimeProvider 
     {
         (string, string)[] facts =
         [
-            ("issuer", source.Issuer.Issuer), ("event", string.Join(' ', taken.Events.Select(static one => EventTypes.WordOf(one.Type, one.Content)))),
+            ("issuer", source.Issuer.Issuer),
+            ("event", string.Join(' ', taken.Events.Select(static one => EventTypes.WordOf(one.Type, one.Content)))),
             ("delivery", delivery.Word), ("jti", taken.Id), ("effect", cut is null ? "none" : "ended"),
         ];
         if (cut is not { } ended || taken.Subject is not { } person) return journal.NoteDurableAsync("provider.event", facts);
@@ -27,7 +28,7 @@ internal sealed class EventJournal(IAdministrationJournal journal, TimeProvider 
             CallerPartition.Of(person.Issuer, person.Subject ?? person.Session!), isFollowing: true, "provider.event",
             [
                 .. facts, ("subject", person.Subject ?? ""), ("sid", person.Session ?? ""), ("sessions", Text(ended.Sessions)),
-                ("cut", Text(ended.Exchanges)), ("credentials", Text(ended.Credentials)), ("grants", Text(ended.Grants)),
+                ("exchanges", Text(ended.Exchanges)), ("credentials", Text(ended.Credentials)), ("grants", Text(ended.Grants)),
             ]);
     }
 

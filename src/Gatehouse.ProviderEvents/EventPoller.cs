@@ -83,8 +83,8 @@ internal sealed class EventPoller : IAsyncDisposable
         var hasNew = false;
         foreach (var (id, text) in answer.Events)
         {
-            var (fault, isNew) = await receiver.ReceiveAsync(source, text, new EventDelivery("poll", EventForm.SecurityEvent, default, id), ending.Token)
-                .ConfigureAwait(false);
+            var delivery = new EventDelivery("poll", EventForm.SecurityEvent, default, id);
+            var (fault, isNew) = await receiver.ReceiveAsync(source, text, delivery, ending.Token).ConfigureAwait(false);
             if (fault is null) taken.Add(id);
             else if (!fault.IsTemporary) refused[id] = fault;
             temporary ??= fault is { IsTemporary: true } ? fault : null;

@@ -12,7 +12,8 @@ namespace Gatehouse.ProviderEvents;
 /// <param name="time">The clock.</param>
 /// <param name="log">The log of the operator.</param>
 internal sealed class EventPollers(
-    EventSources sources, EventReceiver receiver, OutboundHandlers handlers, SecretResolver secrets, TimeProvider time, ILogger log) : IAsyncDisposable
+    EventSources sources, EventReceiver receiver, OutboundHandlers handlers, SecretResolver secrets, TimeProvider time, ILogger log)
+    : IAsyncDisposable
 {
     private readonly Lock gate = new();
     private readonly Dictionary<EventSource, EventPoller> running = [];

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.ProviderEvents;
 
-/// <summary>Judges events, lets them have their effect, and records them. The effect and the entry are durable before an event counts as taken.</summary>
+/// <summary>
+/// Judges events, lets them have their effect, and records them. The effect and the entry are durable before an event counts as taken.
+/// </summary>
 /// <param name="host">The host.</param>
 /// <param name="journal">The entries.</param>
 /// <param name="log">The log of the operator.</param>

@@ -3,8 +3,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.ProviderEvents;
 
 /// <summary>
-/// The closed list of the endpoints of events (ID-01), each followed by the name of an issuer. Each is open to strangers and has rates and bounds of its
-/// own.
+/// The closed list of the endpoints of events (ID-01), each followed by the name of an issuer. Each is open to strangers and has rates and bounds of
+/// its own.
 /// </summary>
 internal static class EventRoutes
 {

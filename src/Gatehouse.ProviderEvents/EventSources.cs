@@ -4,8 +4,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.ProviderEvents;
 
 /// <summary>
-/// The sources of events of the configuration in force. A reload keeps those that it does not change, with the ids that were seen. Safe for concurrent
-/// use.
+/// The sources of events of the configuration in force. A reload keeps those that it does not change, with the ids that were seen. Safe for
+/// concurrent use.
 /// </summary>
 /// <param name="host">The host.</param>
 /// <param name="handlers">Handlers for outgoing requests.</param>

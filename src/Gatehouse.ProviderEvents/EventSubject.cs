@@ -13,8 +13,8 @@ internal sealed record EventSubject(string Issuer, string? Subject, string? Sess
     private const int LongestSubject = 255;
 
     /// <summary>
-    /// Reads a subject identifier (RFC 9493 §3.2.4), also that of the user in a complex subject (SSF 1.0 §3.2). Returns null for every other format: an
-    /// email address or an opaque id names no person of the gateway.
+    /// Reads a subject identifier (RFC 9493 §3.2.4), also that of the user in a complex subject (SSF 1.0 §3.2). Returns null for every other format:
+    /// an email address or an opaque id names no person of the gateway.
     /// </summary>
     public static EventSubject? Of(JsonElement claims)
     {

@@ -82,7 +82,8 @@ internal sealed class EventTokens(
         if (claims.Text("jti") is not { Length: > 0 and <= LongestId } id) return (null, EventFault.Id);
         if (EventsOf(claims.Root) is not { Count: > 0 and <= MostEvents } events) return (null, EventFault.Malformed);
         var isLogout = events.Any(static one => one.Type == EventTypes.BackChannelLogout);
-        if (form != EventForm.Logout) return isLogout ? (null, EventFault.Type) : (new VerifiedEvent(id, events, EventSubject.Of(claims.Root)), null);
+        if (form != EventForm.Logout)
+            return isLogout ? (null, EventFault.Type) : (new VerifiedEvent(id, events, EventSubject.Of(claims.Root)), null);
         // Threat: an ID token, which has a nonce, is taken for a logout token (§2.6 step 6).
         if (!isLogout || events.Count != 1 || claims.Has("nonce")) return (null, EventFault.Type);
         return EventSubject.OfLogout(claims.Root, issuer) is { } subject

@@ -12,7 +12,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.ProviderEvents;
 
 /// <summary>
-/// Polls the stream of one issuer (RFC 8936). Answers are bounded in size and time, redirects are not followed, and the SSRF guard judges the address.
+/// Polls the stream of one issuer (RFC 8936). Answers are bounded in size and time, redirects are not followed, and the SSRF guard judges the
+/// address.
 /// </summary>
 internal sealed class PollClient : IDisposable
 {

@@ -3,8 +3,8 @@ using Gatehouse.Identity.Tokens;
 namespace Gatehouse.ProviderEvents;
 
 /// <summary>
-/// The ids of the events of one party that had their effect. In memory and bounded: an event that comes again after a restart, or after so many others,
-/// ends what the person began since, and nothing more. Safe for concurrent use.
+/// The ids of the events of one party that had their effect. In memory and bounded: an event that comes again after a restart, or after so many
+/// others, ends what the person began since, and nothing more. Safe for concurrent use.
 /// </summary>
 internal sealed class SeenEvents
 {

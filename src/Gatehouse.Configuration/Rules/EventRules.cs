@@ -35,7 +35,8 @@ internal static partial class EventRules
 
         // Threat: a logout token for another client of the issuer signs people out here (CWE-345).
         if (events.Get<bool>("logout") && !issuer.Part("client").IsGiven && !IsSignInProvider(root, issuer))
-            faults.Add(events, "a logout token is for a client of the issuer, and the gateway is none", "add 'client' to the issuer, or remove 'logout'");
+            faults.Add(events, "a logout token is for a client of the issuer, and the gateway is none",
+                "add 'client' to the issuer, or remove 'logout'");
     }
 
     private static void CheckPoll(ConfigurationSection issuer, ConfigurationSection events, FaultList faults)
@@ -44,7 +45,7 @@ internal static partial class EventRules
         if (!UrlText.IsProtected((Uri)poll.Content)) faults.Add(poll, "the gateway would send its token without TLS", "write https://");
         if (!events.Wrote("token") && !issuer.Part("client").IsGiven)
             faults.Add(events, "the gateway has no token for the poll", "add 'token', or add 'client' to the issuer");
-        if (events.Wrote("token") && events.Find("scopes") is { } scopes)
+        if (events.Wrote("token") && events.Find("scopes") is { IsGiven: true } scopes)
             faults.Add(scopes, "the list has no effect with a token that is given", "remove 'scopes' or 'token'");
     }
 

@@ -200,7 +200,6 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <inheritdoc cref="GatewayCore.NoteDurableAsync"/>
     public Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts) => Core.NoteDurableAsync(act, facts);
 
-    /// <summary>Ends exchanges under way whose token or certificate is revoked, and returns how many.</summary>
     internal GrantState StateOf(GrantRow grant) => callers.AuthorizationServer.StateOf(grant);
 
     internal GrantWithdrawal Withdrawal => callers.AuthorizationServer.ByAdministrators;
@@ -219,8 +218,12 @@ public sealed class GatewayHost : IAsyncDisposable
         return found.Count;
     }
 
-    internal int EndRevoked() => Registry.End(callers.IsRevoked);
+    /// <summary>Ends exchanges under way whose token or certificate is revoked, and those of certain people, and returns how many.</summary>
+    internal int EndRevoked(IReadOnlyCollection<(string Issuer, string Subject)> people) => Registry.End(exchange => callers.IsRevoked(exchange)
+        || (exchange.Subject is { } caller && people.Contains((caller.Issuer, caller.Subject))));
 
+    /// <summary>Ends exchanges under way whose token or certificate is revoked, and returns how many.</summary>
+    internal int EndRevoked() => Registry.End(callers.IsRevoked);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

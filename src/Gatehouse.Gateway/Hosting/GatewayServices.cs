@@ -475,7 +475,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         .AddSingleton(Handlers)
         .AddSingleton<ICredentialUses>(SecretUses)
         .AddSingleton(azure.Tokens)
-        .AddSingleton(new CredentialHost(() => Snapshots.Current.Settings))
+        .AddSingleton(new CredentialHost(() => Snapshots.Current.Settings, token => Get<CallerRevocations>().List.IsRevoked(token)))
         .AddSingleton(Store.Containments)
         .AddSingleton(stored.Containments)
         .AddSingleton(Store.Connections)

@@ -36,13 +36,14 @@ internal sealed class ProviderEventHost(GatewayServices services) : IEventHost
         foreach (var (issuer, subject) in people)
         {
             await steps.BeginAsync(
-                () => Gateway.Revocations.RevokeSubjectAsync(issuer, subject, person.Reason, issuer == Settings.Origin).AsTask()).ConfigureAwait(false);
+                () => Gateway.Revocations.RevokeSubjectAsync(issuer, subject, person.Reason, issuer == Settings.Origin).AsTask())
+                .ConfigureAwait(false);
         }
 
-        var exchanges = Gateway.EndRevoked()
-            + Gateway.Registry.End(exchange => exchange.Subject is { } caller && people.Contains((caller.Issuer, caller.Subject)));
+        var exchanges = Gateway.EndRevoked(people);
         var sessions = await Gateway.EndSessionsAsync(entry => people.Contains((entry.Issuer, entry.Subject))).ConfigureAwait(false);
-        var credentials = services.Get<CredentialTable>().Forget(one => one is { Issuer: { } issuer, Subject: { } subject } && people.Contains((issuer, subject)));
+        var credentials = services.Get<CredentialTable>().Forget(
+            one => one is { Issuer: { } issuer, Subject: { } subject } && people.Contains((issuer, subject)));
         var grants = 0;
         foreach (var (_, subject) in people.Where(one => one.Issuer == Settings.Origin))
         {
@@ -61,7 +62,8 @@ internal sealed class ProviderEventHost(GatewayServices services) : IEventHost
     private List<(string Issuer, string Subject)> PeopleOf(EndedPerson person)
     {
         if (person.Subject is not { } subject) return [];
-        var own = Settings.AuthorizationServer?.Providers.Where(one => one.Issuer == person.Issuer).Select(one => (Settings.Origin, $"{one.Name}:{subject}"));
+        var own = Settings.AuthorizationServer?.Providers.Where(one => one.Issuer == person.Issuer)
+            .Select(one => (Settings.Origin, $"{one.Name}:{subject}"));
         return [(person.Issuer, subject), .. own ?? []];
     }
 }

@@ -137,7 +137,7 @@ internal static class SignInFaultCases
 
     private static IEnumerable<(string Name, FaultCase Case)> Events =>
     [
-        Event("events of no kind", "events: {}", "there is none of"),
+        Event("events of no kind", "events: {}", "keys are expected here"),
         Event("a poll without TLS", "events: { poll: \"http://corp.example.com/poll\", token: \"env:A\" }", "without TLS", ".poll"),
         Event("a poll without a token", "events: { poll: \"https://corp.example.com/poll\" }", "no token for the poll"),
         Event("a token without a poll", "name: corp, events: { pushToken: \"env:A\", token: \"env:A\" }", "'poll'", ".token"),

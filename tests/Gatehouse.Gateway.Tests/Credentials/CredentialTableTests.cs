@@ -36,7 +36,7 @@ public sealed class CredentialTableTests
             StateDirectory = "/nowhere",
             Servers = [server],
         };
-        table = new CredentialTable(new CredentialHost(() => settings), new ManualTimeProvider());
+        table = new CredentialTable(new CredentialHost(() => settings, static _ => false), new ManualTimeProvider());
     }
 
     // CWE-384, CWE-863: whatever chose a credential is part of its key. The third has the same letters as the first, cut in another place.

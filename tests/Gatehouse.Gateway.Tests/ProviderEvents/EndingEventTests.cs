@@ -40,8 +40,8 @@ public sealed class EndingEventTests(SharedEventGateway shared) : IClassFixture<
         Assert.True(his.AreOpen && site.HasCredential(other));
         Assert.Equal(HttpStatusCode.OK, await site.PingAsync(bob));
         var entry = Assert.Single(await site.EntriesAboutAsync(person, 1));
-        string Fact(string name) => entry.GetProperty(name).GetString()!;
+        string Fact(string name) => entry.TryGetProperty(name, out var fact) ? fact.GetString()! : $"{name} is missing in {entry}";
         Assert.Equal((word, "poll", id, "ended"), (Fact("event"), Fact("delivery"), Fact("jti"), Fact("effect")));
-        Assert.Equal(("1", "2", "1"), (Fact("sessions"), Fact("cut"), Fact("credentials")));
+        Assert.Equal(("1", "2", "1"), (Fact("sessions"), Fact("exchanges"), Fact("credentials")));
     }
 }

@@ -12,8 +12,8 @@ using Gatehouse.Testing;
 namespace Gatehouse.Gateway.Tests.ProviderEvents;
 
 /// <summary>
-/// A gateway that takes the events of its callers' issuer, OpenIddict, from a transmitter of Shared Signals. Its server gets a token in exchange for the
-/// caller's.
+/// A gateway that takes the events of its callers' issuer, OpenIddict, from a transmitter of Shared Signals. Its server gets a token in exchange for
+/// the caller's.
 /// </summary>
 internal sealed class EventGateway : IAsyncDisposable
 {
@@ -86,7 +86,7 @@ internal sealed class EventGateway : IAsyncDisposable
         || Gateway.Host.Registry.OfCallers.Any(exchange => exchange.Subject?.Subject == person) || HasCredential(person);
 
     public bool HasCredential(string person) =>
-        Gateway.Host.Core.Services.Get<CredentialTable>().All().Any(one => one.Subject == person);
+        Gateway.Host.Core.Services.Get<CredentialTable>().All().Any(one => one.Subject == person && one.Cell.Held is not null);
 
     /// <summary>Waits until the log has so many entries of an act, and returns them.</summary>
     public async Task<IReadOnlyList<JsonElement>> EntriesAsync(string act, int count)
@@ -101,9 +101,11 @@ internal sealed class EventGateway : IAsyncDisposable
     {
         IReadOnlyList<JsonElement> found = [];
         await Eventually.TrueAsync(
-            () => (found = [.. Entries("provider.event").Where(entry => entry.TryGetProperty("subject", out var name) && name.GetString() == person)]).Count
-                >= count, $"{count} entries about {person} are on disk");
+            () => (found = [.. Entries("provider.event").Where(entry => IsAbout(entry, person))]).Count >= count,
+            $"{count} entries about {person} are on disk");
         return found;
+
+        static bool IsAbout(JsonElement entry, string person) => entry.TryGetProperty("subject", out var name) && name.GetString() == person;
     }
 
     public IReadOnlyList<JsonElement> Entries(string act) =>

@@ -60,13 +60,15 @@ public sealed class PolledEventTests
         site.Transmitter.Page = isPage ? "<html>Sign in</html>" : null;
         site.Transmitter.IsDown = !isPage;
         site.Transmitter.Send("https://corp.example/own-event", site.Person("alice")); // ends the poll that waits
-        await Eventually.TrueAsync(() => site.Gateway.Diagnostics.Contains("cannot poll its events", StringComparison.Ordinal), "the outage is reported");
+        await Eventually.TrueAsync(
+            () => site.Gateway.Diagnostics.Contains("cannot poll its events", StringComparison.Ordinal), "the outage is reported");
         Assert.Contains(isPage ? "not JSON" : "status 503", site.Gateway.Diagnostics, StringComparison.Ordinal);
         Assert.True(hers.AreOpen);
         site.Transmitter.Send(SecurityEvents.SessionRevoked, site.Person("alice"));
         (site.Transmitter.Page, site.Transmitter.IsDown) = (null, false);
         await hers.EndAsync();
-        await Eventually.TrueAsync(() => site.Gateway.Diagnostics.Contains("its events are polled again", StringComparison.Ordinal), "the end is reported");
+        await Eventually.TrueAsync(
+            () => site.Gateway.Diagnostics.Contains("its events are polled again", StringComparison.Ordinal), "the end is reported");
     }
 
     private static Action<JsonObject> Only(string type, (string Name, string Value) member) =>

@@ -19,7 +19,8 @@ public sealed class PushedEventTests
         await hers.EndAsync();
         Assert.False(site.Has("alice"));
         Assert.Equal((202, ""), await PushAsync(site, set, EventGateway.PushToken));
-        Assert.Equal((202, ""), await PushAsync(site, site.Transmitter.Make(SecurityEvents.SessionRevoked, site.Person("bob")), EventGateway.PushToken));
+        var other = site.Transmitter.Make(SecurityEvents.SessionRevoked, site.Person("bob"));
+        Assert.Equal((202, ""), await PushAsync(site, other, EventGateway.PushToken));
         Assert.Equal(["alice", "bob"], (await site.EntriesAsync("provider.event", 2)).Select(static one => one.GetProperty("subject").GetString()));
     }
 

@@ -58,7 +58,8 @@ public sealed partial class RealProviderLogoutTests : IDisposable
         var token = await SignInAsync(browser, issuer, gateway.Url.ToString());
         Assert.Equal(HttpStatusCode.OK, await PingAsync(gateway, token));
         var page = await browser.GetStringAsync(new Uri(issuer + "/session/end"), Cancel);
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["xsrf"] = Ticket().Match(page).Groups[1].Value, ["logout"] = "yes" });
+        using var form = new FormUrlEncodedContent(
+            new Dictionary<string, string> { ["xsrf"] = Ticket().Match(page).Groups[1].Value, ["logout"] = "yes" });
         using var ended = await browser.PostAsync(new Uri(issuer + "/session/end/confirm"), form, Cancel);
         await Eventually.TrueAsync(async () => await PingAsync(gateway, token) == HttpStatusCode.Unauthorized, "the token is refused");
         var entry = Assert.Single(gateway.Entries(), static one => one.TryGetProperty("act", out var act) && act.GetString() == "provider.event");

@@ -42,7 +42,8 @@ public sealed class RefusedEventTests(SharedEventGateway shared) : IClassFixture
         await Eventually.TrueAsync(() => site.Transmitter.Polls.Any(poll => poll.Errors.GetValueOrDefault(id) == error), "the event is refused");
         Assert.True(hers.AreOpen);
         await Eventually.TrueAsync(
-            () => site.Entries("provider.event.refused").Any(entry => entry.GetProperty("cause").GetString() == cause), $"an entry has the cause {cause}");
+            () => site.Entries("provider.event.refused").Any(entry => entry.GetProperty("cause").GetString() == cause),
+            $"an entry has the cause {cause}");
         site.Transmitter.Send(SecurityEvents.SessionRevoked, site.Person(person));
         await hers.EndAsync();
         Assert.Single(await site.EntriesAboutAsync(person, 1));
