@@ -1,5 +1,6 @@
 using System.Net;
 using Gatehouse.Peers.Events;
+using Gatehouse.Refusals;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.ProviderEvents;
@@ -32,6 +33,7 @@ public sealed class EndingEventTests(SharedEventGateway shared) : IClassFixture<
         await using var hers = await site.OpenAsync(alice);
         await using var his = await site.OpenAsync(bob);
         Assert.True(site.HasCredential(person));
+        var caller = site.Gateway.Host.Registry.OfCallers.First(exchange => exchange.Subject?.Subject == person).Subject!;
         var id = site.Transmitter.Send(type, site.Person(person));
         await hers.EndAsync();
         await Eventually.TrueAsync(() => !site.Has(person), "nothing of the person is left");
@@ -39,6 +41,8 @@ public sealed class EndingEventTests(SharedEventGateway shared) : IClassFixture<
         Assert.Equal(HttpStatusCode.Unauthorized, await site.PingAsync(alice));
         Assert.True(his.AreOpen && site.HasCredential(other));
         Assert.Equal(HttpStatusCode.OK, await site.PingAsync(bob));
+        // CWE-613: what the gateway still does for the person, such as the end of the session at the server, obtains no credential again.
+        await Assert.ThrowsAsync<RefusalException>(() => site.CredentialAsync(caller));
         var entry = Assert.Single(await site.EntriesAboutAsync(person, 1));
         string Fact(string name) => entry.TryGetProperty(name, out var fact) ? fact.GetString()! : $"{name} is missing in {entry}";
         Assert.Equal((word, "poll", id, "ended"), (Fact("event"), Fact("delivery"), Fact("jti"), Fact("effect")));

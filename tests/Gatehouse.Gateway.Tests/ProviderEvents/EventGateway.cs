@@ -5,9 +5,11 @@ using Gatehouse.Credentials;
 using Gatehouse.Gateway.Tests.SignIn;
 using Gatehouse.Peers.Events;
 using Gatehouse.Peers.Providers;
+using Gatehouse.Policy;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
+using Gatehouse.Upstreams;
 
 namespace Gatehouse.Gateway.Tests.ProviderEvents;
 
@@ -87,6 +89,10 @@ internal sealed class EventGateway : IAsyncDisposable
 
     public bool HasCredential(string person) =>
         Gateway.Host.Core.Services.Get<CredentialTable>().All().Any(one => one.Subject == person && one.Cell.Held is not null);
+
+    /// <summary>Obtains the credential of a caller for the server, as the gateway does.</summary>
+    public async Task<UpstreamCredential?> CredentialAsync(PolicySubject caller) => await Gateway.Host.Core.Services.Get<IUpstreamCredentials>()
+        .GetAsync(caller, Gateway.Host.Snapshots.Current.Settings.Servers[0], null, TestContext.Current.CancellationToken);
 
     /// <summary>Waits until the log has so many entries of an act, and returns them.</summary>
     public async Task<IReadOnlyList<JsonElement>> EntriesAsync(string act, int count)
