@@ -33,7 +33,7 @@ internal static class IssuedCredentialBuilder
         };
     }
 
-    /// <summary>Returns a sign-in provider as an issuer of which the gateway is the client at which people sign in.</summary>
+    /// <summary>Returns a sign-in provider as an issuer, with the client at which people sign in.</summary>
     public static IssuerSettings Of(SignInProviderSettings provider)
     {
         ArgumentNullException.ThrowIfNull(provider);

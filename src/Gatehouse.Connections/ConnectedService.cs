@@ -35,7 +35,7 @@ internal sealed class ConnectedService
 
     /// <summary>Makes the client. Nothing is fetched yet.</summary>
     /// <param name="settings">The service.</param>
-    /// <param name="origin">The origin of the gateway, of which the redirect address is made.</param>
+    /// <param name="origin">The origin of the gateway, with which the redirect address begins.</param>
     /// <param name="fetcher">Fetches metadata.</param>
     /// <param name="poster">Sends forms.</param>
     /// <param name="deletion">Revokes tokens where the service takes no form.</param>

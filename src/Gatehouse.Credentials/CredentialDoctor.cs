@@ -95,7 +95,8 @@ internal sealed class CredentialDoctor(OutboundHandlers handlers, SecretResolver
                 State = CredentialReport.NeedsPerson,
                 Found = "the issuer accepts the gateway as its client; whether a person gets a token shows at the person's first call",
             };
-            return issued.ClientThere is null ? accepted : await TryPartnerAsync(settings, server, issued, accepted, cancellation).ConfigureAwait(false);
+            return issued.ClientThere is null
+                ? accepted : await TryPartnerAsync(settings, server, issued, accepted, cancellation).ConfigureAwait(false);
         }
         catch (TokenFaultException fault)
         {

@@ -12,7 +12,7 @@ namespace Gatehouse.Credentials;
 /// <remarks>Threat: as for the tokens of callers (design rule 5). No member gives a text, and a form for another issuer gets none.</remarks>
 /// <param name="issuer">The provider's issuer.</param>
 /// <param name="access">The access token.</param>
-/// <param name="id">The ID token; null where the provider issued none that lasts.</param>
+/// <param name="id">The ID token; null where the provider issued none.</param>
 /// <param name="subject">The subject of the person at the provider.</param>
 /// <param name="objectId">The object id of the person, where the provider is Entra; null elsewhere.</param>
 [DebuggerDisplay("{ToString(),nq}")]

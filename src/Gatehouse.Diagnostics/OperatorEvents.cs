@@ -178,7 +178,7 @@ public static class OperatorEvents
             + "in a person's browser tried to reach the gateway. Each origin is reported at most once a minute.");
 
     /// <summary>A honey credential was used.</summary>
-    public static readonly OperatorEvent HoneyUsed = new(2012, "honey-used", LogLevel.Error,
+    public static readonly OperatorEvent HoneyUsed = new(2015, "honey-used", LogLevel.Error,
         "alarm: the honey credential {name} was used",
         "Nothing uses this credential by itself, so a person or program found it where it is planted. Read the control entries `alarm` of the kind "
             + "`honey-credential` in the audit log: `why` is `presented` (a caller sent it as a token; `cause` is the request) or `used` (a key of the "
@@ -447,7 +447,7 @@ public static class OperatorEvents
         CertificateNotYetValid,
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
         IssuerKeysUnavailable, IssuerKeysAvailable, IntrospectionUnavailable, IntrospectionAvailable, TokenRefused,
-        OriginRefused, HoneyUsed, ProviderEventsUnavailable, ProviderEventsAvailable, ProviderStreamStopped,
+        OriginRefused, ProviderEventsUnavailable, ProviderEventsAvailable, ProviderStreamStopped, HoneyUsed,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,
         AuditSubjectKeysLost, CheckpointPlaceFails, DestroyedKeysRoom, KeysNotDestroyed, KeysDestroyed,
         TreeBehind, TreeReached, SubjectKeysFull, KeysNotOverwritten, AuditIndexRebuilt, AuditLogLost,

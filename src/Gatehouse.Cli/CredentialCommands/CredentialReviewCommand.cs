@@ -71,7 +71,8 @@ internal static class CredentialReviewCommand
             .ToDictionary(
                 static group => group.Key,
                 static group => new ServerUse(
-                    group.Count(), group.Select(static one => (one.Caller.Issuer, one.Caller.Subject)).Distinct().Count(), group.Max(static one => one.At)),
+                    group.Count(), group.Select(static one => (one.Caller.Issuer, one.Caller.Subject)).Distinct().Count(),
+                    group.Max(static one => one.At)),
                 StringComparer.Ordinal);
         return name => used.GetValueOrDefault(name) ?? new ServerUse(0, 0, null);
     }
@@ -84,7 +85,7 @@ internal static class CredentialReviewCommand
             Terminal.Data(VisibleText.Escape($"  requests: {Words(one.Scopes)}; the server takes: {(one.Needed is null ? "not said" : Words(one.Needed))}"));
             if (one.Use is { } use)
             {
-                Terminal.Data($"  used in {Counted.Of(days, "day")}: {Counted.Of(use.Calls, "call")} of {Counted.Of(use.People, "caller")}"
+                Terminal.Row($"  used in {Counted.Of(days, "day")}: {Counted.Of(use.Calls, "call")} of {Counted.Of(use.People, "caller")}"
                     + (use.Last is { } last ? $", last {last.UtcDateTime:yyyy-MM-dd}" : ""));
             }
 
@@ -94,7 +95,7 @@ internal static class CredentialReviewCommand
                 Terminal.Data($"    {VisibleText.Escape($"-> {finding.Remedy}")}");
             }
 
-            if (one.Findings.Count == 0) Terminal.Data($"  {Terminal.Good("fits")}");
+            if (one.Findings.Count == 0) Terminal.Row("  fits", Terminal.Good);
         }
     }
 

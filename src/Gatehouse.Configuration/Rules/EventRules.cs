@@ -23,7 +23,7 @@ internal static partial class EventRules
             faults.Add(events, "events name a person by 'sub', and this issuer's people have another claim as their subject",
                 "remove 'events', or let 'sub' name the subject");
         if (TakesRequests(events) && (issuer.Find("name") is not { } name || !NameForm().IsMatch(name.Text)))
-            faults.Add(events, "the address for pushes and logouts ends with the name of the issuer, which has none that an address can have",
+            faults.Add(events, "the address for pushes and logouts ends with the name of the issuer, and this name cannot be part of an address",
                 "add 'name' to the issuer, of letters, digits, '-' and '_', beginning with a letter");
         CheckPoll(issuer, events, faults);
         if (events.Find("transmitter") is { } transmitter) IssuerRules.CheckUrl(transmitter, faults);

@@ -4,9 +4,12 @@ using Gatehouse.Settings;
 namespace Gatehouse.Credentials.Review;
 
 /// <summary>
-/// Compares the rights of each server's credential with what the server takes and what people use (AZ-08). It sends no credential, and reads no secret.
+/// Compares the rights of each server's credential with what the server takes and what people use (AZ-08). It sends no credential, and reads no
+/// secret.
 /// </summary>
-/// <remarks>Threat: a credential with more rights than its server needs gives a thief, or the server itself, these rights elsewhere (CWE-250).</remarks>
+/// <remarks>
+/// Threat: a credential with more rights than its server needs gives a thief, or the server itself, these rights elsewhere (CWE-250).
+/// </remarks>
 /// <param name="handlers">Handlers for outgoing requests.</param>
 internal sealed class CredentialReview(OutboundHandlers handlers)
 {
@@ -41,14 +44,16 @@ internal sealed class CredentialReview(OutboundHandlers handlers)
         ?? server.Connection?.Provider ?? server.Credential!.Value.ToString();
 
     private static List<string>? Smaller(IReadOnlyList<string> scopes, IReadOnlyList<string>? needed) =>
-        needed is not null && scopes.Intersect(needed, StringComparer.Ordinal).ToList() is { Count: > 0 } left && left.Count < scopes.Count ? left : null;
+        needed is not null && scopes.Intersect(needed, StringComparer.Ordinal).ToList() is { Count: > 0 } left && left.Count < scopes.Count
+            ? left : null;
 
     // The same secret, or the same client with the same target: who takes it from one server has it for the other.
     private static IEnumerable<ReviewFinding> Shared(GatewaySettings settings, ServerSettings server)
     {
         var identity = IdentityOf(server.Http!);
         if (identity is null) yield break;
-        string[] others = [.. settings.Servers.Where(one => one != server && one.Http is { } http && IdentityOf(http) == identity).Select(one => one.Name)];
+        var same = settings.Servers.Where(one => one != server && one.Http is { } http && IdentityOf(http) == identity);
+        string[] others = [.. same.Select(static one => one.Name)];
         if (others.Length > 0)
             yield return new ReviewFinding("shared", $"the same credential is that of {string.Join(", ", others)}", "give each server a credential of its own");
     }
@@ -88,7 +93,7 @@ internal sealed class CredentialReview(OutboundHandlers handlers)
 
     private static IEnumerable<ReviewFinding> OfUse(HttpUpstreamSettings server, ServerUse? use)
     {
-        if (use is { Calls: 0 }) yield return new ReviewFinding("unused", "nobody used the server in this time", "remove its credential, or the server");
+        if (use is { Calls: 0 }) yield return new ReviewFinding("unused", "no caller used the server in this time", "remove its credential, or the server");
         if (use is { People: > 1 } && !server.IsCredentialOfCaller)
         {
             yield return new ReviewFinding("one-for-all", $"{use.People} callers act with one credential, so the server cannot tell them apart",

@@ -19,7 +19,7 @@ internal sealed class ResourceScopes(OutboundHandlers handlers)
     public async Task<IReadOnlyList<string>?> ReadAsync(HttpUpstreamSettings server, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(server);
-        // A server with its own keys or host is not one that a plain client reaches.
+        // A plain client does not reach a server with pinned keys or another host.
         if (server.Pins.Count > 0 || server.Host is not null) return null;
         var origin = server.Url.GetLeftPart(UriPartial.Authority);
         using var fetcher = new MetadataFetcher(handlers, new ConfiguredHosts([new IssuerSettings { Issuer = origin }]));

@@ -8,7 +8,8 @@ using Gatehouse.Testing;
 namespace Gatehouse.Gateway.Tests.Credentials;
 
 /// <summary>
-/// People who sign in at the gateway's own authorization server: their servers get tokens in exchange for those that the gateway holds of their provider.
+/// People who sign in at the gateway's own authorization server: their servers get tokens in exchange for those that the gateway holds of their
+/// provider.
 /// </summary>
 [Trait("Requirement", "ID-07")]
 public sealed class PersonTokenTests

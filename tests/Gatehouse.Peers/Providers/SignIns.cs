@@ -8,7 +8,8 @@ namespace Gatehouse.Peers.Providers;
 /// <summary>The sign-in of people. OpenIddict has checked client, redirect URI, PKCE and scopes before.</summary>
 /// <param name="signedIn">The person who is signed in; null for nobody.</param>
 /// <param name="life">The life of access tokens.</param>
-internal sealed class SignIns(Func<string?> signedIn, Func<TimeSpan> life) : IOpenIddictServerHandler<OpenIddictServerEvents.HandleAuthorizationRequestContext>
+internal sealed class SignIns(Func<string?> signedIn, Func<TimeSpan> life)
+    : IOpenIddictServerHandler<OpenIddictServerEvents.HandleAuthorizationRequestContext>
 {
     public ValueTask HandleAsync(OpenIddictServerEvents.HandleAuthorizationRequestContext context)
     {
