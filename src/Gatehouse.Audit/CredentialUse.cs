@@ -18,7 +18,7 @@ public sealed record CredentialUse(string Kind)
     /// <summary>The version of the secret; null where none is known.</summary>
     public string? Version { get; init; }
 
-    /// <summary>The issuer of an issued token, or the one that the secret is for; null for none.</summary>
+    /// <summary>The issuer of an issued token, or the issuer at which the secret is used; null for none.</summary>
     public string? Issuer { get; init; }
 
     /// <summary>The third-party service of a connection; null for none.</summary>

@@ -1,7 +1,7 @@
 namespace Gatehouse.Settings;
 
 /// <summary>
-/// A honey credential: one that is planted, and that nothing uses. Its first use shows that a person or program looks for credentials.
+/// A honey credential, which is planted, and which nothing uses. Its first use shows that a person or program looks for credentials.
 /// </summary>
 public sealed record HoneySettings
 {

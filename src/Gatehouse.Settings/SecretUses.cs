@@ -39,7 +39,8 @@ public static class SecretUses
     }
 
     /// <summary>
-    /// Returns the secrets of the servers, of connected services, of the decision point, of the management listener and of webhooks, and planted ones.
+    /// Returns the secrets of the servers, of connected services, of the decision point, of the management listener and of webhooks, and those that
+    /// are planted.
     /// </summary>
     public static IEnumerable<SecretUse> OfServers(GatewaySettings settings)
     {

@@ -84,8 +84,8 @@ public sealed class ExerciseTests
     [Fact]
     public void EveryExercise_IsARow()
     {
-        string[] rows = [.. Access, .. Identity, .. SignIn, .. Connected, .. Conversation, .. Measure, .. Message, .. Permitted, .. Approved, .. Answer,
-            .. Decision, .. LocalProcess, .. Metadata, .. Definitions, .. Shown, .. Behaviour, .. Texts, .. Evidence];
+        string[] rows = [.. Access, .. Identity, .. SignIn, .. Connected, .. Conversation, .. Measure, .. Message, .. Permitted, .. Approved,
+            .. Answer, .. Decision, .. LocalProcess, .. Metadata, .. Definitions, .. Shown, .. Behaviour, .. Texts, .. Evidence];
         Assert.Equal(ExerciseCatalogue.All.Select(e => e.Id).Order(), rows.Order());
     }
 

@@ -48,7 +48,8 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
         AuthorizationServer = new AuthorizationServerHost(
             services, Revocations, options.Replacements.Apply<IRevocationList>(PartNames.GrantRevocations, watched), hosts, fetcher, nonces,
             () => RevocationsChanged?.Invoke() ?? 0, (issuer, subject) => SignedOut?.Invoke(issuer, subject) ?? default);
-        Issuers = new IssuerSet(settings, files.CertificateIssuers, fetcher, introspection, services.Secrets.For(SecretPurpose.Introspection), watched,
+        Issuers = new IssuerSet(settings, files.CertificateIssuers, fetcher, introspection,
+            services.Secrets.For(SecretPurpose.Introspection), watched,
             new InnerIssuers(AuthorizationServer.Issuer, Development?.TrustedIssuer), proofs, time, ReportOutage, ReportIntrospection);
         var (trusted, issuers) = (services.Get<CallerRevocations>(), Issuers);
         (trusted.List, trusted.Issuers) = (watched, () => issuers.Known);

@@ -28,7 +28,7 @@ public sealed class CredentialUseTests : IDisposable
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
-    // Reading is repeated while the server does not answer, and lists and probes are requests of the gateway itself. A refused call reaches no server.
+    // Reading is repeated while the server does not answer, and lists and probes are requests of the gateway itself. A refused call is no use.
     [Fact]
     public async Task AFixedValue_IsOnRecordAsOften_AsTheServerReceivedIt()
     {

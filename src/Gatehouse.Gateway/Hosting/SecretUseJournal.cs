@@ -1,9 +1,8 @@
 using Gatehouse.Audit;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Outbound;
 using Gatehouse.Upstreams;
 
-namespace Gatehouse.Gateway.Secrets;
+namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>The entries about uses of secrets that belong to no exchange. No entry has a value.</summary>
 /// <param name="journal">Returns the control entries.</param>

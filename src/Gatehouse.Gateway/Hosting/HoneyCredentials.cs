@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Diagnostics;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Identity.Tokens;
@@ -11,7 +10,7 @@ using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Settings;
 using Microsoft.Extensions.Logging;
 
-namespace Gatehouse.Gateway.Secrets;
+namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
 /// The honey credentials of the configuration in force. Threat: a person who can read a store, a file or a page tries the credentials that are
