@@ -26,7 +26,7 @@ internal static class ExerciseRun
         ("stage forward", ["src/Gatehouse.Upstreams/", "src/Gatehouse.Outbound/", "src/Gatehouse.Isolation/", "src/Gatehouse.Pipeline/Forward/"]),
         ("stage authorize", ["src/Gatehouse.Policy/", "src/Gatehouse.Pipeline/Authorize/", "src/Gatehouse.Pipeline/Uris/"]),
         ("stage approve", ["src/Gatehouse.Gateway/Approvals/", "src/Gatehouse.Pipeline/Approve/"]),
-        ("stage authenticate", ["src/Gatehouse.Identity/", "src/Gatehouse.Pipeline/Authenticate/", "src/Gatehouse.Gateway/Secrets/"]),
+        ("stage authenticate", ["src/Gatehouse.Identity/", "src/Gatehouse.Pipeline/Authenticate/", "src/Gatehouse.Gateway/Hosting/Honey"]),
         ("stage validate", ["src/Gatehouse.Pipeline/Validate/", "src/Gatehouse.Protocol/"]),
         ("stage session", ["src/Gatehouse.Pipeline/Sessions/", "src/Gatehouse.Gateway/Sessions/"]),
         ("judge", ["src/Gatehouse.Integrity/", "src/Gatehouse.Detection/"]),

@@ -14,7 +14,7 @@ namespace Gatehouse.Range.Exercises;
 /// </summary>
 public abstract partial class ConnectionExercise : SignInExercise
 {
-    /// <summary>The services; by default one that is honest.</summary>
+    /// <summary>The services; by default a single honest service.</summary>
     internal virtual async Task<ServicePlaces> StartServicesAsync(RangeFixture fixture) =>
         new(await RangeService.StartAsync(fixture, "files").ConfigureAwait(false), null);
 

@@ -55,7 +55,7 @@ public sealed class AuthenticateStage(
     {
         var use = Use(exchange, scheme);
         var result = await (exchange.Snapshot.Tokens ?? validator).ValidateAsync(token, use, cancellation).ConfigureAwait(false);
-        // Judged like any other, so that its refusal is that of a wrong token. One that would be good is refused as a revoked one.
+        // Judged like any other, so that its refusal is that of a wrong token. A good token that is planted is refused as a revoked one.
         if (honey?.IsPlanted(token, use.Peer, exchange.Record.Id) == true && result.IsVerified)
             return Refuse(exchange, TokenRefusal.Revoked, scheme, malformed: false);
         if (!result.IsVerified) onRefused?.Invoke(result);
