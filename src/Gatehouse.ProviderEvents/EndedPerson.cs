@@ -1,6 +1,6 @@
 namespace Gatehouse.ProviderEvents;
 
-/// <summary>A person about whom a provider sent an event.</summary>
+/// <summary>The person of an event.</summary>
 /// <param name="Issuer">The issuer of the person.</param>
 /// <param name="Subject">The person; null where only the session is known.</param>
 /// <param name="Session">The session at the issuer, the <c>sid</c> of its tokens; null for all.</param>

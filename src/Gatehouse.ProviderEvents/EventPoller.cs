@@ -99,7 +99,7 @@ internal sealed class EventPoller : IAsyncDisposable
         if (isReported) return;
         isReported = true;
         log.Write(OperatorEvents.ProviderEventsUnavailable, LogValue.Configured(source.Issuer.Issuer),
-            fault is PollFaultException ? LogValue.Configured(fault.Message) : LogValue.CauseAndPlace(fault));
+            fault is PollFaultException known ? LogValue.Configured(known.Cause) : LogValue.CauseAndPlace(fault));
     }
 
     private void ReportSuccess()

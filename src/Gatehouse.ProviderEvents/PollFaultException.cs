@@ -1,5 +1,9 @@
 namespace Gatehouse.ProviderEvents;
 
-/// <summary>A poll that gave no usable answer. The message is in words of the gateway.</summary>
-/// <param name="message">The cause.</param>
-internal sealed class PollFaultException(string message) : Exception(message);
+/// <summary>A poll that gave no usable answer.</summary>
+/// <param name="cause">The cause, in words of the gateway.</param>
+internal sealed class PollFaultException(string cause) : Exception(cause)
+{
+    /// <summary>The cause, in words of the gateway.</summary>
+    public string Cause => cause;
+}

@@ -43,8 +43,8 @@ public sealed class GatewayHost : IAsyncDisposable
         var decisions = new DecisionEndpoint(
             Issuers, new DecisionRecords(services.Audit, options.Time, IsNamedByConfiguration), services.Get<IBarredParties>(), options.Time);
         var endpoint = new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, options.Time);
-        router = new RequestRouter(endpoint, decisions, callers.AuthorizationServer, services.Get<EventEndpoints>(), Snapshots, new RefusedOrigins(options.Time, services.Log),
-            Development?.TrustedIssuer.Profile.Issuer);
+        router = new RequestRouter(endpoint, decisions, callers.AuthorizationServer, services.Get<EventEndpoints>(), Snapshots,
+            new RefusedOrigins(options.Time, services.Log), Development?.TrustedIssuer.Profile.Issuer);
         if (options.InProcess is null) web = KestrelHost.Build(settings, this);
     }
 

@@ -73,7 +73,8 @@ internal sealed class GatewayServices : IAsyncDisposable
         azure = open.Add(new AzureClients(Handlers, time));
         Secrets = new SecretResolver(new StoredVault(SealedSecrets, Keys), options.Replacements.Apply(PartNames.KeyVaults, azure.Vaults), time);
         VaultWatch = open.Add(new VaultWatch(Secrets, Log));
-        container = open.Add(new HostContainer(Parts(stored).AddContainment().AddCredentials().AddPeopleConnections().AddProviderEvents(), options.ReplaceServices));
+        var modules = Parts(stored).AddContainment().AddCredentials().AddPeopleConnections().AddProviderEvents();
+        container = open.Add(new HostContainer(modules, options.ReplaceServices));
         var contained = Get<ContainmentState>();
         EntraRights = new EntraRights(time);
         Access = options.Replacements.Apply(AccessPartNames.Rights, new ActiveAccess(time, EntraRights));

@@ -5,6 +5,7 @@ namespace Gatehouse.Gateway.Tests.ProviderEvents;
 
 /// <summary>A transmitter pushes events (RFC 8935). Rate, size and the token of the transmitter come before any verification.</summary>
 [Trait("Requirement", "AZ-05")]
+[Trait("NoRetry", "yes")]
 public sealed class PushedEventTests
 {
     private static readonly string LongToken = new('x', 30_000);
