@@ -5,5 +5,5 @@ namespace Gatehouse.ProviderEvents;
 internal sealed class PollFaultException(string cause) : Exception(cause)
 {
     /// <summary>The cause, in words of the gateway.</summary>
-    public string Cause => cause;
+    public string Cause => Message;
 }

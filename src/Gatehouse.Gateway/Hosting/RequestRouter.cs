@@ -19,8 +19,8 @@ namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
 /// The closed list of open endpoints (ID-01): protected resource metadata, the metadata of the decision service where there is one, and the preflight
-/// of named origins, the endpoints of the authorization server where there is one, and those of events of providers. Questions to the decision service
-/// need a token of its own audience. Every other request runs the pipeline, which begins with the token.
+/// of named origins, the endpoints of the authorization server where there is one, and those of events of providers. Questions to the decision
+/// service need a token of its own audience. Every other request runs the pipeline, which begins with the token.
 /// </summary>
 internal sealed class RequestRouter(
     McpEndpoint endpoint, DecisionEndpoint decisions, AuthorizationServerHost authorization, EventEndpoints events, SnapshotHolder snapshots,

@@ -21,8 +21,8 @@ internal sealed record IssuedTokenCheck(IReadOnlyList<string> Targets, IReadOnly
     private const string LongerScope = "its token has more scopes than were requested";
 
     /// <summary>
-    /// True where the answer has an identity assertion in place of an access token. It is for one authorization server only, which may know the person
-    /// by another subject.
+    /// True where the answer has an identity assertion in place of an access token. It is for one authorization server only, which may know the
+    /// person by another subject.
     /// </summary>
     public bool IsAssertion { get; init; }
 

@@ -127,6 +127,7 @@ public sealed class SourceTests
                 && !value.Path.StartsWith("servers.", StringComparison.Ordinal) && !value.Path.StartsWith("issuers[", StringComparison.Ordinal)
             && !value.Path.StartsWith("vaults.", StringComparison.Ordinal) && !value.Path.StartsWith("honey.", StringComparison.Ordinal)
             && !value.Path.StartsWith("providers.", StringComparison.Ordinal)
+            && !value.Path.StartsWith("authorizationServer.providers[1]", StringComparison.Ordinal)
             && !value.Path.StartsWith("certificateIssuers[", StringComparison.Ordinal)
             && !value.Path.StartsWith("limits.rules[", StringComparison.Ordinal));
         Assert.Equal($"64KiB file:{LineOf("requestBytes: 64KiB")}", Shown(result, "servers.everything.limits.requestBytes"));
