@@ -22,6 +22,7 @@ public sealed class PictureTests(Chromium chromium)
     [InlineData("confirmation", "light", "confirmation")]
     [InlineData("grants", "light", "grants")]
     [InlineData("fault", "light", "fault")]
+    [InlineData("connect", "light", "connect")]
     public async Task Picture_ShowsThePageOfToday(string name, string scheme, string picture)
     {
         var page = SamplePages.Render(name, PageLanguage.English);
