@@ -45,7 +45,7 @@ public sealed class StateFormatTests
     }
 
     [Theory]
-    [InlineData(4)]
+    [InlineData(5)]
     [InlineData(255)]
     public void UnknownKind_IsRefused(byte kind)
     {
