@@ -43,13 +43,14 @@ internal sealed class PageHost : IAsyncDisposable
             WriteAsync(context, $"<!doctype html><title>frame</title><iframe src=\"{Origin}{PathOf("consent", PageLanguage.English)}\"></iframe>", framing: true));
         application.MapGet("/favicon.ico", () => Results.NoContent());
         application.MapGet("/arrived", () => Results.Content("<!doctype html><title>arrived</title>", "text/html"));
-        application.MapPost("/oauth/{form}", async (HttpContext context) =>
+        RequestDelegate decide = async context =>
         {
             var form = await context.Request.ReadFormAsync();
             Posted.Enqueue($"{context.Request.Path} {context.Request.Headers.Origin} "
                 + string.Join('&', form.OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => $"{field.Key}={field.Value}")));
             context.Response.Redirect("/arrived");
-        });
+        };
+        foreach (var form in (string[])["/oauth/{form}", "/connect"]) application.MapPost(form, decide);
         MapRedirects();
         await application.StartAsync();
     }
