@@ -240,6 +240,10 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
         new($"{(subject.Length == 0 ? "the empty name" : subject)} has no connection for a server {server}", "list the connections with: gatehouse credential list")
         { Why = "no-connection", RemedyOverHttp = "list the connections with the act credential.list" };
 
+    public static ActionRefusal SeveralIssuers(string subject, IReadOnlyList<string> issuers) =>
+        new($"{subject} is a person of several issuers with such a connection", $"name one with --issuer: {string.Join(", ", issuers)}")
+        { Why = "several-issuers", RemedyOverHttp = "name one in 'issuer'" };
+
     public static ActionRefusal UntrustedIssuer(IEnumerable<string> known) =>
         new("this is not an issuer of this configuration", $"use one of: {string.Join(", ", known.Order(StringComparer.Ordinal))}")
         { Why = "unknown-issuer" };

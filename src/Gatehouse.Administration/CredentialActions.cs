@@ -66,9 +66,15 @@ internal sealed record DisconnectPerson(string Server = "", string Subject = "",
     public override ActionRefusal? Fault(AdministrationParts parts) =>
         Server.Length == 0 ? ActionRefusal.NoServerNamed : Subject.Length == 0 ? ActionRefusal.NoConnection(Server, Subject) : null;
 
-    protected override async Task<ActionOutcome<PersonDisconnected>> RunAsync(AdministrationParts parts, Administrator by) =>
-        await parts.Connections!.DisconnectAsync(Server, Issuer, Subject).ConfigureAwait(false) is { } isRevoked
+    // Threat: of two people with one subject the wrong one is disconnected, and the other keeps the access (CWE-694).
+    protected override async Task<ActionOutcome<PersonDisconnected>> RunAsync(AdministrationParts parts, Administrator by)
+    {
+        var connections = parts.Connections!;
+        var issuers = Issuer is { } named ? (IReadOnlyList<string>)[named] : await connections.IssuersOfAsync(Server, Subject).ConfigureAwait(false);
+        if (issuers.Count > 1) return ActionRefusal.SeveralIssuers(Subject, issuers);
+        return issuers.Count == 1 && await connections.DisconnectAsync(Server, issuers[0], Subject).ConfigureAwait(false) is { } isRevoked
             ? new PersonDisconnected(Server, Subject, isRevoked) : ActionRefusal.NoConnection(Server, Subject);
+    }
 }
 
 /// <summary>Credentials, by server.</summary>
@@ -78,7 +84,9 @@ internal sealed record CredentialList(IReadOnlyList<CredentialView> Credentials)
 internal sealed record CredentialsForgotten(string Server, int Count) : ActResult
 {
     /// <inheritdoc />
-    internal override string Sentence => $"forgot {Counted.Of(Count, "credential", "credentials")} of {Server}; the next call obtains a new one";
+    internal override string Sentence => Count == 0
+        ? $"nothing was held for {Server}, or for that person there; subjects are those of the list of credentials"
+        : $"forgot {Counted.Of(Count, "credential", "credentials")} of {Server}; the next call obtains a new one";
 }
 
 /// <summary>A person was disconnected.</summary>

@@ -13,8 +13,11 @@ internal interface IConnectionAdministration
 
     /// <summary>Disconnects a person from the service of a server: the gateway forgets the tokens, and revokes them at the service.</summary>
     /// <param name="server">The server.</param>
-    /// <param name="issuer">The issuer of the person; null for the only one of the configuration that has a connection of this subject.</param>
+    /// <param name="issuer">The issuer of the person.</param>
     /// <param name="subject">The person.</param>
     /// <returns>Whether the service confirmed the revocation; null where the person has no such connection.</returns>
-    Task<bool?> DisconnectAsync(string server, string? issuer, string subject);
+    Task<bool?> DisconnectAsync(string server, string issuer, string subject);
+
+    /// <summary>Returns the issuers of the configuration that have a person of this subject with a connection for a server.</summary>
+    Task<IReadOnlyList<string>> IssuersOfAsync(string server, string subject);
 }

@@ -21,16 +21,21 @@ internal sealed class ConnectionAdministration(ConnectionRegister register, Conn
     }
 
     /// <inheritdoc />
-    public async Task<bool?> DisconnectAsync(string server, string? issuer, string subject)
+    public async Task<bool?> DisconnectAsync(string server, string issuer, string subject)
     {
-        string[] issuers = issuer is null ? [host.Settings.Origin, .. host.Settings.Issuers.Select(static one => one.Issuer)] : [issuer];
-        foreach (var one in issuers.Distinct(StringComparer.Ordinal))
+        var (isFound, isRevoked) = await register.DisconnectAsync(issuer, subject, server, ConnectionCauses.Administrator).ConfigureAwait(false);
+        return isFound ? isRevoked : null;
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<string>> IssuersOfAsync(string server, string subject)
+    {
+        List<string> found = [];
+        foreach (var one in host.Settings.Issuers.Select(static one => one.Issuer).Prepend(host.Settings.Origin).Distinct(StringComparer.Ordinal))
         {
-            if (await register.FindAsync(one, subject, server).ConfigureAwait(false) is null) continue;
-            var (isFound, isRevoked) = await register.DisconnectAsync(one, subject, server, ConnectionCauses.Administrator).ConfigureAwait(false);
-            if (isFound) return isRevoked;
+            if (await register.FindAsync(one, subject, server).ConfigureAwait(false) is not null) found.Add(one);
         }
 
-        return null;
+        return found;
     }
 }

@@ -188,9 +188,11 @@ internal sealed class ConnectionRegister(
         var next = Next(current, tokens);
         // Before its first use: a service that rotates refresh tokens takes each once, and a lost one ends the connection (RFC 9700 §4.14.2).
         if (await StoreAsync(next, current.Row.Revision).ConfigureAwait(false)) return next;
-        // It was disconnected or connected again meanwhile: these tokens belong to no one.
-        await RevokeAsync(service, next.Facts).ConfigureAwait(false);
-        return await FindAsync(issuer, subject, server).ConfigureAwait(false);
+        // Another gateway of this store was first, or the person connected again. These tokens are not revoked: where the service has one grant for a
+        // person and a client, the stored ones would end too (Google).
+        if (await FindAsync(issuer, subject, server).ConfigureAwait(false) is { } newer) return newer;
+        await RevokeAsync(service, next.Facts).ConfigureAwait(false); // it was disconnected meanwhile
+        return null;
     }
 
     private static bool IsEnd(SignInFault fault) => fault.Code is ConnectionFaults.RefusedCode or "connection-scope-wider";

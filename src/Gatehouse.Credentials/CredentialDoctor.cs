@@ -56,7 +56,7 @@ internal sealed class CredentialDoctor(OutboundHandlers handlers, SecretResolver
     private async Task<CredentialReport> ReadAsync(GatewaySettings settings, ServerSettings server, ConnectionCredentialSettings connection)
     {
         var report = new CredentialReport(server.Name, "connection", connection.Provider, CredentialReport.NeedsPerson,
-            "each person connects once. The redirect address of the gateway, which the service must know, is "
+            "the service was not asked: each person connects once. The redirect address of the gateway, which the service must know, is "
                 + $"{settings.Origin}/connect/callback/{connection.Provider}", null);
         try
         {
@@ -77,7 +77,7 @@ internal sealed class CredentialDoctor(OutboundHandlers handlers, SecretResolver
         try
         {
             secrets.Adopt(await secrets.ReadAllAsync(
-                SecretUses.Of(issued.Client, $"servers.{server.Name}.credential"), settings.Vaults).ConfigureAwait(false));
+                KeysOf(settings, server, issued), settings.Vaults).ConfigureAwait(false));
             using var connection = new IssuerConnection(issued.Issuer, issued.Client, handlers, secrets.Resolve, time);
             var (grant, check) = issued.IsOfCaller
                 ? (CredentialGrants.Trial(issued, NoToken), IssuedTokenCheck.Any) : CredentialGrants.OfGateway(issued);
@@ -154,6 +154,13 @@ internal sealed class CredentialDoctor(OutboundHandlers handlers, SecretResolver
                 Remedy = "run the command where the gateway runs, and give its identity a role at the resource",
             };
         }
+    }
+
+    // The client of an issuer or of a sign-in provider is named there, and faults name that key.
+    private static IEnumerable<SecretUse> KeysOf(GatewaySettings settings, ServerSettings server, IssuedCredentialSettings issued)
+    {
+        var uses = SecretUses.Of(issued.Client, $"servers.{server.Name}.credential").ToList();
+        return uses.Select(use => SecretUses.OfIssuers(settings).FirstOrDefault(known => known.Reference == use.Reference) ?? use);
     }
 
     private static string RemedyOf(TokenFaultException fault, ServerSettings server, IssuedCredentialSettings issued) => fault.Kind switch

@@ -61,7 +61,8 @@ internal sealed class HeldTokens(TokenParts parts, Func<IReadOnlyList<ISignInPro
                 if (await ReadAsync(grantId).ConfigureAwait(false) is not ({ } grant, { } tokens)) return null;
                 if (Lasts(tokens, needsIdToken)) return (grant.Facts.Person, tokens);
                 if (await RefreshAsync(grant, tokens).ConfigureAwait(false) is not { } isStored) return null;
-                if (!isStored) continue; // another gateway of this store was first, or the grant has ended
+                // Once: a provider need not return another ID token. Otherwise another gateway of this store was first, or the grant has ended.
+                if (isStored) return await ReadAsync(grantId).ConfigureAwait(false) is var (held, fresh) ? (held.Facts.Person, fresh) : null;
             }
 
             return null;

@@ -31,17 +31,18 @@ internal static class CredentialCommand
             {
                 var credentials = reply.As<CredentialList>().Credentials;
                 if (parsed.GetValue(json)) JsonOutput.Write("credentials", credentials, OutputJson.Default.CredentialViews);
-                else Print(credentials);
+                else Print(credentials, parsed.GetValue(server) is null && parsed.GetValue(subject) is null);
             },
             cancellation));
         return command;
     }
 
-    private static void Print(IReadOnlyList<CredentialView> credentials)
+    private static void Print(IReadOnlyList<CredentialView> credentials, bool isWhole)
     {
         if (credentials.Count == 0)
         {
-            Terminal.Note("no person is connected, and no credential was issued since the gateway started");
+            Terminal.Note(isWhole ? "no person is connected, and no credential was issued since the gateway started"
+                : "no credential is held for that server or person; 'gatehouse credential list' without options lists all");
             return;
         }
 
@@ -88,7 +89,7 @@ internal static class CredentialCommand
             change at the provider, such as a consent or a role.
 
             Example:
-              gatehouse credential refresh crm --subject alice --config gatehouse.yaml
+              gatehouse credential refresh crm --subject corp:alice --config gatehouse.yaml
             """)
         { server, subject, config, state };
         command.SetAction((parsed, cancellation) => ControlCall.RunAsync(
@@ -109,7 +110,7 @@ internal static class CredentialCommand
             The next call of the person asks for consent again.
 
             Example:
-              gatehouse credential disconnect github --subject alice --config gatehouse.yaml
+              gatehouse credential disconnect code --subject corp:alice --config gatehouse.yaml
             """)
         { server, subject, issuer, config, state };
         command.SetAction((parsed, cancellation) => ControlCall.RunAsync(

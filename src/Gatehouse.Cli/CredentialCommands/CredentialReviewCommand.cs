@@ -60,7 +60,7 @@ internal static class CredentialReviewCommand
         if (propose) Propose(reviewed);
         else if (json) JsonOutput.Write("credentialReview", reviewed, OutputJson.Default.ReviewedCredentials);
         else Print(reviewed, days);
-        if (reviewed.Count == 0) Terminal.Note("no server has a credential");
+        if (reviewed.Count == 0) Terminal.Note(server is null ? "no server has a credential" : $"the server {server} has no credential");
         return reviewed.Any(static one => one.Findings.Count > 0) ? ExitCodes.No : ExitCodes.Done;
     }
 

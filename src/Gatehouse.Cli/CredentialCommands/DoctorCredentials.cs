@@ -45,7 +45,7 @@ internal static class DoctorCredentials
         var reports = await doctor.ExamineAsync(settings, server, cancellation).ConfigureAwait(false);
         if (json) JsonOutput.Write("credentialChecks", reports, OutputJson.Default.CredentialReports);
         else foreach (var report in reports) Print(report);
-        if (reports.Count == 0) Terminal.Note("no server has a credential");
+        if (reports.Count == 0) Terminal.Note(server is null ? "no server has a credential" : $"the server {server} has no credential");
         return reports.Any(static one => one.State == CredentialReport.Fails) ? ExitCodes.No : ExitCodes.Done;
     }
 

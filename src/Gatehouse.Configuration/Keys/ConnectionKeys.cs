@@ -47,7 +47,6 @@ internal static class ConnectionKeys
         new("providers.*.client", Section, "The gateway as a client of the service.") { Required = true },
         new("providers.*.client.id", KeyKind.Text, "Client id of the gateway at the service.") { Required = true },
         new("providers.*.client.secret", Secret,
-            "Source of the gateway's secret at the service: `vault:NAME`, `env:NAME` or `file:PATH`. Without it the gateway is a public client "
-                + "there."),
+            $"Source of the gateway's secret at the service: {SecretSources.Text}. Without it the gateway is a public client there."),
     ];
 }

@@ -136,9 +136,10 @@ public sealed class ConnectionRefreshTests
         Assert.Equal(("up", "connection", "github", "corp:alice", "repo"), (shown.Server, shown.Kind, shown.Source, shown.Subject, shown.Scopes));
         Assert.DoesNotContain("gho_", shown.ToString(), StringComparison.Ordinal);
         Assert.Empty(await administration.ListAsync("other", null));
-        Assert.Null(await administration.DisconnectAsync("up", null, "corp:bob"));
+        Assert.Empty(await administration.IssuersOfAsync("up", "corp:bob"));
         Assert.Null(await administration.DisconnectAsync("up", "https://other.example", "corp:alice"));
-        Assert.True(await administration.DisconnectAsync("up", null, "corp:alice"));
+        Assert.Equal([connecting.Origin], await administration.IssuersOfAsync("up", "corp:alice"));
+        Assert.True(await administration.DisconnectAsync("up", connecting.Origin, "corp:alice"));
         Assert.Empty(await administration.ListAsync(null, null));
         Assert.Contains("gho_1", connecting.Service.Revoked);
     }
