@@ -232,13 +232,18 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
         new("no server is named", "give the name of a server, as 'gatehouse credential list' prints it")
         { Why = "no-server", RemedyOverHttp = "give the name of a server, as the act credential.list names it" };
 
-    public static ActionRefusal NoIssuedCredential(string name) =>
-        new($"no issuer issues a credential for a server {name}", "list the credentials with: gatehouse credential list")
-        { Why = "no-issued-credential", RemedyOverHttp = "list the credentials with the act credential.list" };
+    public static ActionRefusal NoIssuedCredential(string name, IReadOnlyList<string> known) =>
+        new($"{name} is no server whose credential an issuer issues", Known("those servers are", known, "the configuration has no such server"))
+        { Why = "no-issued-credential" };
+
+    public static ActionRefusal NoConnectedServer(string name, IReadOnlyList<string> known) =>
+        new($"{name} is no server for which people connect a service", Known("those servers are", known, "the configuration has no such server"))
+        { Why = "no-connected-server" };
 
     public static ActionRefusal NoConnection(string server, string subject) =>
-        new($"{(subject.Length == 0 ? "the empty name" : subject)} has no connection for a server {server}", "list the connections with: gatehouse credential list")
-        { Why = "no-connection", RemedyOverHttp = "list the connections with the act credential.list" };
+        new(subject.Length == 0 ? "no person is named" : $"{subject} has no connection for the server {server}",
+            "give a subject as this list prints it: gatehouse credential list")
+        { Why = "no-connection", RemedyOverHttp = "give a subject as the act credential.list names it" };
 
     public static ActionRefusal SeveralIssuers(string subject, IReadOnlyList<string> issuers) =>
         new($"{subject} is a person of several issuers with such a connection", $"name one with --issuer: {string.Join(", ", issuers)}")

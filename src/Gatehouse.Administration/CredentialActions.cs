@@ -43,7 +43,7 @@ internal sealed record RefreshCredentials(string Server = "", string? Subject = 
 
     protected override Task<ActionOutcome<CredentialsForgotten>> RunAsync(AdministrationParts parts, Administrator by) =>
         Task.FromResult<ActionOutcome<CredentialsForgotten>>(parts.Credentials!.Forget(Server, Subject) is { } count
-            ? new CredentialsForgotten(Server, count) : ActionRefusal.NoIssuedCredential(Server));
+            ? new CredentialsForgotten(Server, count) : ActionRefusal.NoIssuedCredential(Server, parts.Credentials.Servers));
 }
 
 /// <summary>Disconnects a person from the third-party service of a server (OB-05).</summary>
@@ -71,6 +71,7 @@ internal sealed record DisconnectPerson(string Server = "", string Subject = "",
     {
         var connections = parts.Connections!;
         var issuers = Issuer is { } named ? (IReadOnlyList<string>)[named] : await connections.IssuersOfAsync(Server, Subject).ConfigureAwait(false);
+        if (issuers.Count == 0 && !connections.Servers.Contains(Server)) return ActionRefusal.NoConnectedServer(Server, connections.Servers);
         if (issuers.Count > 1) return ActionRefusal.SeveralIssuers(Subject, issuers);
         return issuers.Count == 1 && await connections.DisconnectAsync(Server, issuers[0], Subject).ConfigureAwait(false) is { } isRevoked
             ? new PersonDisconnected(Server, Subject, isRevoked) : ActionRefusal.NoConnection(Server, Subject);

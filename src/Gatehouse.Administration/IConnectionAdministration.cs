@@ -6,6 +6,9 @@ internal interface IConnectionAdministration
     /// <summary>The most connections that one list has: 1,000.</summary>
     const int MostListed = 1_000;
 
+    /// <summary>The servers for which people connect a service.</summary>
+    IReadOnlyList<string> Servers { get; }
+
     /// <summary>Returns connections, at most <see cref="MostListed"/>.</summary>
     /// <param name="server">Only of this server; null for all.</param>
     /// <param name="subject">Only of this person; null for all.</param>

@@ -3,6 +3,9 @@ namespace Gatehouse.Administration;
 /// <summary>The credentials of servers that issuers issued, as administrators see them.</summary>
 internal interface ICredentialAdministration
 {
+    /// <summary>The servers whose credential an issuer issues.</summary>
+    IReadOnlyList<string> Servers { get; }
+
     /// <summary>Returns the credentials in memory.</summary>
     /// <param name="server">Only of this server; null for all.</param>
     /// <param name="subject">Only of this person; null for all.</param>

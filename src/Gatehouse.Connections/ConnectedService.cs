@@ -52,7 +52,7 @@ internal sealed class ConnectedService
         redirectUri = origin + Routes.ConnectCallback + settings.Name;
         Identity = IdentityOf(settings);
         Faults = new ConnectionFaults(settings.Title);
-        common = new SignInFaults(settings.Title, isEntra: false);
+        common = new SignInFaults(settings.Title, isEntra: false) { SecretKey = "client" };
         forms = new ProviderForms(settings.ClientId, settings.ClientSecret, poster, secrets, common, time);
         if (settings.Issuer is { } issuer)
         {
@@ -115,7 +115,7 @@ internal sealed class ConnectedService
         var endpoints = await EndpointsAsync(cancellation).ConfigureAwait(false);
         if (!IsOfThis(answer.Issuer, endpoints)) throw new SignInException(Faults.Mismatch());
         if (answer.Error is "access_denied") throw new SignInException(Faults.Denied());
-        if (answer.Error is { } error) throw new SignInException(ProviderErrors.Of(Title, error));
+        if (answer.Error is { } error) throw new SignInException(Faults.Error(error));
         if (answer.Code is not { Length: > 0 and <= LongestCode } code) throw new SignInException(Faults.CodeMissing());
         var tokens = await AskAsync(endpoints,
             [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirectUri), ("code_verifier", state.Verifier)], cancellation)
@@ -125,10 +125,15 @@ internal sealed class ConnectedService
     }
 
     /// <summary>Returns new tokens for a refresh token.</summary>
+    /// <param name="refreshToken">The refresh token.</param>
+    /// <param name="scopes">The scopes that the new tokens may have at most.</param>
+    /// <param name="isProvoked">True where a server's refusal is the cause: its failure pauses nothing for others.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="SignInException">
     /// The service refused it, with <see cref="ConnectionFaults.RefusedCode"/>, or it cannot be used now.
     /// </exception>
-    public async Task<ConnectionTokens> RefreshAsync(string refreshToken, IReadOnlyList<string> scopes, CancellationToken cancellation)
+    public async Task<ConnectionTokens> RefreshAsync(
+        string refreshToken, IReadOnlyList<string> scopes, bool isProvoked, CancellationToken cancellation)
     {
         // A service that is down costs each call no more than one wait in a while.
         if (hasFailed && time.GetElapsedTime(Interlocked.Read(ref failedAt)) < FailurePause) throw new SignInException(common.Unavailable());
@@ -141,7 +146,7 @@ internal sealed class ConnectedService
             if (tokens.Scopes is { } granted && granted.Except(scopes, StringComparer.Ordinal).Any()) throw new SignInException(Faults.ScopeWider());
             return tokens;
         }
-        catch (SignInException fault) when (fault.Fault.Code == SignInFaults.UnavailableCode)
+        catch (SignInException fault) when (fault.Fault.Code == SignInFaults.UnavailableCode && !isProvoked)
         {
             Interlocked.Exchange(ref failedAt, time.GetTimestamp());
             hasFailed = true;
@@ -220,7 +225,7 @@ internal sealed class ConnectedService
 
     // GitHub has a word of its own for a code or refresh token that it does not accept.
     private SignInFault ErrorOf(string error) => error is "invalid_grant" or "bad_verification_code" or "bad_refresh_token"
-        ? Faults.Refused() : ProviderErrors.Of(Title, error is "incorrect_client_credentials" ? "invalid_client" : error);
+        ? Faults.Refused() : Faults.Error(error);
 
     private void Judge(ConnectionTokens tokens, IReadOnlyList<string> scopes)
     {

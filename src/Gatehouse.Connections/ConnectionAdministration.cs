@@ -2,12 +2,16 @@ using Gatehouse.Administration;
 
 namespace Gatehouse.Connections;
 
-/// <summary>What the acts about connections do.</summary>
+/// <summary>Runs the acts about connections.</summary>
 /// <param name="register">The connections.</param>
 /// <param name="seals">Opens their rows.</param>
 /// <param name="host">The host.</param>
 internal sealed class ConnectionAdministration(ConnectionRegister register, ConnectionSeals seals, IConnectionHost host) : IConnectionAdministration
 {
+    /// <inheritdoc />
+    public IReadOnlyList<string> Servers =>
+        [.. host.Settings.Servers.Where(static one => one.Http?.Connection is not null).Select(static one => one.Name)];
+
     /// <inheritdoc />
     public async Task<IReadOnlyList<CredentialView>> ListAsync(string? server, string? subject)
     {

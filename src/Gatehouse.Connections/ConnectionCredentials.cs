@@ -24,8 +24,6 @@ internal sealed class ConnectionCredentials(IUpstreamCredentials others, IConnec
     {
         ArgumentNullException.ThrowIfNull(server);
         if (server.Http?.Connection is null) return others.MayRenew(caller, server, credential, challenge);
-        if (caller is null) return false;
-        connected.Refused(caller, server, credential);
-        return true;
+        return caller is not null && connected.Refused(caller, server, credential);
     }
 }

@@ -45,6 +45,21 @@ internal sealed class ConnectionFaults(string service)
         $"{service} gave more rights than the page named. The gateway keeps no such token. {Administrator} to write 'scopes' as the service names "
         + "them.");
 
+    /// <summary>Returns the fault for an error code of the service (RFC 6749 §4.1.2.1, §5.2). The code chooses a text and is no part of it.</summary>
+    public SignInFault Error(string code) => code switch
+    {
+        "temporarily_unavailable" or "server_error" => new(SignInFaults.UnavailableCode,
+            $"{service} is overloaded or has a fault. Nothing was connected. Try again in a minute."),
+        "invalid_client" or "unauthorized_client" or "incorrect_client_credentials" => new("connection-client",
+            $"{service} does not accept the gateway's client id or secret. {Administrator} to check 'client' of the service in 'providers'; the secret "
+            + "may have expired."),
+        "invalid_scope" => new("connection-scope",
+            $"{service} does not give a right that the server needs. {Administrator} to write 'scopes' as the service names them."),
+        _ => new("connection-error",
+            $"{service} refused and gave a reason that the gateway does not know. Nothing was connected. {Again} If this happens again, ask the "
+            + "administrator of the gateway to compare 'providers' with the registration at the service."),
+    };
+
     public SignInFault TooMany() => new("connection-too-many",
         $"{service} was not connected: you have as many connections as the gateway keeps for one person. {Administrator} to end "
         + "some.");

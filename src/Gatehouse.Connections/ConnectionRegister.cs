@@ -178,7 +178,8 @@ internal sealed class ConnectionRegister(
         ConnectionTokens tokens;
         try
         {
-            tokens = await service.RefreshAsync(current.Facts.RefreshToken!, current.Facts.Scopes, CancellationToken.None).ConfigureAwait(false);
+            tokens = await service.RefreshAsync(current.Facts.RefreshToken!, current.Facts.Scopes, isRefused, CancellationToken.None)
+                .ConfigureAwait(false);
         }
         catch (SignInException fault) when (fault.Fault.Code != SignInFaults.UnavailableCode && IsEnd(fault.Fault))
         {

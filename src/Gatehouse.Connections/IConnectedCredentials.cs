@@ -22,5 +22,6 @@ internal interface IConnectedCredentials
     /// Receives that the server refused a token before its end, as after a person removed the gateway at the service. The next call refreshes the
     /// token, or asks the person to connect again. The connection stays: a server that answers wrongly destroys nothing.
     /// </summary>
-    void Refused(PolicySubject caller, ServerSettings server, UpstreamCredential credential);
+    /// <returns>False when a token of the connection was refused within the last minute: this one stays in use.</returns>
+    bool Refused(PolicySubject caller, ServerSettings server, UpstreamCredential credential);
 }

@@ -3,11 +3,14 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Credentials;
 
-/// <summary>What the acts about credentials do.</summary>
+/// <summary>Runs the acts about credentials.</summary>
 /// <param name="table">The credentials in memory.</param>
 /// <param name="host">The host.</param>
 internal sealed class CredentialAdministration(CredentialTable table, CredentialHost host) : ICredentialAdministration
 {
+    /// <inheritdoc />
+    public IReadOnlyList<string> Servers => [.. host.Settings().Servers.Where(IsIssued).Select(static one => one.Name)];
+
     /// <inheritdoc />
     public IReadOnlyList<CredentialView> List(string? server, string? subject)
     {
@@ -18,8 +21,10 @@ internal sealed class CredentialAdministration(CredentialTable table, Credential
     }
 
     /// <inheritdoc />
-    public int? Forget(string server, string? subject) => host.Settings().Server(server)?.Http is not ({ Issued: not null } or { Azure: not null })
-        ? null : table.Forget(one => one.Server == server && (subject is null || one.Subject == subject));
+    public int? Forget(string server, string? subject) => host.Settings().Server(server) is { } named && IsIssued(named)
+        ? table.Forget(one => one.Server == server && (subject is null || one.Subject == subject)) : null;
+
+    private static bool IsIssued(ServerSettings server) => server.Http is { Issued: not null } or { Azure: not null };
 
     private static CredentialView View(CallerCredential one, HttpUpstreamSettings server)
     {

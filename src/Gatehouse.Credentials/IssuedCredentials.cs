@@ -55,12 +55,12 @@ internal sealed class IssuedCredentials(
         var issued = server.Http?.Issued;
         if ((issued is null && server.Http?.Azure is null) || (issued is { IsOfCaller: true } && caller is null)) return false;
         var known = issued is { IsOfCaller: true } ? table.Of(server, caller!) : table.OfGateway(server);
-        if (known.Cell.Held is { } held && credential.IsOf(held.Token)) known.Cell.Drop(held);
+        var mayRenew = known.Cell.Held is not { } held || !credential.IsOf(held.Token) || known.Cell.Drop(held);
         // "Claims challenges, claims requests, and client capabilities" (learn.microsoft.com): only the person can satisfy it.
         return issued is { IsOfCaller: true } && ClaimsChallenge.Of(challenge) is { } claims
             ? throw CredentialRefusals.Of(
                 new TokenFaultException(TokenFaultKind.SignInAgain, "the server demands claims of a further sign-in", null, claims), host.Settings(), server)
-            : true;
+            : mayRenew;
     }
 
     /// <inheritdoc />

@@ -12,27 +12,20 @@ namespace Gatehouse.ProviderEvents;
 
 /// <summary>The endpoints of <see cref="EventRoutes"/>.</summary>
 /// <remarks>
-/// Threat: strangers keep the gateway busy with signatures (CWE-400). Rate, size and the token of a push come before any verification.
+/// Threat: strangers keep the gateway busy with signatures (CWE-400), or spend the rate that the provider needs (CWE-770). Size and the token of a
+/// push come before any verification. Each issuer has a rate, which only refused requests spend, and those with the token of a push have another one.
 /// </remarks>
-internal sealed class EventEndpoints
+/// <param name="sources">The issuers.</param>
+/// <param name="receiver">Takes the events.</param>
+/// <param name="journal">Records refusals.</param>
+/// <param name="secrets">Reads the tokens of transmitters.</param>
+internal sealed class EventEndpoints(EventSources sources, EventReceiver receiver, EventJournal journal, SecretResolver secrets)
 {
-    /// <summary>The most requests a minute, by all; an address block has its part.</summary>
-    public const int MostPerMinute = 600;
+    /// <summary>The most refused requests a minute at the endpoints of one issuer, by all; an address block has its part.</summary>
+    public const int MostRefusedPerMinute = 600;
 
     /// <summary>The most bytes of a request: an event, encoded in a form.</summary>
     public const int MaxBodyBytes = EventTokens.MaxLength + 1024;
-
-    private readonly EventSources sources;
-    private readonly EventReceiver receiver;
-    private readonly SecretResolver secrets;
-    private readonly StrangerRate rate;
-
-    /// <summary>Makes the endpoints.</summary>
-    public EventEndpoints(EventSources sources, EventReceiver receiver, SecretResolver secrets, IEventHost host, TimeProvider time)
-    {
-        (this.sources, this.receiver, this.secrets) = (sources, receiver, secrets);
-        rate = new StrangerRate(MostPerMinute, () => host.Settings.Limits.CallerShare, time);
-    }
 
     /// <summary>Answers a request whose path begins with <see cref="EventRoutes.Prefix"/>.</summary>
     public async Task HandleAsync(HttpContext context, CallerPartition peer)
@@ -53,48 +46,55 @@ internal sealed class EventEndpoints
             return;
         }
 
-        if (!rate.TryTake(peer))
+        // A valid token of the transmitter is no stranger's request, whatever address block it comes from.
+        var isPush = route == EventRoutes.Push;
+        var isTransmitter = isPush && IsTransmitter(context.Request, source.Issuer.Events!.PushToken!);
+        var (rate, party) = isTransmitter ? (source.Transmissions, CallerPartition.Unknown) : (source.Strangers, peer);
+        if (!rate.TryTake(party))
         {
             context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
             context.Response.Headers.RetryAfter = "10";
             return;
         }
 
-        await (route == EventRoutes.Push ? PushAsync(context, source, peer) : LogoutAsync(context, source, peer)).ConfigureAwait(false);
+        if (isPush && !isTransmitter) await RefuseAsync(context, source, peer).ConfigureAwait(false);
+        else if (await (isPush ? PushAsync(context, source, peer) : LogoutAsync(context, source, peer)).ConfigureAwait(false))
+            rate.Return(party);
     }
 
     private static bool IsServed(IssuerEventsSettings settings, string route) =>
         route == EventRoutes.Push ? settings.PushToken is not null : settings.Logout;
 
-    private async Task PushAsync(HttpContext context, EventSource source, CallerPartition peer)
+    private Task RefuseAsync(HttpContext context, EventSource source, CallerPartition peer)
     {
-        if (!IsTransmitter(context.Request, source.Issuer.Events!.PushToken!))
-        {
-            context.Response.Headers.WWWAuthenticate = "Bearer realm=\"gatehouse\"";
-            await AnswerAsync(context, StatusCodes.Status401Unauthorized, "err", "authentication_failed").ConfigureAwait(false);
-            return;
-        }
-
-        var text = IsOf(context.Request, "application/secevent+jwt") ? await BodyAsync(context).ConfigureAwait(false) : "";
-        var delivery = new EventDelivery("push", EventForm.SecurityEvent, peer);
-        await ReceiveAsync(context, source, text, delivery, "err", StatusCodes.Status202Accepted).ConfigureAwait(false);
+        journal.Refused(source, new EventDelivery("push", EventForm.SecurityEvent, peer), EventFault.Authentication);
+        context.Response.Headers.WWWAuthenticate = "Bearer realm=\"gatehouse\"";
+        return AnswerAsync(context, StatusCodes.Status401Unauthorized, "err", EventFault.Authentication.Error);
     }
 
-    private async Task LogoutAsync(HttpContext context, EventSource source, CallerPartition peer)
+    private async Task<bool> PushAsync(HttpContext context, EventSource source, CallerPartition peer)
+    {
+        var text = IsOf(context.Request, "application/secevent+jwt") ? await BodyAsync(context).ConfigureAwait(false) : "";
+        var delivery = new EventDelivery("push", EventForm.SecurityEvent, peer);
+        return await ReceiveAsync(context, source, text, delivery, "err", StatusCodes.Status202Accepted).ConfigureAwait(false);
+    }
+
+    private async Task<bool> LogoutAsync(HttpContext context, EventSource source, CallerPartition peer)
     {
         var text = IsOf(context.Request, "application/x-www-form-urlencoded") ? await BodyAsync(context).ConfigureAwait(false) : "";
         if (text is { Length: > 0 })
             text = OAuthParameters.Read(Encoding.UTF8.GetBytes(text), out var form) is null ? form["logout_token"] ?? "" : "";
         var delivery = new EventDelivery("logout", EventForm.Logout, peer);
-        await ReceiveAsync(context, source, text, delivery, "error", StatusCodes.Status200OK).ConfigureAwait(false);
+        return await ReceiveAsync(context, source, text, delivery, "error", StatusCodes.Status200OK).ConfigureAwait(false);
     }
 
-    private async Task ReceiveAsync(HttpContext context, EventSource source, string? text, EventDelivery delivery, string member, int taken)
+    // True where it was taken.
+    private async Task<bool> ReceiveAsync(HttpContext context, EventSource source, string? text, EventDelivery delivery, string member, int taken)
     {
         if (text is null)
         {
             await AnswerAsync(context, StatusCodes.Status413PayloadTooLarge, member, "invalid_request").ConfigureAwait(false);
-            return;
+            return false;
         }
 
         var (fault, _) = await receiver.ReceiveAsync(source, text, delivery, context.RequestAborted).ConfigureAwait(false);
@@ -107,6 +107,8 @@ internal sealed class EventEndpoints
             var status = fault.IsTemporary ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status400BadRequest;
             await AnswerAsync(context, status, member, fault.Error).ConfigureAwait(false);
         }
+
+        return fault is null;
     }
 
     private bool IsTransmitter(HttpRequest request, SecretReference reference)

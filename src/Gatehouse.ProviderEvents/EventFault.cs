@@ -7,6 +7,7 @@ namespace Gatehouse.ProviderEvents;
 internal sealed record EventFault(string Error, string Cause, bool IsTemporary = false)
 {
     public static readonly EventFault TooLarge = new("invalid_request", "size");
+    public static readonly EventFault Authentication = new("authentication_failed", "push-token");
     public static readonly EventFault Malformed = new("invalid_request", "form");
     public static readonly EventFault Type = new("invalid_request", "type");
     public static readonly EventFault Algorithm = new("invalid_key", "algorithm");

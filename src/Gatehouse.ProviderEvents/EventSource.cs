@@ -1,3 +1,4 @@
+using Gatehouse.AuthorizationServer.Callers;
 using Gatehouse.Identity.Issuers;
 using Gatehouse.Outbound;
 using Gatehouse.Settings;
@@ -31,6 +32,8 @@ internal sealed class EventSource : IDisposable
             });
         }
 
+        Strangers = new StrangerRate(EventEndpoints.MostRefusedPerMinute, () => host.Settings.Limits.CallerShare, time);
+        Transmissions = new StrangerRate(EventEndpoints.MostRefusedPerMinute, () => host.Settings.Limits.CallerShare, time);
         var audience = settings.Audience ?? current.Origin;
         Events = new EventTokens(settings.Transmitter ?? name, [audience], issuer.Algorithms, issuer.ClockSkew,
             () => transmitterKeys ?? host.KeysOf(name), time);
@@ -45,6 +48,12 @@ internal sealed class EventSource : IDisposable
 
     /// <summary>The validator of logout tokens.</summary>
     public EventTokens Logouts { get; }
+
+    /// <summary>The refused requests of strangers at its endpoints.</summary>
+    public StrangerRate Strangers { get; }
+
+    /// <summary>The refused requests with the token of its transmitter.</summary>
+    public StrangerRate Transmissions { get; }
 
     /// <summary>The events that had their effect.</summary>
     public SeenEvents Seen { get; } = new();

@@ -30,9 +30,6 @@ public sealed class HttpUpstream : IUpstream
     // Time limit for the answer to the gateway's own probe.
     private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(5);
 
-    private const int Unauthorized = 401;
-    private const int Forbidden = 403;
-
     private readonly ServerSettings server;
     private readonly HttpUpstreamSettings settings;
     private readonly ServerClient client;
@@ -236,10 +233,10 @@ public sealed class HttpUpstream : IUpstream
         var (response, credential, missing) = await SendWithCredentialAsync(request, session, cancellation).ConfigureAwait(false);
         try
         {
-            if (missing is not null && (int)response.StatusCode is Unauthorized or Forbidden) throw missing;
+            if (missing is not null && IsRefusal(request, response.StatusCode)) throw missing;
             if (ServerFailures.IsUnavailable(response.StatusCode)) Note(request, ServerFailure.OfExchange);
             else breaker.Succeeded();
-            return await HttpUpstreamReply.OpenAsync(this, request, response, credential, cancellation).ConfigureAwait(false);
+            return await HttpUpstreamReply.OpenAsync(this, request, response, credential, missing, cancellation).ConfigureAwait(false);
         }
         catch (RefusalException)
         {
@@ -252,6 +249,12 @@ public sealed class HttpUpstream : IUpstream
             throw;
         }
     }
+
+    // Threat: the answer to a request without a credential tells what the server is for those who have one. Only its results are used. The end of a
+    // session and a busy server have reasons of their own.
+    private static bool IsRefusal(UpstreamRequest request, HttpStatusCode status) =>
+        status is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError and not HttpStatusCode.TooManyRequests
+        && (status != HttpStatusCode.NotFound || request.Session is null);
 
     // A server that refuses its credential did not act. It may have forgotten a token before its end, so a new one is obtained, once.
     private async ValueTask<(OutboundResponse Response, UpstreamCredential? Credential, RefusalException? Missing)> SendWithCredentialAsync(

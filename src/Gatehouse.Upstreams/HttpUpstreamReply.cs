@@ -33,6 +33,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
     private readonly UpstreamRequest request;
     private readonly OutboundResponse response;
     private readonly MessageLimits limits;
+    private readonly RefusalException? missing;
     private SseReader? events;
     private ValidatedMessage? single;
     private long held;
@@ -40,8 +41,10 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
     private bool leavesOut;
     private volatile bool isDisposed;
 
-    private HttpUpstreamReply(HttpUpstream upstream, UpstreamRequest request, OutboundResponse response, UpstreamReplyKind kind)
+    private HttpUpstreamReply(
+        HttpUpstream upstream, UpstreamRequest request, OutboundResponse response, UpstreamReplyKind kind, RefusalException? missing)
     {
+        this.missing = missing;
         this.upstream = upstream;
         this.request = request;
         this.response = response;
@@ -63,16 +66,23 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
 
     public string? SessionId => response.Field(HeaderNames.SessionId);
 
-    /// <summary>Opens the reply to a request, which carried the credential.</summary>
+    /// <summary>Opens the reply to a request.</summary>
+    /// <param name="upstream">The server.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="response">Its answer.</param>
+    /// <param name="credential">The credential that it carried.</param>
+    /// <param name="missing">The refusal in the place of an error of the server, where the caller's credential is missing; null otherwise.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="RefusalException">The answer cannot be used.</exception>
     public static async ValueTask<IUpstreamReply> OpenAsync(
-        HttpUpstream upstream, UpstreamRequest request, OutboundResponse response, UpstreamCredential? credential, CancellationToken cancellation)
+        HttpUpstream upstream, UpstreamRequest request, OutboundResponse response, UpstreamCredential? credential,
+        RefusalException? missing, CancellationToken cancellation)
     {
         var kind = await KindAsync(upstream, request, response, credential, cancellation).ConfigureAwait(false);
-        var reply = new HttpUpstreamReply(upstream, request, response, kind);
+        var reply = new HttpUpstreamReply(upstream, request, response, kind, missing);
         try
         {
-            if (reply.Kind == UpstreamReplyKind.Single) reply.single = await reply.ReadWithinAsync(cancellation).ConfigureAwait(false);
+            if (reply.Kind == UpstreamReplyKind.Single) reply.single = reply.Judge(await reply.ReadWithinAsync(cancellation).ConfigureAwait(false));
             if (reply.Kind == UpstreamReplyKind.Stream)
             {
                 var stream = await response.OpenAsync(cancellation).ConfigureAwait(false);
@@ -111,7 +121,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
                 continue;
             }
 
-            var next = Validate(item.Data);
+            var next = Judge(Validate(item.Data));
             if (next.Kind is MessageKind.Result or MessageKind.Error) Answered(next);
             return new UpstreamEvent(next, item.Id, retry);
         }
@@ -288,6 +298,8 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
 
     // Threat: a server sends a large part of an event on each of its streams, and then nothing (CWE-770).
     private void HoldUnfinished(int bytes) => Hold(bytes);
+
+    private ValidatedMessage Judge(ValidatedMessage answer) => missing is not null && answer.Kind == MessageKind.Error ? throw missing : answer;
 
     private ValidatedMessage Validate(ReadOnlyMemory<byte> data)
     {

@@ -20,4 +20,10 @@ internal sealed class StrangerRate(int perMinute, Func<int> share, TimeProvider 
     {
         lock (gate) return budget.TryTake(partition, time.GetUtcNow());
     }
+
+    /// <summary>Gives back an act that was no stranger's.</summary>
+    public void Return(CallerPartition partition)
+    {
+        lock (gate) budget.Return(partition, time.GetUtcNow());
+    }
 }

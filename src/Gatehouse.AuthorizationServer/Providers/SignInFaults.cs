@@ -35,6 +35,9 @@ internal sealed class SignInFaults(string provider, bool isEntra)
     private const string Again = "Sign in again from the program that you want to connect.";
     private const string Administrator = "Ask the administrator of the gateway";
 
+    /// <summary>The key of the configuration that has the gateway's secret.</summary>
+    public string SecretKey { get; init; } = "clientSecret";
+
     /// <summary>The fault of a provider that is not configured any more.</summary>
     public static SignInFault Gone { get; } = new("provider-gone",
         "The identity provider is not configured any more. Sign in again from the program that you want to connect.");
@@ -54,11 +57,11 @@ internal sealed class SignInFaults(string provider, bool isEntra)
         + "S256 in code_challenge_methods_supported.");
 
     public SignInFault MetadataEndpoint() => new("provider-metadata-endpoint",
-        $"The metadata of {provider} lack an https address that sign-in needs. {Administrator} to check authorization_endpoint, token_endpoint and "
+        $"The metadata of {provider} lack an https address that the gateway needs. {Administrator} to check authorization_endpoint, token_endpoint and "
         + "jwks_uri.");
 
     public SignInFault Secret() => new("provider-secret",
-        $"The gateway cannot read its own secret for {provider}. {Administrator} to check 'clientSecret'.");
+        $"The gateway cannot read its own secret for {provider}. {Administrator} to check '{SecretKey}'.");
 
     public SignInFault ClientAuthentication() => new("provider-client-authentication",
         $"{provider} takes a client's secret neither in the header nor in the form. {Administrator} to allow client_secret_basic for the gateway.");

@@ -45,6 +45,12 @@ internal static class CredentialReviewCommand
     {
         if (CommonOptions.LoadAsServed(config) is not { Settings: { } settings }) return ExitCodes.Usage;
         if (server is not null && settings.Server(server) is null) return DoctorCredentials.Unknown(settings, server);
+        if (propose && json)
+        {
+            Terminal.Fault("--propose prints YAML; give --propose or --json");
+            return ExitCodes.Usage;
+        }
+
         if (days is < 1 or > 3650)
         {
             Terminal.Fault("the number of days is out of range; use a number from 1 to 3650");

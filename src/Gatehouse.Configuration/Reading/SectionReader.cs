@@ -137,8 +137,11 @@ internal sealed class SectionReader(FaultList faults, ConfigurationRequest reque
     {
         var count = key.OneOf.Count(section.Wrote);
         if (key.OneOf.Count > 0 && count != 1 && !later.Contains(section))
-            faults.Add(section, count == 0
-                ? $"there is none of {Names(key.OneOf)}" : $"{Names(key.OneOf)} exclude each other", "keep exactly one of them");
+        {
+            if (count == 0) faults.Add(section, $"there is none of {Names(key.OneOf)}", "write one of them");
+            else faults.Add(section, $"{Names(key.OneOf)} exclude each other", "keep exactly one of them");
+        }
+
         if (key.AnyOf.Count > 0 && !key.AnyOf.Any(section.Wrote))
             faults.Add(section, $"there is none of {Names(key.AnyOf)}, so the entry would match nothing", "give at least one of them");
     }

@@ -51,7 +51,7 @@ internal static partial class ConnectionRules
     {
         if (!server.Wrote("url") || server.Part("credential").Part("connection") is not { IsGiven: true } connection) return;
         if (connection.Find("provider") is { } named && root.Parts("providers").All(service => service.Name != named.Text))
-            faults.Add(named, "no service of 'providers' has this name", "write the name of one, or add it to 'providers'");
+            faults.Add(named, $"no service of 'providers' has the name '{named.Text}'", "write the name of one, or add it to 'providers'");
         foreach (var scope in connection.Items("scopes").Where(scope => !ScopeForm().IsMatch(scope.Text)))
             faults.Add(scope, "this is not a scope", "write visible ASCII characters without spaces, commas, quotation marks and backslashes");
         foreach (var key in (string[])["header", "prefix"])

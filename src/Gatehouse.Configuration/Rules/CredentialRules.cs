@@ -89,14 +89,15 @@ internal static partial class CredentialRules
             return false;
         }
 
-        if (given != 1) faults.Add(section, "the client authenticates by one of 'secret', 'key' and 'certificate'", "keep exactly one of them");
+        if (given != 1)
+            faults.Add(section, "the client authenticates by one of 'secret', 'key' and 'certificate'", given == 0 ? "write one of them" : "keep one of them");
         return true;
     }
 
     private static void CheckOtherIssuer(ConfiguredValue name, bool hasOwn, FaultList faults)
     {
         if (!hasOwn || !name.Text.Contains("://", StringComparison.Ordinal))
-            faults.Add(name, "no issuer of the configuration has this name", "write the 'name' or 'issuer' of an entry of 'issuers'"
+            faults.Add(name, $"no issuer of the configuration has the name '{name.Text}'", "write the 'name' or 'issuer' of an entry of 'issuers'"
                 + "; clientCredentials also takes the URL of another issuer, with 'client'");
         else IssuerRules.CheckUrl(name, faults);
     }

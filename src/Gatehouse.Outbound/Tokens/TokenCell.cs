@@ -10,10 +10,14 @@ internal sealed class TokenCell(TimeProvider time)
     /// <summary>Time after a fault until the next request: 1 s, or longer where the issuer asks for it.</summary>
     public static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(1);
 
+    /// <summary>Time after a token was dropped in which no further one is: a server that refuses every token costs its issuer one a minute.</summary>
+    public static readonly TimeSpan BetweenDrops = TimeSpan.FromMinutes(1);
+
     private readonly Lock gate = new();
     private volatile IssuedToken? held;
     private Task<IssuedToken>? pending;
     private TokenFaultException? fault;
+    private DateTimeOffset droppedAt = DateTimeOffset.MinValue;
     private DateTimeOffset pausedUntil = DateTimeOffset.MinValue;
 
     /// <summary>The token in use; null before the first.</summary>
@@ -49,12 +53,17 @@ internal sealed class TokenCell(TimeProvider time)
         return new ValueTask<IssuedToken>(task.WaitAsync(cancellation));
     }
 
-    /// <summary>Forgets a token that its server refused.</summary>
-    public void Drop(IssuedToken token)
+    /// <summary>Forgets a token that its server refused before its end.</summary>
+    /// <returns>False when another one was dropped within <see cref="BetweenDrops"/>: then the token is kept.</returns>
+    public bool Drop(IssuedToken token)
     {
+        var now = time.GetUtcNow();
         lock (gate)
         {
-            if (ReferenceEquals(held, token)) held = null;
+            if (!ReferenceEquals(held, token)) return true;
+            if (now - droppedAt < BetweenDrops) return false;
+            (held, droppedAt) = (null, now);
+            return true;
         }
     }
 

@@ -122,7 +122,8 @@ internal sealed class CatalogueEntry
             if (!isTried) Tried(await fetcher.BeginsSessionsAsync(OnBehalfOf(asker), cancellation).ConfigureAwait(false));
             return issues;
         }
-        catch (RefusalException e)
+        // A refusal that is one caller's own, with the page for that person to visit, is no outcome for the others.
+        catch (RefusalException e) when (!MissingList.IsOther(e.Refusal))
         {
             if (unanswered is not { } known || time.GetElapsedTime(known.At) >= HandshakePause)
                 unanswered = new Unanswered(e.Refusal, time.GetTimestamp());

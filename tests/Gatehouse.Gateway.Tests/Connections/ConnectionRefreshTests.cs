@@ -144,5 +144,51 @@ public sealed class ConnectionRefreshTests
         Assert.Contains("gho_1", connecting.Service.Revoked);
     }
 
+    // Threat: a server that refuses every token makes each call a request to the service (CWE-400).
+    [Fact]
+    public async Task AServerThatRefusesEveryToken_CostsOneRefreshAMinute()
+    {
+        var clock = new ManualTimeProvider();
+        await using var connecting = await ConnectingGateway.StartAsync(clock);
+        connecting.Service.Life = Life;
+        var alice = await connecting.SignInAsync("alice");
+        await connecting.ConnectAsync(await connecting.LinkAsync(alice.AccessToken), "alice");
+        Refuse(connecting, static _ => true);
+        for (var i = 0; i < 5; i++) await connecting.CallAsync(alice.AccessToken);
+        Assert.Equal(1, connecting.Service.Refreshes);
+        clock.Advance(ConnectedCredentials.BetweenRefusals);
+        for (var i = 0; i < 5; i++) await connecting.CallAsync(alice.AccessToken);
+        Assert.Equal(2, connecting.Service.Refreshes);
+    }
+
+    // Threat: the refused token of one person pauses the refreshes of all others (CWE-770).
+    [Fact]
+    public async Task ARefreshThatAServerProvoked_PausesNothingForOthers()
+    {
+        var clock = new ManualTimeProvider();
+        await using var connecting = await ConnectingGateway.StartAsync(clock);
+        connecting.Service.Life = Life;
+        var (alice, bob) = (await connecting.SignInAsync("alice"), await connecting.SignInAsync("bob"));
+        await connecting.ConnectAsync(await connecting.LinkAsync(bob.AccessToken), "bob");
+        clock.Advance(TimeSpan.FromSeconds(Life - 50));
+        await connecting.ConnectAsync(await connecting.LinkAsync(alice.AccessToken), "alice");
+        clock.Advance(TimeSpan.FromSeconds(60)); // only the token of bob has ended
+        Refuse(connecting, static token => token == "Bearer gho_2");
+        connecting.Service.IsDown = true;
+        Assert.Equal(7015, Code(await connecting.CallAsync(alice.AccessToken)));
+        connecting.Service.IsDown = false;
+        Assert.True((await connecting.CallAsync(bob.AccessToken)).TryGetProperty("result", out _));
+    }
+
+    private static void Refuse(ConnectingGateway connecting, Func<string, bool> which) =>
+        connecting.Gateway.Upstream.Before = async (context, body) =>
+        {
+            if (!body.ToString().Contains("tools/call", StringComparison.Ordinal) || !which(context.Request.Headers.Authorization.ToString()))
+                return false;
+            context.Response.StatusCode = 401;
+            await context.Response.CompleteAsync();
+            return true;
+        };
+
     private static int Code(JsonElement answer) => answer.GetProperty("error").GetProperty("code").GetInt32();
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using System.Text.Json;
 using Gatehouse.Storage.Abstractions;
 
@@ -174,6 +175,36 @@ public sealed class ConnectionTests
         Assert.True(await store.PutAsync(row with { Subject = "corp:bob" }, 10));
         await connecting.LinkAsync(bob.AccessToken);
         Assert.Empty(connecting.Credentials());
+    }
+
+    // Threat: a person without a connection decides what the server is for those who have one, or they get that person's link.
+    [Theory]
+    [InlineData(401)]
+    [InlineData(404)]
+    [InlineData(400)]
+    [InlineData(200)]
+    public async Task AServerThatAnswersOnlyThoseWhoAreConnected_IsNotJudgedByAnotherPersonsRequest(int status)
+    {
+        await using var connecting = await ConnectingGateway.StartAsync();
+        var (alice, bob) = (await connecting.SignInAsync("alice"), await connecting.SignInAsync("bob"));
+        connecting.Gateway.Upstream.Before = async (context, _) =>
+        {
+            if (context.Request.Headers.Authorization.Count > 0) return false;
+            context.Response.StatusCode = status;
+            context.Response.ContentType = "application/json";
+            var error = """{"jsonrpc":"2.0","id":"x","error":{"code":-32001,"message":"sign in"}}""";
+            await context.Response.WriteAsync(status == 200 ? error : "");
+            await context.Response.CompleteAsync();
+            return true;
+        };
+        Assert.Contains("/connect?link=", (await LegacyListAsync(bob.AccessToken)).ToString(), StringComparison.Ordinal);
+        await connecting.ConnectAsync(await connecting.LinkAsync(alice.AccessToken), "alice");
+        Assert.Contains("/connect?link=", (await LegacyListAsync(bob.AccessToken)).ToString(), StringComparison.Ordinal);
+        Assert.True((await connecting.CallAsync(alice.AccessToken)).TryGetProperty("result", out _));
+        Assert.DoesNotContain("/connect?link=", (await LegacyListAsync(alice.AccessToken)).ToString(), StringComparison.Ordinal);
+
+        async Task<JsonElement> LegacyListAsync(string token) => (await connecting.Gateway.CallAsync(connecting.Gateway.Post(
+            """{"jsonrpc":"2.0","id":2,"method":"tools/list","params":{}}""", token, ("MCP-Protocol-Version", "2025-11-25")))).Body;
     }
 
     private static async Task RequireFaultAsync(ConnectingGateway connecting, string said)
