@@ -39,10 +39,21 @@ internal static class UpstreamHost
 
     private static Task HandleAsync(HttpContext context) => context.Request.Method switch
     {
+        _ when context.Request.Path.Value is { } path && path != "/mcp" => IssueAsync(context, path),
         "POST" => AnswerAsync(context),
         "GET" => StreamAsync(context),
         _ => Task.CompletedTask,
     };
+
+    // An issuer that gives everyone the same token.
+    private static Task IssueAsync(HttpContext context, string path)
+    {
+        var origin = $"{context.Request.Scheme}://{context.Request.Host}";
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync(path == "/token"
+            ? """{"access_token":"a-token-of-the-benchmark","token_type":"Bearer","expires_in":86400,"scope":"read"}"""
+            : $$"""{"issuer":"{{origin}}","authorization_endpoint":"{{origin}}/authorize","token_endpoint":"{{origin}}/token","jwks_uri":"{{origin}}/jwks","response_types_supported":["code"],"grant_types_supported":["client_credentials"],"token_endpoint_auth_methods_supported":["client_secret_basic"]}""");
+    }
 
     private static string Result(int characters) =>
         """{"resultType":"complete","content":[{"type":"text","text":"__"}],"isError":false}""".Replace("__", new string('t', characters),
