@@ -67,7 +67,7 @@ public sealed class ConnectionConfigurationTests
         Assert.Contains(said, Samples.Text(Samples.Load(Start + issuers + signIn + Services + Server)), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("provider: github", "provider: gitlab", "no service of 'providers' has this name")]
+    [InlineData("provider: github", "provider: gitlab", "no service of 'providers' has the name 'gitlab'")]
     [InlineData("provider: github", "provider: github, scopes: [\"a b\"]", "this is not a scope")]
     [InlineData("client: { id: abc }", "client: { id: abc }\n    issuer: https://github.com", "an issuer names its own endpoints")]
     [InlineData("    tokenEndpoint: https://github.com/login/oauth/access_token\n", "", "the service has no endpoints")]

@@ -161,7 +161,7 @@ internal static class SignInFaultCases
 
     private static IEnumerable<(string Name, FaultCase Case)> Credentials =>
     [
-        Credential("exchange by an issuer that is not there", "tokenExchange: { issuer: other, audience: a }", "tokenExchange.issuer", "has this name"),
+        Credential("exchange by an issuer that is not there", "tokenExchange: { issuer: other, audience: a }", "tokenExchange.issuer", "has the name 'other'"),
         Credential("exchange by an issuer without a client", "tokenExchange: { issuer: \"https://login.example.com\", audience: a }",
             "tokenExchange.issuer", "no client of this issuer"),
         Credential("client credentials without an issuer", "clientCredentials: { client: a, secret: \"env:A\" }", "clientCredentials.issuer", "is missing"),

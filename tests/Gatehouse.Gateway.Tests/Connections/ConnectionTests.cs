@@ -1,6 +1,6 @@
-using Microsoft.AspNetCore.Http;
 using System.Text.Json;
 using Gatehouse.Storage.Abstractions;
+using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Tests.Connections;
 
