@@ -10,7 +10,8 @@ using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Evaluation;
 
-/// <summary>The commands <c>train metadata</c>, <c>judge metadata</c>, <c>judge corpus</c>, <c>judge content</c> and <c>judge secrets</c>.</summary>
+/// <summary>The commands <c>train metadata</c>, <c>judge metadata</c>, <c>judge corpus</c>,
+/// <c>judge content</c>, <c>judge secrets</c> and <c>judge personal</c>.</summary>
 internal sealed class Evaluation(string repository, bool shows)
 {
     // A base set is left out together with its poisoned twin; agiresearch/ASB (20 texts) is too small to count and is never a test set.
@@ -25,6 +26,7 @@ internal sealed class Evaluation(string repository, bool shows)
     {
         if (args is ["judge", "corpus", var folder, var root, ..]) return new CorpusEvaluation(root).Judge(Real(folder));
         if (args is ["judge", "heldback", _, var at, ..]) return new HeldBackEvaluation(at).Judge();
+        if (args is ["judge", "personal", var personal, var here, .. var shown]) return new PersonalEvaluation(personal, here).Judge(shown.Contains("--show"));
         if (args is ["judge", "secrets", var lists, var place, .. var more])
             return new SecretEvaluation(lists, place).Judge(more.ElementAtOrDefault(0) ?? "", more.ElementAtOrDefault(1));
         if (args is ["judge", "content", _, var drawn, "--draw", ..]) return ContentEvaluation.Draw(drawn);
@@ -35,6 +37,7 @@ internal sealed class Evaluation(string repository, bool shows)
             Console.Error.WriteLine("usage: Gatehouse.Evaluation train|judge metadata <folder of the public sets> <root of the repository> [--show]");
             Console.Error.WriteLine("       Gatehouse.Evaluation train|judge content <folder of the public sets> <root of the repository> [--draw]");
             Console.Error.WriteLine("       Gatehouse.Evaluation judge secrets <folder of the public sets> <root of the repository> [folder of rule sets] [set to show]");
+            Console.Error.WriteLine("       Gatehouse.Evaluation judge personal <folder of the public sets> <root of the repository> [--show]");
             Console.Error.WriteLine("       Gatehouse.Evaluation judge corpus|heldback <folder of the public sets> <root of the repository>");
             return 2;
         }

@@ -135,6 +135,8 @@ public static class ExerciseCatalogue
         new ContextSmuggling(),
         new UndeclaredMethod(),
         new OutputMismatch(),
+        new LeakedData(),
+        new ForgedDataToken(),
         new ListChangedStorm(),
         new ToolSquatting(),
         new UpstreamRedirect(),

@@ -11,6 +11,7 @@ using Gatehouse.Cli.InitCommands;
 using Gatehouse.Cli.LockCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Cli.PolicyCommands;
+using Gatehouse.Cli.ProtectionCommands;
 using Gatehouse.Cli.QuarantineCommands;
 using Gatehouse.Cli.ScanCommands;
 using Gatehouse.Cli.SecretCommands;
@@ -42,7 +43,8 @@ internal static class CommandTree
             ("quarantine", QuarantineCommand.Create), ("lock", LockCommand.Create),
         ]),
         ("Evidence", [
-            ("audit", AuditCommand.Create), ("witness", WitnessCommand.Create), ("detect", DetectCommand.Create), ("explain", ExplainCommand.Create),
+            ("audit", AuditCommand.Create), ("witness", WitnessCommand.Create), ("detect", DetectCommand.Create),
+            ("protection", ProtectionCommand.Create), ("explain", ExplainCommand.Create),
             ("range", RangeCommand.Create),
         ]),
         ("About this build", [

@@ -32,10 +32,11 @@ internal static class MessageInspectionBuilder
         Servers = Names(section, "servers"),
         Tools = Names(section, "tools"),
         Findings = Names(section, "findings"),
-        Who = Callers.Any(key => section.Find(key) is not null) ? Who(section) : null,
+        Who = WhoOf(section),
     };
 
-    private static WhoClause Who(ConfigurationSection section) => new()
+    /// <summary>Returns the callers of a rule; null for all.</summary>
+    public static WhoClause? WhoOf(ConfigurationSection section) => !Callers.Any(key => section.Find(key) is not null) ? null : new WhoClause
     {
         Issuers = Names(section, "issuers"),
         Subjects = Names(section, "subjects"),
@@ -54,6 +55,7 @@ internal static class MessageInspectionBuilder
         Expires = InspectionRules.End(section.Get<string>("until")!)!.Value,
     };
 
-    private static NameSet? Names(ConfigurationSection section, string key) =>
+    /// <summary>Returns a list of names; null where it is not given.</summary>
+    public static NameSet? Names(ConfigurationSection section, string key) =>
         section.Find(key) is { } value ? new NameSet(value.Items.Select(item => item.Text)) : null;
 }

@@ -43,6 +43,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Rules = rules,
         Lock = locked,
         Inspection = InspectionBuilder.Build(root.Part("inspection")),
+        Protection = ProtectionBuilder.Build(root.Part("protection")),
         Limits = root.Part("limits").Into(new LimitSettings()),
         LimitRules = [.. root.Part("limits").Parts("rules").Select(LimitRuleBuilder.Build)],
         Sessions = root.Part("sessions").Into(new SessionSettings()),

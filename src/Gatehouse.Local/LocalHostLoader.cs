@@ -52,6 +52,7 @@ internal static class LocalHostLoader
         LockRules.Check(root, development: false, faults);
         InspectionRules.Check(root, LocalHostSettings.IsName, faults); // a wrapped server needs no entry
         InspectionRules.CheckMessages(root, LocalHostSettings.IsName, static _ => true, faults);
+        ProtectionRules.Check(root, LocalHostSettings.IsName, static _ => true, faults);
         BoundRules.CheckMessages(root, faults);
         var rules = Rules(root, places.Configuration, files, faults);
         var locked = LockLoader.Read(root, places.Configuration, files, faults);
@@ -76,6 +77,7 @@ internal static class LocalHostLoader
             Rules = rules,
             Lock = locked,
             Inspection = InspectionBuilder.Build(root.Part("inspection")),
+            Protection = ProtectionBuilder.Build(root.Part("protection")),
             Limits = limits.Into(new LimitSettings()),
             LimitRules = [.. limits.Parts("rules").Select(LimitRuleBuilder.Build)],
             Sessions = new SessionSettings { Idle = SessionLife, Absolute = SessionLife },

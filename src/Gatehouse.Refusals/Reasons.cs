@@ -972,6 +972,18 @@ public static class Reasons
             + "`gatehouse detect text` shows what is found in a text. Suppress the finding for this server, or change the rule, if it is a false alarm.",
     };
 
+    public static readonly Reason DataRefused = new()
+    {
+        Code = "GH6008",
+        Slug = "data-refused",
+        Stage = InspectRequest,
+        LegacyStatus = 200,
+        Message = "The gateway does not forward this request: it has a secret or personal data that must not reach the server.",
+        Remedy = "Repeat the request without them. Give the administrator the request id if the server needs them.",
+        Operator = "A rule of `protection` blocks a kind in the arguments. The event names the kind, the place and the rule, never the value; `gatehouse "
+            + "protection try FILE` shows what is found in a text. Write a rule for this server and tool, or a suppression, if it needs them.",
+    };
+
     public static readonly Reason UpstreamUnreachable = new()
     {
         Code = "GH7001",
@@ -1302,6 +1314,19 @@ public static class Reasons
             + "carried out again.",
         Operator = "A rule of inspection.messages asks about a finding in the result, and the result is kept sealed. Look at it with `gatehouse "
             + "quarantine show ID`, for wrapped servers with --host, and release or delete it. The event has the id, and names the finding, the place, the bytes and the rule.",
+    };
+
+    public static readonly Reason DataWithheld = new()
+    {
+        Code = "GH8008",
+        Slug = "data-withheld",
+        Stage = InspectResponse,
+        LegacyStatus = 200,
+        Message = "The gateway withheld the server's answer: it has a secret or personal data that must not reach the client.",
+        Remedy = "Do not repeat the request. Give the administrator the request id.",
+        Operator = "A rule of `protection` blocks a kind in a message of the server. The event names the kind, the place and the rule, never the value; "
+            + "`gatehouse protection try FILE` shows what is found in a text. Write a rule with `mode: mask` for this server and tool, or a suppression, "
+            + "if the client needs the rest.",
     };
 
     public static readonly Reason RecordUnavailable = new()

@@ -102,6 +102,9 @@ public sealed record GatewaySettings
     /// <summary>The handling of the findings of inspection.</summary>
     public InspectionSettings Inspection { get; init; } = new();
 
+    /// <summary>The protection of secrets and personal data in messages.</summary>
+    public ProtectionSettings Protection { get; init; } = new();
+
     /// <summary>A lock file that was found although no configuration names it. It can only withhold. Null for none.</summary>
     public Integrity.Locks.LockFile? FoundLock { get; init; }
 

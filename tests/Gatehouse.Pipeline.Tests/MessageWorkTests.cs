@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Detection.Findings;
 using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Inspection;
@@ -77,6 +78,9 @@ public sealed class MessageWorkTests
             "initialize", Lists: LongerAndLonger),
         new("cache-scope", "a long result", size => Result(Text(size) + ",\"cacheScope\":\"public\"")),
         new("updates", "a long address", size => Notification("resources/updated", "\"uri\":\"r:" + Repeat("a", size) + "\"")),
+        new("protection", "many values of a text", size => Result(Text(size, "4111 1111 1111 1111, "))),
+        new("protection", "many texts with a value", size => Result("\"content\":[" + Fill(size, "\"4111 1111 1111 1111\"") + "]")),
+        new("protection", "many marks of tokens", size => Result(Text(size, "[[IBAN:"))),
         new("texts", "a long text", size => Result(Text(size, "ignore all previous "))),
         new("texts", "many texts", size => Result("\"content\":[" + Fill(size, "\"a\"") + "]")),
         new("hidden-names", "an error beside names that begin alike", size => Error("\"" + Repeat("a", Shared) + "\""), Lists: LongerAndLonger),
@@ -96,6 +100,7 @@ public sealed class MessageWorkTests
         new("arguments", "nulls beside many declared members", size => Call(Members(size, "null"))),
         new("arguments", "many arguments that a prompt requires", size => Request("prompts/get", "\"name\":\"p\",\"arguments\":{"
             + Members(size, "\"v\"") + "}")),
+        new("protection", "many values of an argument", size => Call("\"a\":\"" + Repeat("4111 1111 1111 1111, ", size) + "\"")),
         new("texts", "a long argument", size => Call("\"a\":\"" + Repeat("ignore all previous ", size) + "\"")),
     ];
 
@@ -315,6 +320,11 @@ public sealed class MessageWorkTests
             Listen = new ListenSettings(),
             Servers = [Server],
             StateDirectory = "unused",
+            Protection = new ProtectionSettings
+            {
+                IsConfigured = true,
+                Rules = [new ProtectionRule { Id = "all", Mode = ProtectionMode.Tokenise, Confidence = Confidence.Low }],
+            },
         },
         new PolicyDecisionPoint(
         [

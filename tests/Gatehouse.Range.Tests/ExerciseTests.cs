@@ -52,7 +52,8 @@ public sealed class ExerciseTests
             new ContextSmuggling());
 
     public static TheoryData<string> Behaviour =>
-        Of(new SchemaSmuggling(), new OutputMismatch(), new ListChangedStorm(), new UndeclaredMethod(), new ToolSquatting(),
+        Of(new SchemaSmuggling(), new OutputMismatch(), new LeakedData(), new ForgedDataToken(),
+            new ListChangedStorm(), new UndeclaredMethod(), new ToolSquatting(),
             new UpstreamRedirect(), new RepeatedCall());
 
     public static TheoryData<string> Texts =>

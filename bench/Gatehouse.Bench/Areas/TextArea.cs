@@ -3,6 +3,7 @@ using System.Text;
 using Gatehouse.Bench.Micro;
 using Gatehouse.Bench.Reporting;
 using Gatehouse.Detection.Messages;
+using Gatehouse.Detection.SensitiveData;
 using Gatehouse.Protocol;
 using static Gatehouse.Bench.Reporting.Numbers;
 
@@ -30,6 +31,7 @@ internal sealed class TextArea(BenchOptions options)
             worst = Math.Max(worst, Judge(what, CleanText.Result(Cut(text, Size.Of(Kilobyte * Kilobyte, 4 * Kilobyte)))).PerKilobyte);
         table.Notes.Add("Clean texts are harmless texts of the corpus, one after the other. Median of batches of one thread's time on a core.");
         report.Add(table);
+        Protect(report, clean);
         new TextExchanges().Run(report, clean, CleanText.Result);
         report.Judge("P8", "clean 1 KB at most 30 µs, 10 KB at most 250 µs", $"{Whole(one.Microseconds)} µs, {Whole(ten.Microseconds)} µs",
             one.Microseconds <= 30 && ten.Microseconds <= 250, "one pass of the automaton and the hashed parts of words");
@@ -38,6 +40,29 @@ internal sealed class TextArea(BenchOptions options)
             million.PerKilobyte <= 1.5 * ten.PerKilobyte && million.Bytes <= hundred.Bytes + 4096, "blocks of a fixed size");
         report.Judge("P8c", "worst hostile MB at most 100 µs a KB", $"{Whole(worst)} µs a KB", worst <= 100, "the budget of decoded readings");
         return Task.CompletedTask;
+    }
+
+    // Secrets and personal data, all kinds (DP-01).
+    private static void Protect(Report report, string clean)
+    {
+        var protection = new Table("Search for secrets and personal data, all kinds", ["message", "µs", "findings", "bytes allocated"]);
+        var (records, bytes) = Search("clean records, 10 KB", Messages.Records(10));
+        var (_, more) = Search("clean records, 100 KB", Messages.Records(100));
+        Search("clean text, 10 KB", CleanText.Result(Cut(clean, 10 * Kilobyte)));
+        Search("digits, 10 KB", CleanText.Result(string.Concat(Enumerable.Repeat("4111 1111 1111 1112 ", 512))));
+        report.Add(protection);
+        report.Judge("P24", "10 KB of clean JSON at most 120 µs, allocation independent of length",
+            $"{Whole(records)} µs, {Whole(bytes)} and {Whole(more)} B",
+            records <= 120 && more <= bytes + 4096, "the search for secrets copies the texts in which it may find one");
+
+        (double Microseconds, double Bytes) Search(string what, byte[] message)
+        {
+            var value = Messages.Validate(message).Range(EnvelopeMember.Result);
+            for (var round = 0; round < Size.Of(300, 1); round++) SensitiveData.Find(message, value, []);
+            var (time, allocated) = Stopwatched.Measure(() => SensitiveData.Find(message, value, []));
+            protection.Add(what, Whole(time / 1000), Whole(SensitiveData.Find(message, value, []).Count), Whole(allocated));
+            return (time / 1000, allocated);
+        }
     }
 
     // The first figures would be those of the compiler.

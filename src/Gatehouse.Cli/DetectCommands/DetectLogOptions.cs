@@ -7,7 +7,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Cli.DetectCommands;
 
 /// <summary>Options of the commands that read findings from an audit log.</summary>
-internal sealed class DetectLogOptions
+/// <param name="usualDays">The days that are read where none are named.</param>
+internal sealed class DetectLogOptions(int usualDays = 30)
 {
     private readonly Option<string?> config = CommonOptions.Config();
     private readonly Option<string?> state = CommonOptions.State();
@@ -15,7 +16,7 @@ internal sealed class DetectLogOptions
     private readonly Option<string?> log = new("--log")
     { Description = "Folder of the audit log. Default: the folder in the configuration.", HelpName = "folder" };
 
-    private readonly Option<int?> days = ClosedList.Number("--days", "Number of days to read. Default: 30.");
+    private readonly Option<int?> days = ClosedList.Number("--days", $"Number of days to read. Default: {usualDays}.");
 
     /// <summary><c>--json</c>.</summary>
     public Option<bool> Json { get; } = CommonOptions.Json();
@@ -54,7 +55,7 @@ internal sealed class DetectLogOptions
         }
 
         if (AuditFolder.WithLog(settings, named) is not { } found) return ExitCodes.Unavailable;
-        var since = TimeProvider.System.GetUtcNow().AddDays(-Math.Clamp(parsed.GetValue(days) ?? 30, 1, 3650));
+        var since = TimeProvider.System.GetUtcNow().AddDays(-Math.Clamp(parsed.GetValue(days) ?? usualDays, 1, 3650));
         return AuditFolder.Answer(() => answer(RecordedExchange.Read(found, since), settings));
     }
 }

@@ -20,9 +20,12 @@ internal sealed class InspectedText
     private readonly int firstLine;
     private readonly int[]? places; // for each byte that was judged, its byte in the source
 
-    private InspectedText(ReadOnlyMemory<byte> source, MessagePlace place, MessageJudgement judgement, int[]? places, int line)
+    private InspectedText(
+        ReadOnlyMemory<byte> source, ReadOnlyMemory<byte> json, ByteRange value, MessagePlace place, MessageJudgement judgement, int[]? places,
+        int line)
     {
         this.source = source;
+        (Json, Value) = (json, value);
         this.places = places;
         firstLine = line;
         (Place, Judgement) = (place, judgement);
@@ -30,6 +33,12 @@ internal sealed class InspectedText
 
     /// <summary>The place as which it was judged.</summary>
     public MessagePlace Place { get; }
+
+    /// <summary>The JSON that was judged: the source, or a text as a string of JSON.</summary>
+    public ReadOnlyMemory<byte> Json { get; }
+
+    /// <summary>The part of <see cref="Json"/> that was judged.</summary>
+    public ByteRange Value { get; }
 
     /// <summary>The judgement.</summary>
     public MessageJudgement Judgement { get; }
@@ -44,7 +53,8 @@ internal sealed class InspectedText
     public static InspectedText OfText(ReadOnlyMemory<byte> utf8, MessagePlace place, int line = 1)
     {
         var (json, places) = AsString(utf8.Span);
-        return new InspectedText(utf8, place, MessageJudge.Judge(json, new ByteRange(0, json.Length), place), places, line);
+        var whole = new ByteRange(0, json.Length);
+        return new InspectedText(utf8, json, whole, place, MessageJudge.Judge(json, whole, place), places, line);
     }
 
     /// <summary>Judges the strings of a part of valid JSON.</summary>
@@ -52,7 +62,7 @@ internal sealed class InspectedText
     /// <param name="value">The part.</param>
     /// <param name="place">The place.</param>
     /// <param name="line">The line of the source at which it begins.</param>
-    public static InspectedText OfJson(ReadOnlyMemory<byte> json, ByteRange value, MessagePlace place, int line = 1) => new(json, place,
+    public static InspectedText OfJson(ReadOnlyMemory<byte> json, ByteRange value, MessagePlace place, int line = 1) => new(json, json, value, place,
         value.IsAbsent ? new MessageJudgement([], false, double.NegativeInfinity) : MessageJudge.Judge(json.Span, value, place), null, line);
 
     /// <summary>Returns line and column of the first character of a span.</summary>
@@ -64,14 +74,32 @@ internal sealed class InspectedText
     }
 
     /// <summary>Returns a span within its surroundings, escaped, between <c>&gt;&gt;&gt;</c> and <c>&lt;&lt;&lt;</c>.</summary>
-    public string Shown(ByteRange span)
+    public string Shown(ByteRange span) => Shown(span, null);
+
+    /// <summary>The same, with other words in the place of the span; null for its own.</summary>
+    public string Shown(ByteRange span, string? instead)
     {
         var (start, end) = InSource(span);
         var bytes = source.Span;
         var (from, to) = (Boundary(bytes, Math.Max(0, start - Surroundings)), Boundary(bytes, Math.Min(bytes.Length, end + Surroundings)));
-        var middle = VisibleText.Bounded(Text(bytes[start..end]), LongestSpan);
+        var middle = VisibleText.Bounded(instead ?? Text(bytes[start..end]), LongestSpan);
         return $"{(from > 0 ? "…" : "")}{VisibleText.Escape(Text(bytes[from..start]))}{Terminal.Bad($">>>{middle}<<<")}"
             + $"{VisibleText.Escape(Text(bytes[end..to]))}{(to < bytes.Length ? "…" : "")}";
+    }
+
+    /// <summary>Returns the whole source with other words in the place of spans, which are in order; not escaped.</summary>
+    public string With(IReadOnlyList<(ByteRange Span, string Words)> changes)
+    {
+        var text = new StringBuilder();
+        var at = 0;
+        foreach (var (span, words) in changes)
+        {
+            var (start, end) = InSource(span);
+            text.Append(Text(source.Span[at..start])).Append(words);
+            at = end;
+        }
+
+        return text.Append(Text(source.Span[at..])).ToString();
     }
 
     /// <summary>Returns the text of a span, not escaped.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Audit.Search;
 using Gatehouse.Cli.Output;
+using Gatehouse.Pipeline.Inspection.Protection;
 using Gatehouse.Policy;
 
 namespace Gatehouse.Cli.DetectCommands;
@@ -15,9 +16,11 @@ namespace Gatehouse.Cli.DetectCommands;
 /// <param name="Answers">Messages that were passed to the client, without progress and log messages.</param>
 /// <param name="Notes">Progress and log messages that were passed to the client.</param>
 /// <param name="Findings">The findings, suppressed ones and those of rules in shadow among them.</param>
+/// <param name="Protected">Secrets and personal data in its messages, and how many of each.</param>
 /// <param name="Uncounted">Findings of a record that was full, without their details.</param>
 internal sealed record RecordedExchange(string Id, string? Server, string? Method, string? Tool, PolicySubject? Caller, bool IsRequestRead,
-    int Answers, int Notes, IReadOnlyList<RecordedFinding> Findings, int Uncounted)
+    int Answers, int Notes, IReadOnlyList<RecordedFinding> Findings, IReadOnlyList<(ProtectionDetail Detail, int Count)> Protected,
+    int Uncounted)
 {
     /// <summary>Returns the ended exchanges since a moment, oldest first.</summary>
     public static IEnumerable<RecordedExchange> Read(string folder, DateTimeOffset since) =>
@@ -32,7 +35,20 @@ internal sealed record RecordedExchange(string Id, string? Server, string? Metho
         return new RecordedExchange(id, Text(entry, "server"), method, method == "tools/call" ? Text(entry, "name") : null, CallerOf(entry),
             List(entry, "checks").Any(check => check.ValueKind == JsonValueKind.String && check.GetString()!.StartsWith("inspect-request", StringComparison.Ordinal)),
             Number(entry, "out") - Number(entry, "notes"), Number(entry, "notes"), [.. parts.Select(RecordedFinding.Of).OfType<RecordedFinding>()],
+            ProtectedOf(parts),
             parts.Where(part => Text(part, "reason") == "others").Sum(part => Math.Max(1, Number(part, "count"))));
+    }
+
+    private static List<(ProtectionDetail Detail, int Count)> ProtectedOf(IReadOnlyList<JsonElement> parts)
+    {
+        List<(ProtectionDetail, int)> all = [];
+        foreach (var part in parts)
+        {
+            if (Text(part, "reason")?.StartsWith(ProtectionDetail.ReasonMark, StringComparison.Ordinal) == true
+                && ProtectionDetail.TryParse(Text(part, "detail"), out var detail)) all.Add((detail, Math.Max(1, Number(part, "count"))));
+        }
+
+        return all;
     }
 
     private static PolicySubject? CallerOf(JsonElement entry) => Text(entry, "sub") is not { } subject ? null

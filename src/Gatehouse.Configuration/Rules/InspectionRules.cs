@@ -19,6 +19,7 @@ internal static class InspectionRules
         var servers = root.Parts("servers").Select(server => server.Name).ToHashSet(StringComparer.Ordinal);
         Check(root, servers.Contains, faults);
         CheckMessages(root, servers.Contains, pattern => servers.Any(new NamePattern(pattern).Matches), faults);
+        ProtectionRules.Check(root, servers.Contains, pattern => servers.Any(new NamePattern(pattern).Matches), faults);
     }
 
     /// <summary>Checks the suppressions.</summary>
@@ -49,9 +50,7 @@ internal static class InspectionRules
     public static void CheckMessages(ConfigurationSection root, Func<string, bool> isServer, Func<string, bool> matchesServer, FaultList faults)
     {
         var messages = root.Part("inspection").Part("messages");
-        foreach (var twice in messages.Parts("rules").Select(rule => rule.Find("id")).OfType<ConfiguredValue>()
-            .GroupBy(id => id.Text, StringComparer.Ordinal).SelectMany(group => group.Skip(1)))
-            faults.Add(twice, "another rule has this id already", "give each rule a different id");
+        RequireDifferentIds(messages.Parts("rules"), faults);
         foreach (var rule in messages.Parts("rules")) CheckRule(rule, matchesServer, faults);
         foreach (var part in messages.Parts("suppressions"))
         {
@@ -59,16 +58,34 @@ internal static class InspectionRules
             RequireFinding(part, FindingIds.InSuppressedMessages, faults);
             if (part.Find("tools") is { Items.Count: 0 } none)
                 faults.Add(none, "the list is empty, so the suppression could never apply", "name at least one tool, or remove the key");
-            Require(part, "until", text => End(text) is not null, "this is not a day", "write the last day of the suppression, e.g. 2027-03-31", faults);
-            RequireReason(part, faults);
+            RequireEnd(part, faults);
         }
+    }
+
+    /// <summary>Adds a fault for each rule with the id of one before it.</summary>
+    public static void RequireDifferentIds(IReadOnlyList<ConfigurationSection> rules, FaultList faults)
+    {
+        foreach (var twice in rules.Select(rule => rule.Find("id")).OfType<ConfiguredValue>()
+            .GroupBy(id => id.Text, StringComparer.Ordinal).SelectMany(group => group.Skip(1)))
+            faults.Add(twice, "another rule has this id already", "give each rule a different id");
+    }
+
+    /// <summary>Adds a fault for an id of a rule that no event could show.</summary>
+    public static void RequireId(ConfigurationSection rule, FaultList faults) =>
+        Require(rule, "id", id => Paths.LooksLikeName(id) && !id.StartsWith("preset-", StringComparison.Ordinal),
+            "the id is not made of letters, digits, '-' and '_', at most 63, beginning with a letter, or begins with 'preset-'",
+            "choose another id, e.g. mail-results", faults);
+
+    /// <summary>Adds the faults of the end and the reason of a suppression.</summary>
+    public static void RequireEnd(ConfigurationSection part, FaultList faults)
+    {
+        Require(part, "until", text => End(text) is not null, "this is not a day", "write the last day of the suppression, e.g. 2027-03-31", faults);
+        RequireReason(part, faults);
     }
 
     private static void CheckRule(ConfigurationSection rule, Func<string, bool> matchesServer, FaultList faults)
     {
-        Require(rule, "id", id => Paths.LooksLikeName(id) && !id.StartsWith("preset-", StringComparison.Ordinal),
-            "the id is not made of letters, digits, '-' and '_', at most 63, beginning with a letter, or begins with 'preset-'",
-            "choose another id, e.g. mail-results", faults);
+        RequireId(rule, faults);
         foreach (var name in Lists)
         {
             if (rule.Find(name) is { Items.Count: 0 } value) faults.Add(value, "the list is empty, so the rule could never apply", "name at least one");
@@ -131,7 +148,8 @@ internal static class InspectionRules
             faults.Add(value, fault.Message, fault.Remedy);
     }
 
-    private static void Require(ConfigurationSection part, string key, Func<string, bool> isGood, string message, string remedy, FaultList faults)
+    /// <summary>Adds a fault for a text that is given and not good.</summary>
+    public static void Require(ConfigurationSection part, string key, Func<string, bool> isGood, string message, string remedy, FaultList faults)
     {
         if (part.Find(key) is { } value && part.Get<string>(key) is { } text && !isGood(text)) faults.Add(value, message, remedy);
     }

@@ -41,6 +41,12 @@ internal sealed class TokenText
     /// <summary>The byte after each character of the slice in the message.</summary>
     public ReadOnlySpan<int> Ends => ends.AsSpan(Kept, count - Kept);
 
+    /// <summary>The first byte of a character of <see cref="All"/> in the message.</summary>
+    public int StartOf(int index) => starts[index];
+
+    /// <summary>The byte after a character of <see cref="All"/> in the message.</summary>
+    public int EndOf(int index) => ends[index];
+
     /// <summary>Reads the next slice of a string.</summary>
     /// <param name="message">The message.</param>
     /// <param name="at">First byte of the slice, within the quotation marks.</param>

@@ -31,5 +31,6 @@ internal static class RulesInForce
 
     // A rule of the inspection without a text of its own is bound by its name, and no configuration has it.
     private static bool InspectionIsInForce(GatewaySnapshot snapshot, AskingRule rule) =>
-        rule.Text.Length == 0 || RequestTextRule.IsTextOf(snapshot, rule.Source, rule.Text);
+        rule.Text.Length == 0 || RequestTextRule.IsTextOf(snapshot, rule.Source, rule.Text)
+        || RequestProtectionRule.IsTextOf(snapshot, rule.Source, rule.Text);
 }

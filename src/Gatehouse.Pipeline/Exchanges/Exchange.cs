@@ -249,6 +249,9 @@ public sealed class Exchange
     /// </summary>
     public bool IsToBeDecidedAgain { get; set; }
 
+    /// <summary>True while a rule changes the arguments, which are compared with their schema as they are forwarded.</summary>
+    internal bool IsSchemaLater { get; set; }
+
     /// <summary>True once the exchange is charged to the limits that apply to it.</summary>
     public bool IsCharged { get; set; }
 

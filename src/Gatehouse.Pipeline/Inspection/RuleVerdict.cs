@@ -63,7 +63,11 @@ public readonly struct RuleVerdict
     }
 
     /// <summary>Creates a verdict that passes the message when a person approves it, in its form after all edits.</summary>
-    public static RuleVerdict Ask(ApprovalQuestion question) => new(new Demand { Question = question });
+    public static RuleVerdict Ask(ApprovalQuestion question) => Ask(question, []);
+
+    /// <summary>Creates a verdict that passes the message with changes when a person approves it, in its form after all edits.</summary>
+    public static RuleVerdict Ask(ApprovalQuestion question, IReadOnlyList<MessageEdit> edits) =>
+        new(new Demand { Question = question, Edits = edits });
 
     /// <summary>Creates a verdict that drops the message.</summary>
     public static RuleVerdict Drop(string reason) => new(new Demand { Dropped = reason });

@@ -12,6 +12,7 @@ public sealed class LibraryExerciseTests
     {
         ["revoked-elsewhere"] = "the library has no decision service",
         ["honey-credential"] = "the library has no honey credentials",
+        ["credential-of-another"] = "the library obtains no credentials: the code of the server does",
         ["copied-credential"] = "the library sends no stored credential: the code of the server has its own",
         ["response-splitting"] = "the server answers with broken HTTP, and within a process there is no HTTP",
         ["rug-pull-later"] = LockOfTheServer,

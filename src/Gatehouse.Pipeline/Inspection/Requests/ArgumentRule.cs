@@ -24,6 +24,8 @@ internal sealed class ArgumentRule : IRequestRule
 
     private static RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
     {
+        // The rule of protection changes the arguments. They are compared with their schema as they are forwarded.
+        if (exchange.IsSchemaLater) return RuleVerdict.Pass;
         // Threat: some servers carry out a call without an id (CWE-436).
         if (message.Kind is not (MessageKind.Request or MessageKind.Notification)) return RuleVerdict.Pass;
         return message.Method switch

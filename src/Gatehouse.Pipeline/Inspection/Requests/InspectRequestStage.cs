@@ -35,6 +35,7 @@ public sealed class InspectRequestStage(RequestInspector inspector) : IInspectRe
     private async ValueTask<StageOutcome> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         var verdict = await inspector.JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
+        exchange.IsSchemaLater = false;
         if (verdict.Refusal is not null) return StageOutcome.Deny(verdict.Refusal);
         exchange.Dropped = verdict.Dropped;
         if (verdict.Questions.Count > 0) exchange.Questions.OfRules = [.. exchange.Questions.OfRules, .. verdict.Questions];

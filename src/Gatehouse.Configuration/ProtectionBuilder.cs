@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+using Gatehouse.Configuration.Reading;
+using Gatehouse.Configuration.Rules;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.SensitiveData;
+using Gatehouse.Policy.Matching;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Configuration;
+
+/// <summary>The builder of <c>protection</c> from a section without a fault.</summary>
+internal static class ProtectionBuilder
+{
+    public static ProtectionSettings Build(ConfigurationSection section) => new()
+    {
+        IsConfigured = section.IsGiven,
+        Preset = ProtectionPreset.Find(section.Get<string>("preset") ?? ProtectionPreset.Observe.Name)!,
+        Rules =
+        [
+            .. section.Parts("rules").Select(Rule),
+            .. OfSection(section.Part("personalData"), "personalData", static part =>
+                part.Find("kinds") is null ? SensitiveData.Personal : part.Texts("kinds")),
+            .. OfSection(section.Part("secrets"), "secrets", static _ => [SensitiveData.Secret]),
+        ],
+        OwnKinds = [.. section.Parts("ownKinds").Select(static part => new OwnDataKind(
+            part.Name, new Regex(part.Get<string>("pattern")!, OwnDataKind.Options), part.Texts("context")))],
+        Suppressions = [.. section.Parts("suppressions").Select(static part => new MessageSuppression
+        {
+            Server = part.Get<string>("server")!,
+            Tools = MessageInspectionBuilder.Names(part, "tools"),
+            Finding = part.Get<string>("kind")!,
+            Reason = part.Get<string>("reason")!,
+            Expires = InspectionRules.End(part.Get<string>("until")!)!.Value,
+        })],
+    };
+
+    private static IEnumerable<ProtectionRule> OfSection(
+        ConfigurationSection part, string id, Func<ConfigurationSection, IReadOnlyList<string>> kinds) =>
+        !part.IsGiven ? []
+            : [new ProtectionRule { Id = id, Mode = ProtectionWords.Mode(part.Get<string>("mode")!), Kinds = new NameSet(kinds(part)) }];
+
+    private static ProtectionRule Rule(ConfigurationSection section) => new()
+    {
+        Id = section.Get<string>("id")!,
+        Mode = ProtectionWords.Mode(section.Get<string>("mode")!),
+        Kinds = MessageInspectionBuilder.Names(section, "kinds"),
+        Direction = section.Get<string>("direction") is { } direction ? ProtectionWords.Direction(direction) : null,
+        Servers = MessageInspectionBuilder.Names(section, "servers"),
+        Tools = MessageInspectionBuilder.Names(section, "tools"),
+        Confidence = Enum.Parse<Confidence>(section.Get<string>("confidence")!, ignoreCase: true),
+        Who = MessageInspectionBuilder.WhoOf(section),
+    };
+}

@@ -1,0 +1,96 @@
+using System.Text.RegularExpressions;
+using Gatehouse.Configuration.Reading;
+using Gatehouse.Detection.SensitiveData;
+using Gatehouse.Policy.Matching;
+using Gatehouse.Settings;
+using static Gatehouse.Configuration.Rules.InspectionRules;
+
+namespace Gatehouse.Configuration.Rules;
+
+/// <summary>The protection of secrets and personal data: rules that can apply, kinds that exist, expressions that do not backtrack.</summary>
+internal static class ProtectionRules
+{
+    /// <summary>The most own kinds: each reads every text.</summary>
+    public const int MostOwnKinds = 50;
+
+    /// <summary>The most characters of an expression.</summary>
+    public const int LongestPattern = 1_000;
+
+    /// <summary>Checks the section.</summary>
+    /// <param name="root">The configuration.</param>
+    /// <param name="isServer">True when a server can have the name.</param>
+    /// <param name="matchesServer">True when a server can match the pattern.</param>
+    /// <param name="faults">The list that receives faults.</param>
+    public static void Check(ConfigurationSection root, Func<string, bool> isServer, Func<string, bool> matchesServer, FaultList faults)
+    {
+        var section = root.Part("protection");
+        var own = section.Parts("ownKinds");
+        string[] kinds = [.. SensitiveData.Personal, SensitiveData.Secret, .. own.Select(static one => one.Name)];
+        string[] names = [.. kinds, .. SensitiveData.SecretForms.Select(static form => $"{SensitiveData.Secret}/{form}")];
+        foreach (var one in own) CheckOwn(one, faults);
+        if (own.Count > MostOwnKinds && own[MostOwnKinds].Find("pattern") is { } tooMany)
+            faults.Add(tooMany, $"there are more than {MostOwnKinds} own kinds", $"keep at most {MostOwnKinds}");
+        RequireDifferentIds(section.Parts("rules"), faults);
+        foreach (var rule in section.Parts("rules")) CheckRule(rule, names, matchesServer, faults);
+        if (section.Part("personalData").Find("kinds") is { Items.Count: 0 } none)
+            faults.Add(none, "the list is empty, so the section would be about nothing", "name at least one kind, or remove the key");
+        foreach (var part in section.Parts("suppressions"))
+        {
+            Require(part, "server", isServer, "no server of this configuration has this name", "write a name from 'servers'", faults);
+            Require(part, "kind", names.Contains, "this is no kind", Remedy(kinds), faults);
+            RequireEnd(part, faults);
+        }
+    }
+
+    private static void CheckOwn(ConfigurationSection own, FaultList faults)
+    {
+        if (own.Find("pattern") is not { } pattern) return;
+        if (own.Name.Length > 40 || own.Name.Any(static letter => !char.IsAsciiLetterLower(letter) && !char.IsAsciiDigit(letter) && letter != '-')
+            || !char.IsAsciiLetterLower(own.Name[0]))
+            faults.Add(pattern, "the name of the kind is not made of lower-case letters, digits and '-', at most 40",
+                "choose another name, e.g. employee-number");
+        else if (SensitiveData.Personal.Contains(own.Name) || own.Name == SensitiveData.Secret)
+            faults.Add(pattern, $"'{own.Name}' is a kind of the gateway", "choose another name");
+        if (FaultOf(pattern.Text) is { } fault)
+            faults.Add(pattern, fault, "write an expression without look-around and back-references, which needs a text");
+    }
+
+    private static string? FaultOf(string pattern)
+    {
+        if (pattern.Length > LongestPattern) return $"the expression is longer than {LongestPattern} characters";
+        try
+        {
+            return new Regex(pattern, OwnDataKind.Options).IsMatch("") ? "the expression matches the empty text" : null;
+        }
+        catch (ArgumentException)
+        {
+            return "this is no regular expression";
+        }
+        catch (NotSupportedException)
+        {
+            return "the expression needs backtracking, or is too large";
+        }
+    }
+
+    private static void CheckRule(ConfigurationSection rule, string[] names, Func<string, bool> matchesServer, FaultList faults)
+    {
+        RequireId(rule, faults);
+        foreach (var key in Lists)
+        {
+            if (rule.Find(key) is { Items.Count: 0 } value) faults.Add(value, "the list is empty, so the rule could never apply", "name at least one");
+        }
+
+        foreach (var item in rule.Items("kinds").Where(item => !names.Any(new NamePattern(item.Text).Matches)))
+            faults.Add(item, $"'{item.Text}' matches no kind", Remedy(names));
+        foreach (var item in rule.Items("servers").Where(item => !matchesServer(item.Text)))
+            faults.Add(item, "no server of this configuration matches", "write a name or pattern of 'servers'");
+        if (rule.Find("mode") is { Text: "notice" } mode && rule.Get<string>("direction") == ProtectionWords.Of(ProtectionDirection.ToServer))
+            faults.Add(mode, "a server reads the arguments, and no model reads a notice in them", "write observe, mask, approve or block");
+    }
+
+    private static string Remedy(string[] kinds) =>
+        $"write one of: {string.Join(", ", kinds.Where(static kind => !kind.Contains('/', StringComparison.Ordinal)))}"
+        + $", or {SensitiveData.Secret}/ with a form that 'gatehouse protection show --kinds' prints";
+
+    private static readonly string[] Lists = ["kinds", "servers", "tools", "issuers", "subjects", "clients", "roles", "groups", "scopes"];
+}

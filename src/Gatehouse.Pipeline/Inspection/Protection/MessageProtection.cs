@@ -1,0 +1,190 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Gatehouse.Audit;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Messages;
+using Gatehouse.Detection.SensitiveData;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Inspection.Texts;
+using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Pipeline.Inspection.Protection;
+
+/// <summary>
+/// The protection of secrets and personal data in the texts of a message, in either direction: finds them, asks the rules of the configuration about
+/// each, and records kind, place and rule, never a value (DP-01; MCP01, MCP10).
+/// </summary>
+internal static class MessageProtection
+{
+    private const string TokenReason = "data-token";
+
+    // Handles that one side gave and takes back as they are. They have no text, and a random one can look like a secret.
+    private static readonly EnvelopeMember[] Handles =
+    [
+        EnvelopeMember.ParamsTaskId, EnvelopeMember.ParamsCursor, EnvelopeMember.ParamsProgressToken, EnvelopeMember.ParamsRequestId,
+        EnvelopeMember.ParamsRequestState, EnvelopeMember.MetaProgressToken, EnvelopeMember.MetaSubscriptionId, EnvelopeMember.MetaTraceparent,
+        EnvelopeMember.ResultNextCursor, EnvelopeMember.ResultRequestState, EnvelopeMember.ResultTaskId,
+    ];
+
+    // What a request is about. Another name would be another request, which nothing decided on.
+    private static readonly EnvelopeMember[] Targets =
+        [EnvelopeMember.ParamsName, EnvelopeMember.ParamsUri, EnvelopeMember.ParamsRef, EnvelopeMember.ParamsArgumentName];
+
+    /// <summary>Judges the texts of a message; null when nothing has to be done.</summary>
+    public static ProtectionVerdict? Judge(
+        Exchange exchange, GatewaySnapshot snapshot, ValidatedMessage message, MessageTexts texts, ProtectionDirection direction)
+    {
+        var settings = snapshot.Settings.Protection;
+        if (!settings.IsConfigured || texts.Value.IsAbsent) return null;
+        var hits = SensitiveData.Find(message.Bytes.Span, texts.Value, settings.OwnKinds);
+        var restored = Restore(exchange, settings, message, texts, direction);
+        if (hits.Count == 0) return restored.Count == 0 ? null : new ProtectionVerdict(ProtectionMode.Reveal, "", "") { Edits = restored };
+        return Decide(exchange, settings, message, texts.Place, direction, hits, restored);
+    }
+
+    // A token becomes its value again where a rule says so, for this kind and this receiver. Any other token stays as it is.
+    private static List<MessageEdit> Restore(
+        Exchange exchange, ProtectionSettings settings, ValidatedMessage message, MessageTexts texts, ProtectionDirection direction)
+    {
+        List<MessageEdit> edits = [];
+        var bytes = message.Bytes.Span;
+        for (var at = texts.Value.Start; at < texts.Value.End; at++)
+        {
+            var next = bytes[at..texts.Value.End].IndexOf("[["u8);
+            if (next < 0) break;
+            at += next;
+            var length = ConversationTokens.LengthAt(bytes[at..texts.Value.End]);
+            if (length == 0) continue;
+            var span = new ByteRange(at, length);
+            at += length - 1;
+            var found = exchange.ConversationServer?.Conversation.Slots.Find(ConversationTokens.Slot)?.Find(Encoding.ASCII.GetString(span.Of(bytes)));
+            if (found is null)
+            {
+                // Made up, or of another conversation.
+                exchange.Record.Add(new AuditPart(AuditPartKind.Detection, AuditOutcome.Warn, TokenReason, "unknown"));
+                continue;
+            }
+
+            var hit = new SensitiveHit(found.Kind, FormOf(found), span, Confidence.High, found.IsNumber);
+            var decision = settings.Decide(Case(exchange, hit, direction), exchange.Record.Now);
+            var isRevealed = decision.Mode == ProtectionMode.Reveal && !IsWithin(message, Targets, span);
+            exchange.Record.Add(new AuditPart(AuditPartKind.Change, isRevealed ? AuditOutcome.Restored : AuditOutcome.Pass, TokenReason,
+                new ProtectionDetail(texts.Place, Confidence.High, decision.Mode, decision.Rule, found.Name).ToString()));
+            if (isRevealed) edits.Add(Restored(bytes, span, found));
+        }
+
+        return edits;
+    }
+
+    // A number takes the place of a string that is nothing but its token.
+    private static MessageEdit Restored(ReadOnlySpan<byte> bytes, ByteRange span, TokenValue value)
+    {
+        var isWhole = bytes[span.Start - 1] == (byte)'"' && bytes[span.End] == (byte)'"';
+        if (value.IsNumber && isWhole)
+            return MessageEdit.Replace(new ByteRange(span.Start - 1, span.Length + 2), Encoding.ASCII.GetBytes(value.Text));
+        return MessageEdit.Replace(span, JsonText.Encode(value.Text).AsMemory()[1..^1]);
+    }
+
+    private static string? FormOf(TokenValue value) => value.Name == value.Kind ? null : value.Name[(value.Kind.Length + 1)..];
+
+    private static ProtectionVerdict? Decide(Exchange exchange, ProtectionSettings settings, ValidatedMessage message, MessagePlace place,
+        ProtectionDirection direction, IReadOnlyList<SensitiveHit> hits, List<MessageEdit> edits)
+    {
+        ProtectionVerdict? strongest = null;
+        List<ByteRange> hidden = [];
+        List<string> noticed = [];
+        List<WithheldFinding> asked = [];
+        Dictionary<(Confidence Confidence, ProtectionMode Mode, string? Rule, string Name), int> counts = [];
+        Dictionary<string, byte[]> placeholders = new(StringComparer.Ordinal);
+        foreach (var hit in hits)
+        {
+            if (IsWithin(message, Handles, hit.Span)) continue;
+            var decision = settings.Decide(Case(exchange, hit, direction), exchange.Record.Now);
+            var mode = Possible(decision.Mode, message, place, direction, hit);
+            if (mode == ProtectionMode.Approve)
+            {
+                var finding = WithheldFinding.Of(hit.Name, place, hit.Confidence, hit.Span.Of(message.Bytes.Span), "");
+                if (exchange.Questions.SetAside.Any(finding.IsSame)) (mode, decision) = (ProtectionMode.Observe, decision with { Rule = null });
+                else asked.Add(finding);
+            }
+
+            var token = mode == ProtectionMode.Tokenise ? TokenOf(exchange, message, hit) : null;
+            if (mode == ProtectionMode.Tokenise && token is null) mode = ProtectionMode.Mask;
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, (hit.Confidence, mode, decision.Rule, hit.Name), out _)++;
+            if (mode is ProtectionMode.Mask or ProtectionMode.Tokenise)
+            {
+                edits.Add(MessageEdit.Replace(hit.Span, token ?? PlaceholderOf(hit, placeholders)));
+                hidden.Add(hit.Span);
+            }
+
+            if (mode == ProtectionMode.Notice && !noticed.Contains(hit.Kind)) noticed.Add(hit.Kind);
+            if (strongest is null || mode > strongest.Mode) strongest = new ProtectionVerdict(mode, decision.Rule ?? "", hit.Name);
+        }
+
+        foreach (var (of, count) in counts)
+        {
+            var detail = new ProtectionDetail(place, of.Confidence, of.Mode, of.Rule, of.Name);
+            exchange.Record.Add(new AuditPart(AuditPartKind.Detection, Outcome(of.Mode), ReasonOf(of.Name), detail.ToString(), count));
+        }
+
+        return strongest is null || (strongest.Mode <= ProtectionMode.Observe && edits.Count == 0) ? null
+            : strongest with { Edits = edits, Hidden = hidden, Noticed = noticed, Asked = asked };
+    }
+
+    // A message may have thousands of one kind.
+    private static byte[] PlaceholderOf(SensitiveHit hit, Dictionary<string, byte[]> known)
+    {
+        if (hit.IsNumber) return SensitiveData.Placeholder(hit);
+        ref var bytes = ref CollectionsMarshal.GetValueRefOrAddDefault(known, hit.Name, out _);
+        return bytes ??= SensitiveData.Placeholder(hit);
+    }
+
+    private static byte[]? TokenOf(Exchange exchange, ValidatedMessage message, SensitiveHit hit)
+    {
+        var text = hit.IsNumber ? Encoding.ASCII.GetString(hit.Span.Of(message.Bytes.Span))
+            : JsonText.Decode([(byte)'"', .. hit.Span.Of(message.Bytes.Span), (byte)'"'])!;
+        var token = exchange.ConversationServer?.Conversation.Slots.Get(ConversationTokens.Slot)
+            .Give(new TokenValue(hit.Kind, hit.Name, text, hit.IsNumber));
+        return token is null ? null : Encoding.ASCII.GetBytes(hit.IsNumber ? $"\"{token}\"" : token);
+    }
+
+    private static ProtectionCase Case(Exchange exchange, SensitiveHit hit, ProtectionDirection direction) => new(
+        hit.Kind, hit.Name, hit.Confidence, direction, exchange.Server.Name,
+        exchange.Message is { Method: "tools/call" } call ? call.Name : null, exchange.Subject);
+
+    private static ProtectionMode Possible(
+        ProtectionMode mode, ValidatedMessage message, MessagePlace place, ProtectionDirection direction, SensitiveHit hit) => mode switch
+        {
+            // A server reads no notice.
+            ProtectionMode.Notice when direction == ProtectionDirection.ToServer => ProtectionMode.Observe,
+            ProtectionMode.Notice when !MessagePlaces.HoldsNotice(place) => ProtectionMode.Mask,
+            ProtectionMode.Mask or ProtectionMode.Tokenise when IsWithin(message, Targets, hit.Span) => ProtectionMode.Block,
+            _ => mode,
+        };
+
+    private static bool IsWithin(ValidatedMessage message, EnvelopeMember[] members, ByteRange span)
+    {
+        foreach (var member in members)
+        {
+            if (message.Has(member) && message.Range(member) is var range && range.Start <= span.Start && span.End <= range.End) return true;
+        }
+
+        return false;
+    }
+
+    // The kinds of a configuration are chosen names, so they are in the detail only.
+    private static string ReasonOf(string name) => ProtectionDetail.ReasonMark + (name.Split('/')[0] is var kind
+        && (kind == SensitiveData.Secret || SensitiveData.Personal.Contains(kind)) ? kind : "own");
+
+    private static AuditOutcome Outcome(ProtectionMode mode) => mode switch
+    {
+        ProtectionMode.Block => AuditOutcome.Block,
+        ProtectionMode.Approve => AuditOutcome.Ask,
+        ProtectionMode.Mask or ProtectionMode.Tokenise => AuditOutcome.Replaced,
+        ProtectionMode.Notice => AuditOutcome.Inserted,
+        _ => AuditOutcome.Warn,
+    };
+}

@@ -1,0 +1,51 @@
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Inspection.Protection;
+using Gatehouse.Pipeline.Inspection.Texts;
+using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.Protocol;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Pipeline.Inspection.Requests;
+
+/// <summary>The rule that secrets and personal data reach a server only as the configuration says (DP-01).</summary>
+/// <remarks>It judges what the client sent, once: a masked message has a placeholder in their place.</remarks>
+internal sealed class RequestProtectionRule : IRequestRule
+{
+    private const string SourceMark = "protection.";
+
+    public string Name => "protection";
+
+    public bool JudgesReleased => true;
+
+    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) =>
+        new(Judge(exchange, message));
+
+    private static RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
+    {
+        var texts = MessageTexts.OfClient(message);
+        if (MessageProtection.Judge(exchange, exchange.Snapshot, message, texts, ProtectionDirection.ToServer) is not { } verdict)
+            return RuleVerdict.Pass;
+        if (verdict.Mode < ProtectionMode.Approve)
+        {
+            exchange.IsSchemaLater = true;
+            return RuleVerdict.Edit(verdict.Edits);
+        }
+
+        // The server waits for the answer to its question: it gets one without the words.
+        if (message.Kind == MessageKind.Result)
+            return RuleVerdict.Edit(UnnamedMembers.Replace(message, EnvelopeMember.Result, "{\"action\":\"cancel\"}"u8.ToArray()));
+        return verdict.Mode == ProtectionMode.Approve
+            ? RuleVerdict.Ask(new ApprovalQuestion(SourceMark + verdict.Rule, verdict.Name) { RuleText = TextOf(exchange.Snapshot, verdict.Rule) },
+                verdict.Edits)
+            : RuleVerdict.Refuse(Reasons.DataRefused, $"{verdict.Name} {verdict.Rule}");
+    }
+
+    /// <summary>Returns whether the text of a question is that of its rule in a configuration.</summary>
+    public static bool IsTextOf(GatewaySnapshot snapshot, string source, string text) =>
+        source.StartsWith(SourceMark, StringComparison.Ordinal) && text.Length > 0
+        && TextOf(snapshot, source[SourceMark.Length..]) == text;
+
+    private static string TextOf(GatewaySnapshot snapshot, string rule) =>
+        snapshot.Settings.Protection.Rules.Concat(snapshot.Settings.Protection.Preset.Rules).FirstOrDefault(one => one.Id == rule)?.Text ?? "";
+}

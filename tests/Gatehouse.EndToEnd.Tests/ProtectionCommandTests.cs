@@ -1,0 +1,64 @@
+namespace Gatehouse.EndToEnd.Tests;
+
+/// <summary><c>gatehouse protection</c> as an operator meets it before it is switched on.</summary>
+[Trait("Requirement", "DP-01")]
+public sealed class ProtectionCommandTests : IDisposable
+{
+    private const string Configuration =
+        """
+        version: 1
+        publicUrl: http://127.0.0.1:8080
+        issuers: [{ issuer: "https://login.example.com" }]
+        servers: { payroll: { url: "https://payroll.example.com/mcp" } }
+        protection:
+          preset: strict
+          rules: [{ id: accounts, mode: observe, kinds: [iban], servers: [payroll] }]
+          ownKinds: { badge: { pattern: "B-[0-9]{6}", context: [employee] } }
+        policy: [{ id: all, permit: { groups: [staff] } }]
+        """;
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-protection-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("--preset balanced", 1, "letter.txt:2:5: iban high: mask (preset-identifying)\n    Dear Sir,\\nPay >>>[[IBAN]]<<< by Friday")]
+    [InlineData("--preset observe", 0, "letter.txt:2:5: iban high: observe (preset-rest)")]
+    [InlineData("--config {folder}/gateway.yaml --server payroll", 0, "letter.txt:2:5: iban high: observe (accounts)")]
+    [InlineData("--config {folder}/gateway.yaml --server payrol", 2, "known servers: payroll")]
+    [InlineData("", 2, "give --preset or --config")]
+    [InlineData("--preset balanced --text", 1, "Pay [[IBAN]] by Friday")]
+    [InlineData("--preset strict --direction to-server", 1, "letter.txt:2:5: iban high: block (preset-identifying)")]
+    public async Task Try_ShowsTheTreatment_AndNoValue(string options, int expected, string says)
+    {
+        Write("gateway.yaml", Configuration);
+        var letter = Write("letter.txt", "Dear Sir,\nPay DE89370400440532013000 by Friday.\n");
+        var words = options.Replace("{folder}", folder.FullName, StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var (code, output, errors) = await RunAsync(["protection", "try", .. words, letter]);
+        Assert.True(expected == code, $"{code}: {output}{errors}");
+        Assert.DoesNotContain("DE8937", output, StringComparison.Ordinal);
+        Assert.Contains(says, output + errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Show_PrintsAPresetThatAConfigurationCanTakeOver()
+    {
+        var (code, output, _) = await RunAsync(["protection", "show", "strict"]);
+        Assert.Equal(0, code);
+        var before = Configuration[..Configuration.IndexOf("protection:", StringComparison.Ordinal)];
+        var config = Write("own.yaml", $"{before}{output}policy: [{{ id: all, permit: {{ groups: [staff] }} }}]\n");
+        Assert.Equal(0, (await RunAsync(["config", "check", "--config", config])).Code);
+        Assert.Contains("national-id", (await RunAsync(["protection", "show", "--kinds"])).Output, StringComparison.Ordinal);
+        Assert.Equal(2, (await RunAsync(["protection", "show", "loose"])).Code);
+    }
+
+    private static Task<(int Code, string Output, string Errors)> RunAsync(IReadOnlyList<string> words) =>
+        OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, [.. words]));
+
+    private string Write(string name, string text)
+    {
+        var path = Path.Join(folder.FullName, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+}
