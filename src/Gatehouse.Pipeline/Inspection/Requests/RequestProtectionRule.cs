@@ -28,7 +28,9 @@ internal sealed class RequestProtectionRule : IRequestRule
             return RuleVerdict.Pass;
         if (verdict.Mode < ProtectionMode.Approve)
         {
-            exchange.IsSchemaLater = true;
+            // Threat: a value beside params is masked, the message is not decided again, and its arguments are compared with no schema (CWE-693).
+            var parameters = message.Range(EnvelopeMember.Params);
+            exchange.IsSchemaLater = verdict.Edits.Any(edit => parameters.Start <= edit.Range.Start && edit.Range.End <= parameters.End);
             return RuleVerdict.Edit(verdict.Edits);
         }
 
