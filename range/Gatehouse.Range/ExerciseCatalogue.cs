@@ -137,6 +137,7 @@ public static class ExerciseCatalogue
         new OutputMismatch(),
         new LeakedData(),
         new ForgedDataToken(),
+        new ForgedBoundary(),
         new ListChangedStorm(),
         new ToolSquatting(),
         new UpstreamRedirect(),

@@ -20,7 +20,7 @@ public static class ConfigurationWarnings
         ArgumentNullException.ThrowIfNull(settings);
         return [.. Listening(settings.Listen), .. Management(settings.Management), .. OwnAddress(settings), .. Issuers(settings),
             .. SignIn(settings), .. NeverReached(settings.Inspection.Messages.Rules), .. OfApprovals(settings), .. OfWebhooks(settings),
-            .. OfAdministration(settings),
+            .. OfAdministration(settings), .. OfMarks(settings),
             .. NameWarnings.Find(settings.Rules).Select(static one => OfRule(one.RuleId, one.Place, one.Message, one.Remedy))];
     }
 
@@ -72,6 +72,17 @@ public static class ConfigurationWarnings
         IEnumerable<(IssuerProfileName Profile, string Issuer)> all = [.. settings.Issuers.Select(static one => (one.Profile, one.Issuer)),
             .. settings.AuthorizationServer?.Providers.Select(static one => (one.Profile, one.Issuer)) ?? []];
         return all.Any() && all.All(static one => one.Profile == IssuerProfileName.Entra && one.Issuer.EndsWith("/v2.0", StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<ConfigurationWarning> OfMarks(GatewaySettings settings)
+    {
+        var untrusted = settings.Servers.FirstOrDefault(static one => one.Trust == ServerTrust.Untrusted);
+        if (settings.Protection.Mark != UntrustedMark.None && untrusted is null)
+            yield return new ConfigurationWarning("protection.untrusted", "no server has 'trust: untrusted', so no text has marks",
+                "add 'trust: untrusted' to the servers whose texts come from strangers");
+        else if (settings.Protection.Mark == UntrustedMark.None && untrusted is not null)
+            yield return new ConfigurationWarning($"servers.{untrusted.Name}.trust", "without 'protection.untrusted' its texts have no marks",
+                "add 'untrusted: { mark: datamark }' to 'protection'");
     }
 
     // With --dev a confirmation at the terminal is an answer.

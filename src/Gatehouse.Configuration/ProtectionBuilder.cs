@@ -15,6 +15,7 @@ internal static class ProtectionBuilder
     {
         IsConfigured = section.IsGiven,
         Preset = ProtectionPreset.Find(section.Get<string>("preset") ?? ProtectionPreset.Observe.Name)!,
+        Mark = section.Part("untrusted").Get<string>("mark") is { } mark ? Enum.Parse<UntrustedMark>(mark, ignoreCase: true) : UntrustedMark.None,
         Rules =
         [
             .. section.Parts("rules").Select(Rule),

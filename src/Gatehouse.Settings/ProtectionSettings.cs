@@ -14,6 +14,9 @@ public sealed record ProtectionSettings
     /// <summary>The rules of the configuration, in order; those of its sections <c>personalData</c> and <c>secrets</c> come last.</summary>
     public IReadOnlyList<ProtectionRule> Rules { get; init; } = [];
 
+    /// <summary>The marks around texts of untrusted servers.</summary>
+    public UntrustedMark Mark { get; init; }
+
     /// <summary>Kinds that the configuration defines.</summary>
     public IReadOnlyList<OwnDataKind> OwnKinds { get; init; } = [];
 

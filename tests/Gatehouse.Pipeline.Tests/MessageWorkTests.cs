@@ -89,6 +89,9 @@ public sealed class MessageWorkTests
             size => Error("\"" + Repeat("a", Math.Min(size / 64, Shared)) + "\""), Lists: LongerAndLonger),
         new("hidden-names", "many values of a completion", size => Result("\"completion\":{\"values\":[" + Fill(size, "\"aaa\"") + "]}"),
             "completion/complete", Lists: LongerAndLonger),
+        new("marks", "a text of spaces", size => Result(Text(size, "a "))),
+        new("marks", "many texts", size => Result("\"content\":[" + Fill(size, "{\"text\":\"a\"}") + "]")),
+        new("marks", "many strings", size => Result("\"structuredContent\":[" + Fill(size, "\"a b c d e f g h i\"") + "]")),
     ];
 
     private static readonly Case[] Requests =
@@ -311,7 +314,7 @@ public sealed class MessageWorkTests
 
     private static IReadOnlyList<IRequestRule> RequestRules => RequestInspector.Standard(new TextInspector(TimeProvider.System)).Rules;
 
-    private static ServerSettings Server { get; } = new() { Name = "up", Path = "/" };
+    private static ServerSettings Server { get; } = new() { Name = "up", Path = "/", Trust = ServerTrust.Untrusted };
 
     private static GatewaySnapshot Snapshot { get; } = new(1,
         new GatewaySettings
@@ -323,6 +326,7 @@ public sealed class MessageWorkTests
             Protection = new ProtectionSettings
             {
                 IsConfigured = true,
+                Mark = UntrustedMark.Datamark,
                 Rules = [new ProtectionRule { Id = "all", Mode = ProtectionMode.Tokenise, Confidence = Confidence.Low }],
             },
         },

@@ -52,7 +52,7 @@ public sealed class PipelinePartsTests
     [Fact]
     public void ResponseRules_AreAllThereInTheirOrder() => Assert.Equal(
         ["list-changes", "correlation", "misplaced-tokens", "asks", "server-message", "progress", "result-type", "tasks", "protection", "result-schema",
-            "state-handles", "definitions", "own-members", "links", "capabilities", "cache-scope", "updates", "texts", "hidden-names"],
+            "state-handles", "definitions", "own-members", "links", "capabilities", "cache-scope", "updates", "texts", "hidden-names", "marks"],
         ResponseInspector.Standard(null!, null!, null!, new TextInspector(TimeProvider.System)).RuleNames);
 
     private static PipelineParts Complete() => new()

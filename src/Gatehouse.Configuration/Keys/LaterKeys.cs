@@ -12,7 +12,6 @@ internal static class LaterKeys
     {
         ["vaults.*.credential.issuer"] = "the client of an issuer as the credential for a vault",
         ["protection.opinion"] = "a second opinion by a service, such as Azure AI Content Safety",
-        ["protection.untrusted"] = "marks around untrusted text",
         ["outerKey"] = "an outer key that seals the key ring",
         ["audit.siem"] = "entries sent to a SIEM, such as Microsoft Sentinel",
         ["audit.syslog"] = "entries sent as CEF over syslog",

@@ -31,6 +31,10 @@ internal static class ProtectionKeys
             { Allowed = SensitiveData.Personal },
         new("protection.secrets", Section, "Treatment of secrets in both directions. It comes after `rules` and before the preset."),
         new("protection.secrets.mode", Choice, Treatment) { Required = true, Allowed = WithoutReveal },
+        new("protection.untrusted", Section, "Marks around the texts of servers with `trust: untrusted`, by which a model tells data from instructions."),
+        new("protection.untrusted.mark", Choice,
+            "`delimit`: delimiters with a random code. `datamark`: delimiters, and a character at every space. `base64`: delimiters around the text in base64.")
+            { Required = true, Allowed = [.. Enum.GetNames<UntrustedMark>().Skip(1).Select(static word => word.ToLowerInvariant())] },
         new("protection.rules", SectionList,
             "Rules about what is found. The first matching one decides. Of several in a message, the strongest treatment counts for the message as a "
                 + "whole, and each is masked by its own."),

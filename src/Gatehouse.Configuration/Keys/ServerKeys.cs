@@ -45,6 +45,11 @@ internal static class ServerKeys
             "Names of this server in `aud` of tokens, in addition to its URL. Entra uses `api://` and the application's id, or only the id. A name "
                 + "belongs to one server.",
             one => one.Audiences, (one, value) => one with { Audiences = value }),
+        Server.Choice("servers.*.trust",
+            "Trust in what the server answers. `untrusted`: its texts come from strangers, such as mails, web pages or tickets of customers, and have the "
+                + "marks of `protection.untrusted`.",
+            [("trusted", ServerTrust.Trusted), ("untrusted", ServerTrust.Untrusted)],
+            one => one.Trust, (one, value) => one with { Trust = value }),
         Server.Switch("servers.*.stateless",
             "True declares that the server keeps nothing between requests. One process may then serve all callers, and the gateway may replace a "
                 + "lost session.",

@@ -249,6 +249,9 @@ public sealed class Exchange
     /// </summary>
     public bool IsToBeDecidedAgain { get; set; }
 
+    /// <summary>Texts that the gateway put before contents of the server.</summary>
+    internal HashSet<string> Notices { get; } = new(StringComparer.Ordinal);
+
     /// <summary>True while a rule changes the arguments, which are compared with their schema as they are forwarded.</summary>
     internal bool IsSchemaLater { get; set; }
 

@@ -280,6 +280,21 @@ public sealed class ProtectionTests
         Assert.Contains("were left out", result.GetProperty("content")[0].GetProperty("text").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task AValueBesideParams_SparesNoArgumentItsSchema()
+    {
+        await using var gateway = await StartAsync(ProtectionPreset.Observe, null,
+            new ProtectionRule { Id = "mask", Mode = ProtectionMode.Mask, Kinds = new NameSet(["card"]) });
+        gateway.Upstream.OnResult("tools/list",
+            """{"resultType":"complete","tools":[{"name":"echo","inputSchema":{"type":"object","required":["text"]}}],"ttlMs":0,"cacheScope":"private"}""");
+        using var request = gateway.Modern("tools/call", "\"name\":\"echo\",\"arguments\":{}", "echo");
+        var body = await request.Content!.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        request.Content = new StringContent($"{body.TrimEnd()[..^1]},\"note\":\"{Card}\"}}", System.Text.Encoding.UTF8, "application/json");
+        using var answer = await gateway.SendAsync(request);
+        Assert.Contains("GH6004", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Empty(gateway.Upstream.Of("tools/call"));
+    }
+
     private static Task<TestGateway> StartAsync(ProtectionPreset preset, MemoryLog? log = null, params ProtectionRule[] rules) =>
         TestGateway.StartAsync(
             settings => settings with { Protection = new ProtectionSettings { IsConfigured = true, Preset = preset, Rules = rules } }, audit: log);
