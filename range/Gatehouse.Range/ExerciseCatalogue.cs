@@ -138,6 +138,7 @@ public static class ExerciseCatalogue
         new LeakedData(),
         new ForgedDataToken(),
         new ForgedBoundary(),
+        new OpinionFails(),
         new ListChangedStorm(),
         new ToolSquatting(),
         new UpstreamRedirect(),

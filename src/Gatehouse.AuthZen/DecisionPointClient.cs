@@ -78,7 +78,8 @@ internal sealed class DecisionPointClient : IDisposable
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         request.Headers.TryAddWithoutValidation(RequestId, id);
-        if (settings.Credential is { } credential) request.Headers.TryAddWithoutValidation(credential.Header, secrets.HeaderValue(credential));
+        if (settings.Credential is { } credential)
+            request.Headers.TryAddWithoutValidation(credential.Header, secrets.HeaderValue(credential, SecretPurpose.DecisionPoint));
         return await SendAsync(request, MaxAnswerBytes, id, cancellation).ConfigureAwait(false);
     }
 

@@ -20,7 +20,7 @@ public static class ConfigurationWarnings
         ArgumentNullException.ThrowIfNull(settings);
         return [.. Listening(settings.Listen), .. Management(settings.Management), .. OwnAddress(settings), .. Issuers(settings),
             .. SignIn(settings), .. NeverReached(settings.Inspection.Messages.Rules), .. OfApprovals(settings), .. OfWebhooks(settings),
-            .. OfAdministration(settings), .. OfMarks(settings),
+            .. OfAdministration(settings), .. OfMarks(settings), .. OfOpinions(settings),
             .. NameWarnings.Find(settings.Rules).Select(static one => OfRule(one.RuleId, one.Place, one.Message, one.Remedy))];
     }
 
@@ -72,6 +72,13 @@ public static class ConfigurationWarnings
         IEnumerable<(IssuerProfileName Profile, string Issuer)> all = [.. settings.Issuers.Select(static one => (one.Profile, one.Issuer)),
             .. settings.AuthorizationServer?.Providers.Select(static one => (one.Profile, one.Issuer)) ?? []];
         return all.Any() && all.All(static one => one.Profile == IssuerProfileName.Entra && one.Issuer.EndsWith("/v2.0", StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<ConfigurationWarning> OfOpinions(GatewaySettings settings)
+    {
+        if (settings.Protection.Opinions.Count > 0 && !settings.Inspection.Messages.IsConfigured)
+            yield return new ConfigurationWarning("protection.opinion", "without 'inspection.messages' its findings are recorded only",
+                "add 'messages: { preset: default }' to 'inspection', or rules about GHS9023 and GHS9024");
     }
 
     private static IEnumerable<ConfigurationWarning> OfMarks(GatewaySettings settings)

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
+using Gatehouse.Configuration.Keys;
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Configuration.Rules;
 using Gatehouse.Detection.Findings;
@@ -16,6 +18,7 @@ internal static class ProtectionBuilder
         IsConfigured = section.IsGiven,
         Preset = ProtectionPreset.Find(section.Get<string>("preset") ?? ProtectionPreset.Observe.Name)!,
         Mark = section.Part("untrusted").Get<string>("mark") is { } mark ? Enum.Parse<UntrustedMark>(mark, ignoreCase: true) : UntrustedMark.None,
+        Opinions = [.. Opinions(section.Part("opinion"))],
         Rules =
         [
             .. section.Parts("rules").Select(Rule),
@@ -33,6 +36,48 @@ internal static class ProtectionBuilder
             Reason = part.Get<string>("reason")!,
             Expires = InspectionRules.End(part.Get<string>("until")!)!.Value,
         })],
+    };
+
+    private static IEnumerable<OpinionSettings> Opinions(ConfigurationSection section)
+    {
+        if (section.IsGiven && section.Part("contentSafety") is { IsGiven: true } azure)
+        {
+            var credential = azure.Part("credential");
+            yield return Common(azure, new OpinionSettings
+            {
+                Service = OpinionService.ContentSafety,
+                Url = azure.Get<Uri>("endpoint")!,
+                Identity = credential.Get<string>("identity") switch
+                {
+                    "managedIdentity" => AzureIdentityKind.Managed,
+                    "workloadIdentity" => AzureIdentityKind.Workload,
+                    _ => null,
+                },
+                ClientId = credential.Get<string>("clientId"),
+                Credential = azure.Get<SecretReference>("key") is { } key ? new CredentialSettings("Ocp-Apim-Subscription-Key", key, "") : null,
+                Harm = Harm(azure.Part("harm")),
+                BlockLists = azure.Texts("blockLists"),
+                Categories = azure.Texts("categories"),
+            });
+        }
+
+        if (section.IsGiven && section.Part("classifier") is { IsGiven: true } own)
+            yield return Common(own, new OpinionSettings
+            {
+                Service = OpinionService.Classifier,
+                Url = own.Get<Uri>("url")!,
+                Credential = ServerBuilder.Credential(own.Part("credential")),
+            });
+    }
+
+    private static Dictionary<string, int> Harm(ConfigurationSection section) => OpinionKeys.Harm
+        .Where(one => section.IsGiven && section.Find(one.Key) is not null)
+        .ToDictionary(static one => one.Value, one => int.Parse(section.Get<string>(one.Key)!, CultureInfo.InvariantCulture), StringComparer.Ordinal);
+
+    private static OpinionSettings Common(ConfigurationSection section, OpinionSettings settings) => section.Into(settings) with
+    {
+        Servers = MessageInspectionBuilder.Names(section, "servers"),
+        NeverSend = MessageInspectionBuilder.Names(section, "neverSend"),
     };
 
     private static IEnumerable<ProtectionRule> OfSection(

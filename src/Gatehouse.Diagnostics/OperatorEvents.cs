@@ -428,6 +428,10 @@ public static class OperatorEvents
         "{cause}; the secret {reference} is not used any more, and calls that need it fail",
         "Follow the remedy in the line. The gateway uses the secret again as soon as it can read it.");
 
+    /// <summary>A service gives no opinion about a text.</summary>
+    public static readonly OperatorEvent NoOpinion = new(5012, "no-opinion", LogLevel.Warning,
+        "no opinion of {service}: {cause}", "The gateway's own verdict counts, or the message is stopped, as protection.opinion says.");
+
     /// <summary>A definition of a server is withheld.</summary>
     public static readonly OperatorEvent DefinitionWithheld = new(6001, "definition-withheld", LogLevel.Warning,
         "server {server}: a definition of kind {kind} is withheld ({reason}, digest {digest}); {remedy}", "List it with the command in the line. Then approve it by name, with a reason.");
@@ -455,7 +459,7 @@ public static class OperatorEvents
         SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored, StoreMissing,
         StoreReplaced,
         ListUnavailable, DecisionPointFault, DecisionPointUnreachable, EntraNotChecked, WebhookNotDelivered, ServerResting, ServerAnswering,
-        VaultSecretChanged, VaultUnavailable, VaultAvailable, VaultSecretEnded,
+        VaultSecretChanged, VaultUnavailable, VaultAvailable, VaultSecretEnded, NoOpinion,
         DefinitionWithheld, DefinitionUnusable,
     ];
 }

@@ -12,6 +12,7 @@ using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Inspection.Opinions;
 using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Pipeline.Inspection.Responses;
 using Gatehouse.Pipeline.Limit;
@@ -153,6 +154,8 @@ internal static class PartNames
     public static PartName<IRequestRule> RequestRule(string slug) => new("request-rule/" + slug);
 
     /// <summary>Returns the name of one rule for messages from a server.</summary>
+    public static PartName<ISecondOpinion> SecondOpinion { get; } = new("second-opinion");
+
     public static PartName<IResponseRule> ResponseRule(string slug) => new("response-rule/" + slug);
 
     /// <summary>Returns the name of one judge of definitions.</summary>

@@ -24,6 +24,9 @@ internal static class SecretPurpose
     /// <summary>A question to an outside decision point.</summary>
     public const string DecisionPoint = "decision-point";
 
+    /// <summary>A question to a service about texts.</summary>
+    public const string Opinion = "opinion";
+
     /// <summary>A variable of a local process.</summary>
     public const string Process = "process";
 }

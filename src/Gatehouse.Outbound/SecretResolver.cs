@@ -143,8 +143,8 @@ public sealed class SecretResolver(ISecretVault? vault = null, IKeyVaults? keyVa
         }
     }
 
-    internal string HeaderValue(CredentialSettings credential) =>
-        string.Concat(credential.Prefix, Take(credential.Value, SecretPurpose.DecisionPoint).Reveal());
+    internal string HeaderValue(CredentialSettings credential, string purpose) =>
+        string.Concat(credential.Prefix, Take(credential.Value, purpose).Reveal());
 
     private async Task<HeldSecret> ReadUseAsync(SecretUse use)
     {

@@ -17,6 +17,9 @@ public sealed record ProtectionSettings
     /// <summary>The marks around texts of untrusted servers.</summary>
     public UntrustedMark Mark { get; init; }
 
+    /// <summary>Services whose opinions count as well. Default none.</summary>
+    public IReadOnlyList<OpinionSettings> Opinions { get; init; } = [];
+
     /// <summary>Kinds that the configuration defines.</summary>
     public IReadOnlyList<OwnDataKind> OwnKinds { get; init; } = [];
 

@@ -61,6 +61,12 @@ public static class SecretUses
 
         if (settings.Management.Token is { } token) yield return new("management.token", token);
         if (settings.DecisionPoint?.Credential is { } credential) yield return new("decisionPoint.credential.value", credential.Value);
+        foreach (var opinion in settings.Protection.Opinions)
+        {
+            var key = opinion.Service == OpinionService.ContentSafety ? "key" : "credential.value";
+            if (opinion.Credential is { } used) yield return new($"protection.opinion.{opinion.Name}.{key}", used.Value);
+        }
+
         foreach (var (at, webhook) in settings.Approvals.Webhooks.Index())
             yield return new($"approvals.webhooks[{at.ToString(CultureInfo.InvariantCulture)}].secret", webhook.Secret);
     }

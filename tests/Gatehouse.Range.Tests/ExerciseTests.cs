@@ -52,7 +52,7 @@ public sealed class ExerciseTests
             new ContextSmuggling());
 
     public static TheoryData<string> Behaviour =>
-        Of(new SchemaSmuggling(), new OutputMismatch(), new LeakedData(), new ForgedDataToken(), new ForgedBoundary(),
+        Of(new SchemaSmuggling(), new OutputMismatch(), new LeakedData(), new ForgedDataToken(), new ForgedBoundary(), new OpinionFails(),
             new ListChangedStorm(), new UndeclaredMethod(), new ToolSquatting(),
             new UpstreamRedirect(), new RepeatedCall());
 

@@ -57,6 +57,9 @@ internal sealed class RangeFixture : IAsyncDisposable
     /// <summary>The external decision point that the gateway is to ask; null for none.</summary>
     public DecisionPointSettings? DecisionPoint { get; set; }
 
+    /// <summary>The service whose opinion about texts counts; null for none.</summary>
+    public OpinionSettings? Opinion { get; set; }
+
     /// <summary>Disposes it with the fixture.</summary>
     public T Own<T>(T disposable) where T : IAsyncDisposable
     {

@@ -10,5 +10,6 @@ internal static class ProtectionCommand
         ProtectionShowCommand.Create(),
         ProtectionTryCommand.Create(),
         ProtectionReplayCommand.Create(),
+        ProtectionOpinionCommand.Create(),
     };
 }

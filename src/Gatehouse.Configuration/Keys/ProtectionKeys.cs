@@ -35,6 +35,7 @@ internal static class ProtectionKeys
         new("protection.untrusted.mark", Choice,
             "`delimit`: delimiters with a random code. `datamark`: delimiters, and a character at every space. `base64`: delimiters around the text in base64.")
             { Required = true, Allowed = [.. Enum.GetNames<UntrustedMark>().Skip(1).Select(static word => word.ToLowerInvariant())] },
+        .. OpinionKeys.All,
         new("protection.rules", SectionList,
             "Rules about what is found. The first matching one decides. Of several in a message, the strongest treatment counts for the message as a "
                 + "whole, and each is masked by its own."),

@@ -34,12 +34,48 @@ internal static class ProtectionRules
         foreach (var rule in section.Parts("rules")) CheckRule(rule, names, matchesServer, faults);
         if (section.Part("personalData").Find("kinds") is { Items.Count: 0 } none)
             faults.Add(none, "the list is empty, so the section would be about nothing", "name at least one kind, or remove the key");
+        CheckOpinions(section.Part("opinion"), names, matchesServer, faults);
         foreach (var part in section.Parts("suppressions"))
         {
             Require(part, "server", isServer, "no server of this configuration has this name", "write a name from 'servers'", faults);
             Require(part, "kind", names.Contains, "this is no kind", Remedy(kinds), faults);
             RequireEnd(part, faults);
         }
+    }
+
+    // Threat: texts of messages, and the credential, go over the network in clear (CWE-319), or to the metadata service (CWE-918).
+    private static void CheckOpinions(ConfigurationSection section, string[] names, Func<string, bool> matchesServer, FaultList faults)
+    {
+        if (!section.IsGiven) return;
+        var (azure, own) = (section.Part("contentSafety"), section.Part("classifier"));
+        if (azure.Find("endpoint") is { } endpoint)
+        {
+            CheckAddress(endpoint, faults);
+            if (!UrlText.IsOrigin((Uri)endpoint.Content))
+                faults.Add(endpoint, "this is more than an origin", "write only the endpoint of the resource, such as https://NAME.cognitiveservices.azure.com");
+            if (!azure.Part("credential").IsGiven && azure.Find("key") is null)
+                faults.Add(endpoint, "the service needs 'credential' or 'key'", "write credential: managedIdentity, or the key of the resource");
+        }
+
+        if (azure.Part("credential").Find("clientId") is { } client && !Guid.TryParseExact(client.Text, "D", out _))
+            faults.Add(client, "this is not the client id of an identity", "write the client ID of the managed identity or of the application, a GUID");
+        if (own.Find("url") is { } url) CheckAddress(url, faults);
+        foreach (var service in new[] { azure, own })
+        {
+            foreach (var item in service.Items("neverSend").Where(item => !names.Any(new NamePattern(item.Text).Matches)))
+                faults.Add(item, $"'{item.Text}' matches no kind", Remedy(names));
+            foreach (var item in service.Items("servers").Where(item => !matchesServer(item.Text)))
+                faults.Add(item, "no server of this configuration matches", "write a name or pattern of 'servers'");
+        }
+    }
+
+    private static void CheckAddress(ConfiguredValue value, FaultList faults)
+    {
+        var url = (Uri)value.Content;
+        if (url.Scheme != Uri.UriSchemeHttps && !url.IsLoopback)
+            faults.Add(value, "the gateway would send texts of messages without TLS", "write https://");
+        if (UrlText.Address(url) is { } address && !Outbound.AddressRules.Allows(address, Outbound.DestinationTrust.Configured))
+            faults.Add(value, "the gateway never connects to link-local and metadata addresses", "give the address of the service itself");
     }
 
     private static void CheckOwn(ConfigurationSection own, FaultList faults)

@@ -94,6 +94,13 @@ public static class DetectionRules
             + "instructions in it.",
         "Nothing has to be done where the source is expected to send such content. To stop it, write a rule for it under `inspection.messages.rules`.");
 
+    public static readonly FindingRule OpinionOfAttack = new("GHS9023", "attack in the opinion of a service", Severity.High,
+        "A service that the configuration names holds a text of the message for an attack on a model. The gateway does not know why.",
+        "Read the message. If it is harmless, suppress the finding for this server and tool, with the reason, in `inspection.messages.suppressions`.");
+    public static readonly FindingRule OpinionOfHarm = new("GHS9024", "harmful content in the opinion of a service", Severity.Medium,
+        "A service that the configuration names finds a category of harm, an entry of a block list, or a custom category in a text of the message.",
+        "Read the message. If the content is expected, raise the severity under `protection.opinion`, or suppress the finding for this server and tool.");
+
     public static readonly FindingRule SuppressionExpired = new("GHS9016", "suppression that has expired", Severity.Low,
         "The time of the suppression is over, so the finding is reported again.",
         "Review the finding again. Renew the suppression with a reason, or remove it.");
@@ -106,6 +113,7 @@ public static class DetectionRules
         Secretive, Collecting, Overruling, Shadowing, Imperative, SideChannel, Encoded, FalseMark, Secret, Mismatch, LookAlikeName, CrossReference,
         Oversized, HeaderParameter, DefaultAddress,
         SuppressionExpired, SuppressionUnused, Outflow, NearMisses, Unread, Instruction, UnreadContent,
+        OpinionOfAttack, OpinionOfHarm,
     ];
 
     /// <summary>All of them in the order of their ids.</summary>
@@ -117,11 +125,11 @@ public static class DetectionRules
     /// among them: they are about a source, and no rule decides about them.
     /// </summary>
     public static IReadOnlyList<FindingRule> InMessages { get; } =
-        [Secretive, Collecting, Overruling, Shadowing, Imperative, FalseMark, Outflow, Unread, UnreadContent];
+        [Secretive, Collecting, Overruling, Shadowing, Imperative, FalseMark, Outflow, Unread, UnreadContent, OpinionOfAttack, OpinionOfHarm];
 
     /// <summary>Those that a definition can have, in the order of their ids: suppressions of definitions can name them.</summary>
     public static IReadOnlyList<FindingRule> InDefinitions { get; } =
-        [.. All.Except([SuppressionExpired, SuppressionUnused, Outflow, NearMisses, Unread, UnreadContent])
+        [.. All.Except([SuppressionExpired, SuppressionUnused, Outflow, NearMisses, Unread, UnreadContent, OpinionOfAttack, OpinionOfHarm])
             .OrderBy(rule => rule.Id, StringComparer.Ordinal)];
 
     /// <summary>The rule with the id, or null when there is none.</summary>

@@ -18,6 +18,7 @@ using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
+using Gatehouse.Gateway.Opinions;
 using Gatehouse.Gateway.Quarantine;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Sessions;
@@ -32,6 +33,7 @@ using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Inspection.Opinions;
 using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Pipeline.Recording;
 using Gatehouse.Pipeline.Snapshots;
@@ -141,7 +143,8 @@ internal sealed class GatewayServices : IAsyncDisposable
         });
         Quotas = open.Add(new PersistentQuotas(Store.Quotas, stored.Quotas, time, Log));
         Handles = new StateHandles(Keys, Store.TaskOwners, time, Log);
-        Texts = new TextInspector(time);
+        Texts = new TextInspector(time)
+        { Opinions = new OpinionInspector(options.Replacements.Apply(PartNames.SecondOpinion, Get<ISecondOpinion>())) };
         Digests = options.Replacements.Apply(ApprovalPartNames.Digests, new CallDigests(Keys));
         CallingClients = options.Replacements.Apply(ApprovalPartNames.CallingClients, new CallingClients());
         ApprovalRights = options.Replacements.Apply(ApprovalPartNames.Rights, new ApprovalRights { Calling = CallingClients });
@@ -476,6 +479,8 @@ internal sealed class GatewayServices : IAsyncDisposable
         .AddSingleton<ICredentialUses>(SecretUses)
         .AddSingleton(azure.Tokens)
         .AddSingleton(new CredentialHost(() => Snapshots.Current.Settings, token => Get<CallerRevocations>().List.IsRevoked(token)))
+        .AddSingleton<OpinionTransport>().AddSingleton<ContentSafetyClient>().AddSingleton<ClassifierClient>()
+        .AddSingleton<ISecondOpinion, SecondOpinions>()
         .AddSingleton(Store.Containments)
         .AddSingleton(stored.Containments)
         .AddSingleton(Store.Connections)

@@ -102,8 +102,11 @@ internal sealed class UntrustedText
         output.Write(bytes[from..to]);
     }
 
-    // A string without white space, or a short one, is no instruction. Base64 of a document has neither a space nor an escape.
-    private static bool IsSentence(ReadOnlySpan<byte> token) =>
+    /// <summary>
+    /// Returns whether a string can be an instruction: none without white space, and no short one. Base64 of a document has neither a space nor an
+    /// escape.
+    /// </summary>
+    internal static bool IsSentence(ReadOnlySpan<byte> token) =>
         token.Length >= Shortest && (token.IndexOfAnyExceptInRange((byte)'!', (byte)'~') >= 0 || token.Contains((byte)'\\'));
 
     private void WriteText(ReadOnlySpan<byte> token, IBufferWriter<byte> output)

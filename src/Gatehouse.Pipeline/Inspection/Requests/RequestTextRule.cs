@@ -24,22 +24,21 @@ internal sealed class RequestTextRule(TextInspector inspector) : IRequestRule
 
     public bool JudgesReleased => true;
 
-    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) =>
-        new(Judge(exchange, message));
-
-    private RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
+    public async ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
-        var verdict = JudgeTexts(exchange, message, MessageTexts.OfClient(message), "");
+        var verdict = await JudgeTextsAsync(exchange, message, MessageTexts.OfClient(message), "", cancellation).ConfigureAwait(false);
         if (!verdict.Passes || exchange.Continued?.Kind != StateKind.Round || !message.Has(EnvelopeMember.ParamsInputResponses)) return verdict;
         // A later round of an approved call: a person approved the arguments, and has not seen the answers. A question about them is one of its own.
         var answers = new MessageTexts(MessagePlace.Answer, message.Range(EnvelopeMember.ParamsInputResponses));
-        var ofAnswers = JudgeTexts(exchange, message, answers, Answers);
+        var ofAnswers = await JudgeTextsAsync(exchange, message, answers, Answers, cancellation).ConfigureAwait(false);
         return ofAnswers.Passes && ofAnswers.Question is null ? verdict : ofAnswers;
     }
 
-    private RuleVerdict JudgeTexts(Exchange exchange, ValidatedMessage message, MessageTexts texts, string about)
+    private async ValueTask<RuleVerdict> JudgeTextsAsync(
+        Exchange exchange, ValidatedMessage message, MessageTexts texts, string about, CancellationToken cancellation)
     {
-        if (inspector.Judge(exchange, exchange.Snapshot, message, texts) is not { } decision) return RuleVerdict.Pass;
+        if (await inspector.JudgeAsync(exchange, exchange.Snapshot, message, texts, cancellation).ConfigureAwait(false) is not { } decision)
+            return RuleVerdict.Pass;
         // The server waits for the answer to its question: it gets one without the words.
         if (decision.Action > InspectionAction.Record && message.Kind == MessageKind.Result)
             return RuleVerdict.Edit(UnnamedMembers.Replace(message, EnvelopeMember.Result, "{\"action\":\"cancel\"}"u8.ToArray()));

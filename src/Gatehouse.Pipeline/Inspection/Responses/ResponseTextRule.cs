@@ -17,15 +17,13 @@ internal sealed class ResponseTextRule(TextInspector inspector, SnapshotHolder s
 {
     public string Name => "texts";
 
-    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) =>
-        new(Judge(exchange, message));
-
-    private RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
+    public async ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         // design rule 7
         var snapshot = exchange.Message is { Kind: MessageKind.Request, Method: not "subscriptions/listen" } ? exchange.Snapshot : snapshots.Current;
         var texts = MessageTexts.OfServer(exchange, message);
-        if (inspector.Judge(exchange, snapshot, message, texts) is not { } decision) return RuleVerdict.Pass;
+        if (await inspector.JudgeAsync(exchange, snapshot, message, texts, cancellation).ConfigureAwait(false) is not { } decision)
+            return RuleVerdict.Pass;
         if (decision.Action == InspectionAction.Annotate && TextNotice.Before(exchange, message, texts.Place) is { } notice)
             return RuleVerdict.Edit(notice);
         var detail = $"{decision.Finding} {decision.Rule}";

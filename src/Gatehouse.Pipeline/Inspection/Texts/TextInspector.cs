@@ -2,6 +2,7 @@ using Gatehouse.Audit;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Messages;
 using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Inspection.Opinions;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Protocol;
 using Gatehouse.Settings;
@@ -26,6 +27,34 @@ public sealed class TextInspector(TimeProvider time)
 
     /// <summary>The turns of the rules on large messages, of which the inspection of texts is one.</summary>
     internal RuleTurns Turns { get; } = new(time);
+
+    /// <summary>The services whose opinions count as well; null where the host has none.</summary>
+    internal OpinionInspector? Opinions { get; init; }
+
+    /// <summary>Judges the texts of a message, with the opinions of services; null when nothing has to be done.</summary>
+    internal ValueTask<TextDecision?> JudgeAsync(
+        Exchange exchange, GatewaySnapshot snapshot, ValidatedMessage message, MessageTexts texts, CancellationToken cancellation)
+    {
+        var decision = Judge(exchange, snapshot, message, texts);
+        return Opinions is null || snapshot.Settings.Protection.Opinions.Count == 0 || decision is { Action: InspectionAction.Block }
+            ? new(decision) : StrengthenAsync(Opinions, decision, exchange, snapshot, message, texts, cancellation);
+    }
+
+    // Threat: a service that errs, or is made to err, opens what the gateway would stop (CWE-693). So an opinion can only strengthen a decision.
+    private static async ValueTask<TextDecision?> StrengthenAsync(OpinionInspector opinions, TextDecision? decision, Exchange exchange,
+        GatewaySnapshot snapshot, ValidatedMessage message, MessageTexts texts, CancellationToken cancellation)
+    {
+        var found = await opinions.AskAsync(exchange, snapshot, message, texts.Place, texts.Value, cancellation).ConfigureAwait(false);
+        foreach (var one in found)
+        {
+            var detail = new TextFindingDetail { Place = texts.Place, Confidence = Confidence.High, Span = texts.Value };
+            Strengthen(ref decision, one.Rule is { } rule
+                ? Decide(exchange, snapshot.Settings.Inspection.Messages, rule, detail, texts.Value.Of(message.Bytes.Span))
+                : new TextDecision(InspectionAction.Block, "opinion.onFailure", one.Service));
+        }
+
+        return decision is { Action: InspectionAction.Record } ? null : decision;
+    }
 
     /// <summary>Judges the texts of a message; null when nothing has to be done.</summary>
     internal TextDecision? Judge(Exchange exchange, GatewaySnapshot snapshot, ValidatedMessage message, MessageTexts texts)
