@@ -27,7 +27,8 @@ internal static class ProtectionBuilder
             .. OfSection(section.Part("secrets"), "secrets", static _ => [SensitiveData.Secret]),
         ],
         OwnKinds = [.. section.Parts("ownKinds").Select(static part => new OwnDataKind(
-            part.Name, new Regex(part.Get<string>("pattern")!, OwnDataKind.Options), part.Texts("context")))],
+            part.Name, part.Get<string>("pattern") is { } pattern ? new Regex(pattern, OwnDataKind.Options) : null, part.Texts("context"))
+        { Words = part.Find("words") is null ? null : new WordList(part.Texts("words")) })],
         Suppressions = [.. section.Parts("suppressions").Select(static part => new MessageSuppression
         {
             Server = part.Get<string>("server")!,

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -124,10 +125,10 @@ public sealed class ContentSafetyStandIn : IAsyncDisposable
         string[] documents = root.TryGetProperty("documents", out var list) ? [.. list.EnumerateArray().Select(static one => one.GetString()!)] : [];
         if (prompt.Length == 0 && documents.Length == 0) return InvalidAsync(context, "a prompt or a document is needed");
         if (Length(prompt) > Longest || documents.Length > 5 || documents.Sum(Length) > Longest) return InvalidAsync(context, "too long");
-        return JsonAsync(context, new
+        return JsonAsync(context, new JsonObject
         {
-            userPromptAnalysis = new { attackDetected = IsAttack(prompt) },
-            documentsAnalysis = documents.Select(one => new { attackDetected = IsAttack(one) }),
+            ["userPromptAnalysis"] = new JsonObject { ["attackDetected"] = IsAttack(prompt) },
+            ["documentsAnalysis"] = List(documents.Select(one => new JsonObject { ["attackDetected"] = IsAttack(one) })),
         });
     }
 
@@ -142,11 +143,12 @@ public sealed class ContentSafetyStandIn : IAsyncDisposable
         var lists = Names(root, "blocklistNames") ?? [];
         if (lists.FirstOrDefault(one => !BlockLists.ContainsKey(one)) is { } missing)
             return ErrorAsync(context, 404, "BlocklistNotFound", $"the list {missing} does not exist");
-        return JsonAsync(context, new
+        return JsonAsync(context, new JsonObject
         {
-            blocklistsMatch = lists.Where(list => text.Contains(BlockLists[list], StringComparison.OrdinalIgnoreCase))
-                .Select(list => new { blocklistName = list, blocklistItemId = "1", blocklistItemText = BlockLists[list] }),
-            categoriesAnalysis = categories.Select(category => new { category, severity = Severity(category, text) }),
+            ["blocklistsMatch"] = List(lists.Where(list => text.Contains(BlockLists[list], StringComparison.OrdinalIgnoreCase)).Select(list =>
+                new JsonObject { ["blocklistName"] = list, ["blocklistItemId"] = "1", ["blocklistItemText"] = BlockLists[list] })),
+            ["categoriesAnalysis"] = List(categories.Select(category =>
+                new JsonObject { ["category"] = category, ["severity"] = Severity(category, text) })),
         });
     }
 
@@ -157,7 +159,8 @@ public sealed class ContentSafetyStandIn : IAsyncDisposable
         if (text.Length == 0 || Length(text) > LongestOfCategory) return InvalidAsync(context, "the length of the text is not 1 to 1000");
         var name = root.GetProperty("categoryName").GetString()!;
         return Categories.TryGetValue(name, out var word)
-            ? JsonAsync(context, new { customCategoryAnalysis = new { detected = text.Contains(word, StringComparison.OrdinalIgnoreCase) } })
+            ? JsonAsync(context, new JsonObject
+            { ["customCategoryAnalysis"] = new JsonObject { ["detected"] = text.Contains(word, StringComparison.OrdinalIgnoreCase) } })
             : ErrorAsync(context, 404, "CategoryNotFound", $"the category {name} does not exist");
     }
 
@@ -176,12 +179,14 @@ public sealed class ContentSafetyStandIn : IAsyncDisposable
     {
         context.Response.StatusCode = status;
         context.Response.Headers["x-ms-error-code"] = code;
-        return JsonAsync(context, new { error = new { code, message } });
+        return JsonAsync(context, new JsonObject { ["error"] = new JsonObject { ["code"] = code, ["message"] = message } });
     }
 
-    private static Task JsonAsync(HttpContext context, object value)
+    private static JsonArray List(IEnumerable<JsonObject> entries) => [.. entries];
+
+    private static Task JsonAsync(HttpContext context, JsonObject value)
     {
         context.Response.ContentType = "application/json; charset=utf-8";
-        return context.Response.WriteAsync(JsonSerializer.Serialize(value));
+        return context.Response.WriteAsync(value.ToJsonString());
     }
 }

@@ -58,10 +58,11 @@ internal static class ProtectionKeys
         new("protection.rules[].roles", TextList, "Roles. The caller has at least one of them."),
         new("protection.rules[].groups", TextList, "Groups. The caller has at least one of them."),
         new("protection.rules[].scopes", TextList, "Scopes. The token has at least one of them."),
-        new("protection.ownKinds", NamedSections, "Kinds of the organisation, by name. A name has lower-case letters, digits and `-`."),
+        new("protection.ownKinds", NamedSections, "Kinds of the organisation, and topics that it forbids, by name. A name has lower-case letters, digits and `-`.")
+            { AnyOf = ["pattern", "words"] },
         new("protection.ownKinds.*.pattern", KeyKind.Text,
-            "Regular expression without backtracking: no look-around and no back-references, so that its time is linear in the text.")
-                { Required = true },
+            "Regular expression without backtracking: no look-around and no back-references, so that its time is linear in the text."),
+        new("protection.ownKinds.*.words", TextList, "Words and phrases. They are found in any case, as whole words."),
         new("protection.ownKinds.*.context", TextList,
             $"Words. One of them is within {OwnDataKind.Near} characters of a value, or in the name of its member. Without it: no such condition."),
         new("protection.suppressions", SectionList,

@@ -13,6 +13,12 @@ internal static class ProtectionRules
     /// <summary>The most own kinds: each reads every text.</summary>
     public const int MostOwnKinds = 50;
 
+    /// <summary>The most words of a kind.</summary>
+    public const int MostWords = 10_000;
+
+    /// <summary>The most characters of a word or phrase.</summary>
+    public const int LongestWord = 200;
+
     /// <summary>The most characters of an expression.</summary>
     public const int LongestPattern = 1_000;
 
@@ -28,7 +34,7 @@ internal static class ProtectionRules
         string[] kinds = [.. SensitiveData.Personal, SensitiveData.Secret, .. own.Select(static one => one.Name)];
         string[] names = [.. kinds, .. SensitiveData.SecretForms.Select(static form => $"{SensitiveData.Secret}/{form}")];
         foreach (var one in own) CheckOwn(one, faults);
-        if (own.Count > MostOwnKinds && own[MostOwnKinds].Find("pattern") is { } tooMany)
+        if (own.Count > MostOwnKinds && (own[MostOwnKinds].Find("pattern") ?? own[MostOwnKinds].Find("words")) is { } tooMany)
             faults.Add(tooMany, $"there are more than {MostOwnKinds} own kinds", $"keep at most {MostOwnKinds}");
         RequireDifferentIds(section.Parts("rules"), faults);
         foreach (var rule in section.Parts("rules")) CheckRule(rule, names, matchesServer, faults);
@@ -80,15 +86,19 @@ internal static class ProtectionRules
 
     private static void CheckOwn(ConfigurationSection own, FaultList faults)
     {
-        if (own.Find("pattern") is not { } pattern) return;
+        if ((own.Find("pattern") ?? own.Find("words")) is not { } first) return;
         if (own.Name.Length > 40 || own.Name.Any(static letter => !char.IsAsciiLetterLower(letter) && !char.IsAsciiDigit(letter) && letter != '-')
             || !char.IsAsciiLetterLower(own.Name[0]))
-            faults.Add(pattern, "the name of the kind is not made of lower-case letters, digits and '-', at most 40",
+            faults.Add(first, "the name of the kind is not made of lower-case letters, digits and '-', at most 40",
                 "choose another name, e.g. employee-number");
         else if (SensitiveData.Personal.Contains(own.Name) || own.Name == SensitiveData.Secret)
-            faults.Add(pattern, $"'{own.Name}' is a kind of the gateway", "choose another name");
-        if (FaultOf(pattern.Text) is { } fault)
+            faults.Add(first, $"'{own.Name}' is a kind of the gateway", "choose another name");
+        if (own.Find("pattern") is { } pattern && FaultOf(pattern.Text) is { } fault)
             faults.Add(pattern, fault, "write an expression without look-around and back-references, which needs a text");
+        foreach (var word in own.Items("words").Where(static word => word.Text.Trim().Length < 2 || word.Text.Length > LongestWord))
+            faults.Add(word, $"a word has 2 to {LongestWord} characters", "write a longer word, or remove it");
+        if (own.Find("words") is { } words && own.Items("words").Count() is 0 or > MostWords)
+            faults.Add(words, $"the list does not have 1 to {MostWords} words", "write words, or divide them among kinds");
     }
 
     private static string? FaultOf(string pattern)

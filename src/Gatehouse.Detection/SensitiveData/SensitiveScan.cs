@@ -75,10 +75,20 @@ internal sealed class SensitiveScan
 
     private void ReadOwn(OwnDataKind kind, ReadOnlySpan<char> text, string label)
     {
-        foreach (var match in kind.Pattern.EnumerateMatches(text))
+        if (kind.Pattern is { } pattern)
         {
-            if (match.Length > 0 && kind.HasContext(text, match.Index, match.Length, label))
-                Add(kind.Name, null, match.Index, match.Length, Confidence.High);
+            foreach (var match in pattern.EnumerateMatches(text))
+            {
+                if (match.Length > 0 && kind.HasContext(text, match.Index, match.Length, label))
+                    Add(kind.Name, null, match.Index, match.Length, Confidence.High);
+            }
+        }
+
+        var start = 0;
+        while (kind.Words is { } words && words.TryFind(text, ref start, out var length))
+        {
+            if (kind.HasContext(text, start, length, label)) Add(kind.Name, null, start, length, Confidence.High);
+            start += length;
         }
     }
 

@@ -124,6 +124,28 @@ public sealed class ProtectionTests
         Assert.Equal("[[CARD]]", Said(await CallAsync(gateway)));
     }
 
+    [Theory]
+    [InlineData("news of Project FALCON today", "news of [[TOPIC]] today")]
+    [InlineData("falconry and project falconer", null)]
+    [InlineData("falcon and project falcon", "[[TOPIC]] and [[TOPIC]]")]
+    [InlineData("関連する鷹計画の件", "関連する[[TOPIC]]の件")]
+    [InlineData("the fal", null)]
+    public async Task ATopic_IsFoundInAnyCase_AsWholeWords(string text, string? expected)
+    {
+        var topic = new OwnDataKind("topic", null, []) { Words = new WordList(["project falcon", "falcon", "鷹計画"]) };
+        await using var gateway = await TestGateway.StartAsync(settings => settings with
+        {
+            Protection = new ProtectionSettings
+            {
+                IsConfigured = true,
+                OwnKinds = [topic],
+                Rules = [new ProtectionRule { Id = "topics", Mode = ProtectionMode.Mask, Kinds = new NameSet(["topic"]) }],
+            },
+        });
+        gateway.Upstream.OnResult("tools/call", Text(text));
+        Assert.Equal(expected ?? text, Said(await CallAsync(gateway)));
+    }
+
     [Fact]
     public async Task AnOwnKind_NeedsItsContext()
     {
