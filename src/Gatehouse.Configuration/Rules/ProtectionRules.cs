@@ -97,7 +97,7 @@ internal static class ProtectionRules
             faults.Add(pattern, fault, "write an expression without look-around and back-references, which needs a text");
         foreach (var word in own.Items("words").Where(static word => word.Text.Trim().Length < 2 || word.Text.Length > LongestWord))
             faults.Add(word, $"a word has 2 to {LongestWord} characters", "write a longer word, or remove it");
-        if (own.Find("words") is { } words && own.Items("words").Count() is 0 or > MostWords)
+        if (own.Find("words") is { } words && own.Items("words").Count is 0 or > MostWords)
             faults.Add(words, $"the list does not have 1 to {MostWords} words", "write words, or divide them among kinds");
     }
 
