@@ -10,11 +10,13 @@ internal sealed class BomCommand
     private readonly Artifact artifact;
     private readonly PackageUrl product;
     private readonly Bom bill;
+    private readonly bool isPart; // a program of its own, which has none of the data in the assemblies of the command
 
     private BomCommand(Options options)
     {
         var kind = options.Required("--kind");
         var isTool = kind == "tool";
+        isPart = kind == "documents";
         var inputs = isTool ? null : new CompilerInputs(options.Required("--inputs"));
         var all = DependencyFile.Read(options.Required("--deps"));
         libraries = kind == "native" ? [.. all.Select(inputs!.AsCompiled)] : all;
@@ -22,7 +24,7 @@ internal sealed class BomCommand
         artifact = inputs is null ? Artifact.FromPackage(options.Required("--file")) : Artifact.FromCompiler(options.Required("--file"), inputs);
         product = isTool
             ? new PackageUrl("nuget", "Gatehouse", libraries[0].Version)
-            : new PackageUrl("generic", "gatehouse", libraries[0].Version) { Qualifier = $"?platform={options.Required("--platform")}" };
+            : new PackageUrl("generic", isPart ? libraries[0].Name : "gatehouse", libraries[0].Version) { Qualifier = $"?platform={options.Required("--platform")}" };
         bill = new Bom(artifact, product, options.Required("--commit"), options.Timestamp("--time"));
     }
 
@@ -34,7 +36,7 @@ internal sealed class BomCommand
         if (options.Optional("--wrapper") is { } wrapper) command.AddWrapper(wrapper, new CompilerInputs(options.Required("--wrapper-inputs")));
         foreach (var library in command.libraries.Skip(1)) command.Add(library);
         command.AddDependencies();
-        command.AddData();
+        if (!command.isPart) command.AddData();
         if (options.Optional("--debian") is { } debian) DebianLock.AddTo(command.bill, debian, options.Required("--architecture"));
         File.WriteAllText(options.Required("--output"), command.bill.Render());
     }

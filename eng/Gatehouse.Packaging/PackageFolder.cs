@@ -14,6 +14,8 @@ internal sealed class PackageFolder(string root)
         var file = FileOf(name, version, ".nuspec", withVersion: false);
         var licence = XDocument.Load(file).Descendants().FirstOrDefault(static element => element.Name.LocalName == "license");
         if (licence?.Attribute("type")?.Value == "expression") return licence.Value;
+        // Its address leads to the licence of Adobe's XMP toolkit, whose text is that of BSD-3-Clause.
+        if (name == "XmpCore" && version == "6.1.10") return "BSD-3-Clause";
         // SPDX has an identifier for the public domain of SQLite.
         return name == "SQLite" && File.ReadAllText(Path.Join(Path.GetDirectoryName(file), licence?.Value))
             .Contains("SQLite is Public Domain", StringComparison.Ordinal)

@@ -13,15 +13,23 @@ namespace Gatehouse.Configuration;
 /// <summary>The builder of <c>protection</c> from a section without a fault.</summary>
 internal static class ProtectionBuilder
 {
-    public static ProtectionSettings Build(ConfigurationSection section) => new()
+    public static ProtectionSettings Build(ConfigurationSection section)
+    {
+        ClassificationLabel[] labels = [.. section.Parts("labels").Index().Select(static one => new ClassificationLabel(one.Item.Get<string>("name")!,
+            one.Index, [.. one.Item.Texts("ids").Select(static id => id.ToLowerInvariant())], one.Item.Texts("titles")))];
+        return Build(section, labels);
+    }
+
+    private static ProtectionSettings Build(ConfigurationSection section, ClassificationLabel[] labels) => new()
     {
         IsConfigured = section.IsGiven,
+        Labels = labels,
         Preset = ProtectionPreset.Find(section.Get<string>("preset") ?? ProtectionPreset.Observe.Name)!,
         Mark = section.Part("untrusted").Get<string>("mark") is { } mark ? Enum.Parse<UntrustedMark>(mark, ignoreCase: true) : UntrustedMark.None,
         Opinions = [.. Opinions(section.Part("opinion"))],
         Rules =
         [
-            .. section.Parts("rules").Select(Rule),
+            .. section.Parts("rules").Select(part => Rule(part, labels)),
             .. OfSection(section.Part("personalData"), "personalData", static part =>
                 part.Find("kinds") is null ? SensitiveData.Personal : part.Texts("kinds")),
             .. OfSection(section.Part("secrets"), "secrets", static _ => [SensitiveData.Secret]),
@@ -86,8 +94,9 @@ internal static class ProtectionBuilder
         !part.IsGiven ? []
             : [new ProtectionRule { Id = id, Mode = ProtectionWords.Mode(part.Get<string>("mode")!), Kinds = new NameSet(kinds(part)) }];
 
-    private static ProtectionRule Rule(ConfigurationSection section) => new()
+    private static ProtectionRule Rule(ConfigurationSection section, ClassificationLabel[] labels) => new()
     {
+        Above = section.Get<string>("above") is { } above ? labels.First(label => label.Name == above).Rank : null,
         Id = section.Get<string>("id")!,
         Mode = ProtectionWords.Mode(section.Get<string>("mode")!),
         Kinds = MessageInspectionBuilder.Names(section, "kinds"),

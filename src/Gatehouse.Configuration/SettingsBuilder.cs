@@ -44,6 +44,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Lock = locked,
         Inspection = InspectionBuilder.Build(root.Part("inspection")),
         Protection = ProtectionBuilder.Build(root.Part("protection")),
+        Documents = root.Part("documents").Into(new DocumentSettings { IsConfigured = root.Part("documents").IsGiven }),
         Limits = root.Part("limits").Into(new LimitSettings()),
         LimitRules = [.. root.Part("limits").Parts("rules").Select(LimitRuleBuilder.Build)],
         Sessions = root.Part("sessions").Into(new SessionSettings()),

@@ -12,7 +12,7 @@ public static class LocalHostKeys
     [
         "version", "servers", "servers.*.limits", "servers.*.lists", "servers.*.asks", "servers.*.schemas", "servers.*.undeclared",
         "servers.*.shutdownGrace",
-        "policyPreset", "policyFiles", "policy", "lock", "inspection", "protection", "limits", "approvals", "quarantine", "audit",
+        "policyPreset", "policyFiles", "policy", "lock", "inspection", "protection", "documents", "limits", "approvals", "quarantine", "audit",
     ];
 
     // Those of a listener, those that follow from the host's own place, and those for several people.

@@ -78,6 +78,7 @@ internal static class LocalHostLoader
             Lock = locked,
             Inspection = InspectionBuilder.Build(root.Part("inspection")),
             Protection = ProtectionBuilder.Build(root.Part("protection")),
+            Documents = root.Part("documents").Into(new DocumentSettings { IsConfigured = root.Part("documents").IsGiven }),
             Limits = limits.Into(new LimitSettings()),
             LimitRules = [.. limits.Parts("rules").Select(LimitRuleBuilder.Build)],
             Sessions = new SessionSettings { Idle = SessionLife, Absolute = SessionLife },

@@ -105,6 +105,9 @@ public sealed record GatewaySettings
     /// <summary>The protection of secrets and personal data in messages.</summary>
     public ProtectionSettings Protection { get; init; } = new();
 
+    /// <summary>The reading of documents in messages.</summary>
+    public DocumentSettings Documents { get; init; } = new();
+
     /// <summary>A lock file that was found although no configuration names it. It can only withhold. Null for none.</summary>
     public Integrity.Locks.LockFile? FoundLock { get; init; }
 

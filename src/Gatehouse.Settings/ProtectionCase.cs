@@ -12,4 +12,8 @@ namespace Gatehouse.Settings;
 /// <param name="Tool">The called tool; null for another message.</param>
 /// <param name="Caller">The caller; null without one.</param>
 public readonly record struct ProtectionCase(
-    string Kind, string Name, Confidence Confidence, ProtectionDirection Direction, string? Server, string? Tool, PolicySubject? Caller);
+    string Kind, string Name, Confidence Confidence, ProtectionDirection Direction, string? Server, string? Tool, PolicySubject? Caller)
+{
+    /// <summary>The rank of a label, the highest number for an unknown label; null for anything else.</summary>
+    public int? LabelRank { get; init; }
+}

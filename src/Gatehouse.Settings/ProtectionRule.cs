@@ -20,6 +20,9 @@ public sealed record ProtectionRule
     /// <summary>The kinds; null for all. <c>secret</c> is every secret, <c>secret/github-token</c> one form.</summary>
     public NameSet? Kinds { get; init; }
 
+    /// <summary>The rank of a label: the rule is about labels above it only. Null for a rule about kinds.</summary>
+    public int? Above { get; init; }
+
     /// <summary>The servers; null for all.</summary>
     public NameSet? Servers { get; init; }
 
@@ -43,6 +46,7 @@ public sealed record ProtectionRule
     [
         $"mode: {ProtectionWords.Of(Mode)}", $"confidence: {Confidence.ToString().ToLowerInvariant()}",
         $"direction: {(Direction is { } direction ? ProtectionWords.Of(direction) : "both")}",
+        .. Above is { } rank ? [$"above: {rank.ToString(System.Globalization.CultureInfo.InvariantCulture)}"] : Array.Empty<string>(),
         .. List("kinds", Kinds), .. List("servers", Servers), .. List("tools", Tools), .. List("issuers", Who?.Issuers),
         .. List("subjects", Who?.Subjects), .. List("clients", Who?.Clients), .. List("roles", Who?.Roles), .. List("groups", Who?.Groups),
         .. List("scopes", Who?.Scopes),
@@ -52,6 +56,7 @@ public sealed record ProtectionRule
     public bool Matches(in ProtectionCase found) =>
         found.Confidence >= Confidence
         && (Direction is null || Direction == found.Direction)
+        && (Above is { } rank ? found.LabelRank > rank : found.Kind != ClassificationLabel.Kind || Kinds is not null)
         && (Kinds is null || Kinds.Contains(found.Kind) || Kinds.Contains(found.Name))
         && (Servers is null || (found.Server is { } server && Servers.Contains(server)))
         && (Tools is null || (found.Tool is { } tool && Tools.Contains(tool)))

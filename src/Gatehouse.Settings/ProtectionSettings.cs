@@ -20,6 +20,9 @@ public sealed record ProtectionSettings
     /// <summary>Services whose opinions count as well. Default none.</summary>
     public IReadOnlyList<OpinionSettings> Opinions { get; init; } = [];
 
+    /// <summary>The labels of the organisation, the lowest first.</summary>
+    public IReadOnlyList<ClassificationLabel> Labels { get; init; } = [];
+
     /// <summary>Kinds that the configuration defines.</summary>
     public IReadOnlyList<OwnDataKind> OwnKinds { get; init; } = [];
 
@@ -42,6 +45,8 @@ public sealed record ProtectionSettings
             if (rule.Matches(found)) return new ProtectionDecision(rule.Mode, rule.Id);
         }
 
+        // A preset is about secrets and personal data.
+        if (found.Kind == ClassificationLabel.Kind) return new ProtectionDecision(ProtectionMode.Observe, null);
         foreach (var rule in Preset.Rules)
         {
             if (rule.Matches(found)) return new ProtectionDecision(rule.Mode, rule.Id);

@@ -34,6 +34,9 @@ public sealed record ServerSettings
     /// <summary>Requirement on the binding of tokens to their senders. Default: bound and plain tokens.</summary>
     public SenderConstraintRequirement SenderConstraint { get; init; }
 
+    /// <summary>The label of what it answers, one of the configuration's; null for none.</summary>
+    public string? Classification { get; init; }
+
     /// <summary>The trust in what it answers. Default trusted: its texts have no marks.</summary>
     public ServerTrust Trust { get; init; }
 

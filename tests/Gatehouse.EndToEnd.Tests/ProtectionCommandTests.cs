@@ -43,6 +43,29 @@ public sealed class ProtectionCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Try_ReadsDocuments_AndNamesWhatItDoesNotRead()
+    {
+        var program = Path.Join(Repository.Root, "artifacts/bin/Gatehouse.Documents/release/gatehouse-documents");
+        var attached = Convert.ToBase64String("The account is IBAN DE89370400440532013000."u8);
+        var mail = Write("mail.eml", "From: a@example.com\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n"
+            + $"Content-Disposition: attachment; filename=a.txt\r\nContent-Transfer-Encoding: base64\r\n\r\n{attached}\r\n");
+        var (code, output, errors) = await RunAsync(["protection", "try", "--preset", "balanced", "--documents", program, mail]);
+        Assert.True(code == 1, output + errors);
+        Assert.Contains("mail.eml: mail/attachment-1/text/text: iban high: block (preset-identifying)", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("DE8937", output, StringComparison.Ordinal);
+        var message = Write("result.json", $$$"""{"jsonrpc":"2.0","id":1,"result":{"contents":[{"uri":"a:b","blob":"{{{attached}}}"}]}}""");
+        Assert.Contains("result.json: text: iban high: block", (await RunAsync(["protection", "try", "--preset", "balanced", message])).Output,
+            StringComparison.Ordinal);
+        (code, output, errors) = await RunAsync(
+            ["protection", "try", "--preset", "balanced", "--documents", "/nowhere/reader", Write("a.zip", "PK\u0003\u0004 and no archive")]);
+        Assert.True(code == 3, output + errors);
+        Assert.Contains("a.zip: document: not read: no-program", errors, StringComparison.Ordinal);
+        (_, output, errors) = await RunAsync(
+            ["config", "check", "--config", Write("documents.yaml", Configuration + "\ndocuments: { program: /nowhere/reader }\n")]);
+        Assert.Contains("/nowhere/reader does not exist, so every document is unread", output + errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Show_PrintsAPresetThatAConfigurationCanTakeOver()
     {
         var (code, output, _) = await RunAsync(["protection", "show", "strict"]);

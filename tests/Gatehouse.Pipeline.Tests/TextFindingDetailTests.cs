@@ -16,6 +16,10 @@ public sealed class TextFindingDetailTests
         { "argument medium 120+34 score -1.05 mine shadow block",
             Of(MessagePlace.Argument) with { Score = -1.05, Rule = "mine", ShadowAction = InspectionAction.Block } },
         { "other medium 120+34 quoted suppressed", Of(MessagePlace.Other) with { IsQuoted = true, IsSuppressed = true } },
+        { "result medium 120+34 document:pdf/page-2/annotation mine", Of(MessagePlace.Result) with { Document = "pdf/page-2/annotation", Rule = "mine" } },
+        { "result medium 120+34 document:archive/entry-1 unread:encrypted mine shadow block",
+            Of(MessagePlace.Result) with { Document = "archive/entry-1", Unread = "encrypted", Rule = "mine", ShadowAction = InspectionAction.Block } },
+        { "result document:pdf preset-unread", new TextFindingDetail { Place = MessagePlace.Result, Document = "pdf", Rule = "preset-unread" } },
         { "resource preset-unread", new TextFindingDetail { Place = MessagePlace.Resource, Rule = "preset-unread" } },
         { "notification", new TextFindingDetail { Place = MessagePlace.Notification } },
         // Names that a configuration may choose.

@@ -53,6 +53,7 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Behaviour =>
         Of(new SchemaSmuggling(), new OutputMismatch(), new LeakedData(), new ForgedDataToken(), new ForgedBoundary(), new OpinionFails(),
+            new DocumentInjection(), new DocumentLeak(), new LabelledDocument(),
             new ListChangedStorm(), new UndeclaredMethod(), new ToolSquatting(),
             new UpstreamRedirect(), new RepeatedCall());
 

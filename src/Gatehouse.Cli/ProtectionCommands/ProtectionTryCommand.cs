@@ -5,6 +5,10 @@ using Gatehouse.Cli.DetectCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Detection.Messages;
 using Gatehouse.Detection.SensitiveData;
+using Gatehouse.Files;
+using Gatehouse.Gateway.Documents;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Pipeline.Inspection.Documents;
 using Gatehouse.Settings;
 using Gatehouse.Text;
 
@@ -25,6 +29,11 @@ internal static class ProtectionTryCommand
             HelpName = "direction",
         };
         direction.AcceptOnly([.. ProtectionWords.Directions]);
+        var program = new Option<string?>("--documents")
+        {
+            Description = "Program that reads documents. Default: that of --config, else the one beside this program.",
+            HelpName = "program",
+        };
         var changed = new Option<bool>("--text") { Description = "Print each text as it would pass, and nothing else on stdout." };
         var json = CommonOptions.Json();
         var paths = new Argument<string[]>("path") { Description = "Files, or folders with all their files.", Arity = ArgumentArity.OneOrMore };
@@ -35,34 +44,39 @@ internal static class ProtectionTryCommand
 
             JSON: all strings and whole numbers of the value, or of a JSON-RPC message its params, result or error. JSON Lines (.jsonl,
             .ndjson): each line as such a value. Any other file: one text. A file or line has at most 4 MiB. The command works offline.
-            PDF, Office and mail are read as texts here: readers of documents are not in this build.
+            PDF, Office, mail, HTML, archives and images: the texts in them and in the documents within them, also of those in base64 in
+            JSON. A document has at most 10 MiB. It cannot be masked, so what would be masked is blocked.
 
             Examples:
               gatehouse protection try --preset balanced result.json
+              gatehouse protection try --preset strict report.pdf mail.eml
               gatehouse protection try --config gatehouse.yaml --server payroll --direction to-server call.json
 
             Exit codes: 0 everything passes unchanged, 1 something is changed or stopped, 2 wrong command line or configuration, 3 a file was
             not read.
-            """) { preset, config, server, tool, direction, changed, json, paths };
+            """) { preset, config, server, tool, direction, program, changed, json, paths };
         command.Check(result =>
         {
             if ((result.GetValue(preset) is null) == (result.GetValue(config) is null)) result.AddError("give --preset or --config");
             if (result.GetValue(config) is null && (result.GetValue(server) ?? result.GetValue(tool)) is not null)
                 result.AddError("--server and --tool need --config");
         });
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancellation) =>
         {
+            var documents = new DocumentSettings();
             var rules = parsed.GetValue(preset) is { } name ? ProtectionRulesOptions.Of(name)
-                : Load(parsed.GetValue(config)!, parsed.GetValue(server));
+                : Load(parsed.GetValue(config)!, parsed.GetValue(server), ref documents);
             if (rules is null) return ExitCodes.Usage;
+            if (parsed.GetValue(program) is { } given) documents = documents with { Program = Path.GetFullPath(given) };
             var forced = parsed.GetValue(direction) is { } word ? ProtectionWords.Direction(word) : (ProtectionDirection?)null;
-            return new Run(rules, parsed.GetValue(server), parsed.GetValue(tool), forced, parsed.GetValue(changed), parsed.GetValue(json))
-                .Read(parsed.GetValue(paths)!);
+            var run = new Run(
+                rules, documents, parsed.GetValue(server), parsed.GetValue(tool), forced, parsed.GetValue(changed), parsed.GetValue(json));
+            return await run.ReadAsync(parsed.GetValue(paths)!, cancellation).ConfigureAwait(false);
         });
         return command;
     }
 
-    private static ProtectionSettings? Load(string config, string? server)
+    private static ProtectionSettings? Load(string config, string? server, ref DocumentSettings documents)
     {
         if (CommonOptions.LoadAsServed(config)?.Settings is not { } settings) return null;
         if (server is not null && settings.Server(server) is null)
@@ -73,25 +87,34 @@ internal static class ProtectionTryCommand
         }
 
         if (!settings.Protection.IsConfigured) Terminal.Note("the configuration has no section 'protection', so the gateway searches no message");
+        documents = settings.Documents;
         return settings.Protection;
     }
 
     private sealed class Run(
-        ProtectionSettings rules, string? server, string? tool, ProtectionDirection? direction, bool changed, bool json)
+        ProtectionSettings rules, DocumentSettings documents, string? server, string? tool, ProtectionDirection? direction, bool changed, bool json)
     {
+        private readonly ProgramDocumentReader documentReader = new(TimeProvider.System);
         private readonly List<JsonFields> found = [];
         private readonly List<(string File, string Reason)> unread = [];
         private int files;
         private int hits;
         private int affected;
 
-        public int Read(string[] paths)
+        public async Task<int> ReadAsync(string[] paths, CancellationToken cancellation)
         {
             var reader = new TextFile(MessagePlace.Result, isForced: false);
             foreach (var path in TextFile.Expand(paths))
             {
                 files++;
-                if (reader.Read(path, text => Judge(path, text)) is { } reason) unread.Add((path, reason));
+                if (await ReadDocumentAsync(path, cancellation).ConfigureAwait(false)) continue;
+                List<(ReadOnlyMemory<byte> Json, EmbeddedDocument Document)> embedded = [];
+                if (reader.Read(path, text => Judge(path, text, embedded)) is { } reason) unread.Add((path, reason));
+                foreach (var (text, one) in embedded)
+                {
+                    if (DocumentFinder.Decode(one.Base64Of(text.Span), out _) is { Length: > 0 } bytes)
+                        await ReadDocumentAsync(path, bytes, cancellation).ConfigureAwait(false);
+                }
             }
 
             if (json)
@@ -109,8 +132,38 @@ internal static class ProtectionTryCommand
             return affected > 0 ? ExitCodes.No : unread.Count > 0 ? ExitCodes.Unavailable : ExitCodes.Done;
         }
 
-        private void Judge(string path, InspectedText text)
+        // False for a file that is no document, or one whose text can be read without the program.
+        private async Task<bool> ReadDocumentAsync(string path, CancellationToken cancellation)
         {
+            byte[] bytes;
+            try
+            {
+                bytes = RegularFile.ReadBytes(path, documents.MaxBytes);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                return false; // the reader of texts says why
+            }
+
+            return (DocumentMagic.IsBinary(bytes) || (DocumentMagic.IsFormatted(bytes) && DocumentMagic.IsText(bytes)))
+                && await ReadDocumentAsync(path, bytes, cancellation).ConfigureAwait(false);
+        }
+
+        private async Task<bool> ReadDocumentAsync(string path, byte[] bytes, CancellationToken cancellation)
+        {
+            var isText = DocumentMagic.IsText(bytes);
+            var reading = isText && !DocumentMagic.IsBinary(bytes) && !DocumentMagic.IsFormatted(bytes) ? DocumentReading.OfText(bytes)
+                : await documentReader.ReadAsync(bytes, documents, CallerPartition.Of("command", "command"), cancellation).ConfigureAwait(false);
+            if (isText && !DocumentMagic.IsBinary(bytes) && reading.Unread is [{ Cause: UnreadCauses.NoProgram }]) return false;
+            foreach (var part in reading.Unread) unread.Add(($"{path}: {part.Place}", part.Cause));
+            Judge(path, InspectedText.OfJson(reading.Json, reading.All, MessagePlace.Result), null, reading);
+            return true;
+        }
+
+        private void Judge(
+            string path, InspectedText text, List<(ReadOnlyMemory<byte> Json, EmbeddedDocument Document)>? embedded, DocumentReading? document = null)
+        {
+            if (DocumentFinder.Find(text.Json.Span, text.Value) is { } inside) embedded?.AddRange(inside.Select(one => (text.Json, one)));
             var towards = direction
                 ?? (text.Place is MessagePlace.Argument or MessagePlace.Answer ? ProtectionDirection.ToServer : ProtectionDirection.ToClient);
             List<(SensitiveHit Hit, ProtectionDecision Decision)> decided = [];
@@ -118,20 +171,22 @@ internal static class ProtectionTryCommand
             {
                 var decision = rules.Decide(
                     new ProtectionCase(hit.Kind, hit.Name, hit.Confidence, towards, server, tool, null), TimeProvider.System.GetUtcNow());
+                if (document is not null && decision.Mode is ProtectionMode.Mask or ProtectionMode.Tokenise)
+                    decision = decision with { Mode = ProtectionMode.Block };
                 decided.Add((hit, decision));
                 hits++;
                 if (decision.Mode > ProtectionMode.Observe) affected++;
-                if (json) found.Add(Json(path, text, hit, decision));
-                else if (!changed) Print(path, text, hit, decision);
+                if (json) found.Add(Json(path, text, hit, decision, document?.PlaceOf(hit.Span)));
+                else if (!changed) Print(path, text, hit, decision, document?.PlaceOf(hit.Span));
             }
 
             if (changed && !json) PrintChanged(path, text, decided);
         }
 
-        private static void Print(string path, InspectedText text, SensitiveHit hit, ProtectionDecision decision)
+        private static void Print(string path, InspectedText text, SensitiveHit hit, ProtectionDecision decision, string? document)
         {
             var (line, column) = text.At(hit.Span);
-            var row = $"{path}:{line}:{column}: {hit.Name} {Words.Of(hit.Confidence)}: {ProtectionWords.Of(decision.Mode)} "
+            var row = $"{path}:{(document is null ? $"{line}:{column}" : $" {document}")}: {hit.Name} {Words.Of(hit.Confidence)}: {ProtectionWords.Of(decision.Mode)} "
                 + $"({decision.Rule ?? "suppressed"})";
             Terminal.Row(row, decision.Mode > ProtectionMode.Notice ? Terminal.Bad : null);
             Terminal.Lines([$"    {text.Shown(hit.Span, Placeholder(hit))}"]);
@@ -152,14 +207,15 @@ internal static class ProtectionTryCommand
 
         private static string Placeholder(SensitiveHit hit) => Encoding.ASCII.GetString(SensitiveData.Placeholder(hit));
 
-        private static JsonFields Json(string path, InspectedText text, SensitiveHit hit, ProtectionDecision decision)
+        private static JsonFields Json(string path, InspectedText text, SensitiveHit hit, ProtectionDecision decision, string? document)
         {
             var (line, column) = text.At(hit.Span);
             return new JsonFields
             {
                 ["file"] = path,
-                ["line"] = line,
-                ["column"] = column,
+                ["line"] = document is null ? line : null,
+                ["column"] = document is null ? column : null,
+                ["document"] = document,
                 ["kind"] = hit.Name,
                 ["confidence"] = Words.Of(hit.Confidence),
                 ["mode"] = ProtectionWords.Of(decision.Mode),

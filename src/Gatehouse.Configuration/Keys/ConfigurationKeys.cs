@@ -17,7 +17,8 @@ public static class ConfigurationKeys
     [
         .. Top(), .. Listen(), .. IssuerKeys.All, .. AuthorizationServerKeys.All, .. IssuerKeys.Proofs, .. IssuerKeys.Workloads, .. VaultKeys.All,
         .. HoneyKeys.All, .. ServerKeys.All, .. ConnectionKeys.Providers,
-        .. Policy(), .. Lock(), .. InspectionKeys.All, .. ProtectionKeys.All, .. LimitKeys.All, .. SessionKeys.All, .. ApprovalKeys.All,
+        .. Policy(), .. Lock(), .. InspectionKeys.All, .. ProtectionKeys.All, .. DocumentKeys.All,
+        .. LimitKeys.All, .. SessionKeys.All, .. ApprovalKeys.All,
         .. QuarantineKeys.All,
         .. AuditKeys.All, .. AdministrationKeys.All, .. DecisionKeys.All,
     ];

@@ -45,6 +45,9 @@ internal static class ProtectionKeys
         new("protection.rules[].kinds", TextList,
             "Kinds: those of personal data, `secret` for every secret, `secret/` and a form such as `secret/github-token`, and own kinds. `*` matches any "
                 + "run of characters. Without it: all."),
+        new("protection.rules[].above", KeyKind.Text,
+            "Label, one of `protection.labels`. The rule is then about labels above it, and about labels that are not in the list: those of a server's "
+                + "`classification`, and those in the metadata of documents."),
         new("protection.rules[].direction", Choice,
             "`to-server`: arguments, and answers to questions of a server. `to-client`: results and everything else that a server sends. Without it: both.")
             { Allowed = ProtectionWords.Directions },
@@ -58,6 +61,12 @@ internal static class ProtectionKeys
         new("protection.rules[].roles", TextList, "Roles. The caller has at least one of them."),
         new("protection.rules[].groups", TextList, "Groups. The caller has at least one of them."),
         new("protection.rules[].scopes", TextList, "Scopes. The token has at least one of them."),
+        new("protection.labels", SectionList,
+            "Labels of the organisation's classification, such as sensitivity labels of Microsoft Purview, the lowest first. Findings about them are "
+                + "`label/` and the name. Presets do nothing about them."),
+        new("protection.labels[].name", KeyKind.Text, "Name. It has lower-case letters, digits and `-`.") { Required = true },
+        new("protection.labels[].ids", TextList, "Ids of the label in documents, GUIDs. Without it: none.") { OnlyWith = "name" },
+        new("protection.labels[].titles", TextList, "Names of the label in documents, in any case. Without it: its name.") { OnlyWith = "name" },
         new("protection.ownKinds", NamedSections, "Kinds of the organisation, and topics that it forbids, by name. A name has lower-case letters, digits and `-`.")
             { AnyOf = ["pattern", "words"] },
         new("protection.ownKinds.*.pattern", KeyKind.Text,

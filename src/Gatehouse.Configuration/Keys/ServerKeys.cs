@@ -45,6 +45,9 @@ internal static class ServerKeys
             "Names of this server in `aud` of tokens, in addition to its URL. Entra uses `api://` and the application's id, or only the id. A name "
                 + "belongs to one server.",
             one => one.Audiences, (one, value) => one with { Audiences = value }),
+        Server.Text("servers.*.classification",
+            "Label of what the server answers, one of `protection.labels`. Rules of `protection` compare it.",
+            one => one.Classification, (one, value) => one with { Classification = value }),
         Server.Choice("servers.*.trust",
             "Trust in what the server answers. `untrusted`: its texts come from strangers, such as mails, web pages or tickets of customers, and have the "
                 + "marks of `protection.untrusted`.",

@@ -32,7 +32,13 @@ internal static class ProtectionRules
         var section = root.Part("protection");
         var own = section.Parts("ownKinds");
         string[] kinds = [.. SensitiveData.Personal, SensitiveData.Secret, .. own.Select(static one => one.Name)];
-        string[] names = [.. kinds, .. SensitiveData.SecretForms.Select(static form => $"{SensitiveData.Secret}/{form}")];
+        string[] labels = [.. section.Parts("labels").Select(static one => one.Get<string>("name") ?? "")];
+        string[] names =
+        [
+            .. kinds, .. SensitiveData.SecretForms.Select(static form => $"{SensitiveData.Secret}/{form}"),
+            .. labels.Append("unknown").Select(static name => $"{ClassificationLabel.Kind}/{name}"),
+        ];
+        CheckLabels(root, labels, faults);
         foreach (var one in own) CheckOwn(one, faults);
         if (own.Count > MostOwnKinds && (own[MostOwnKinds].Find("pattern") ?? own[MostOwnKinds].Find("words")) is { } tooMany)
             faults.Add(tooMany, $"there are more than {MostOwnKinds} own kinds", $"keep at most {MostOwnKinds}");
@@ -84,11 +90,33 @@ internal static class ProtectionRules
             faults.Add(value, "the gateway never connects to link-local and metadata addresses", "give the address of the service itself");
     }
 
+    private static bool IsName(string name) => name.Length is > 0 and <= 40 && char.IsAsciiLetterLower(name[0])
+        && name.All(static letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-');
+
+    private static void CheckLabels(ConfigurationSection root, string[] labels, FaultList faults)
+    {
+        var section = root.Part("protection");
+        foreach (var (at, one) in section.Parts("labels").Index())
+        {
+            if (one.Find("name") is not { } name) continue;
+            if (!IsName(name.Text) || name.Text == "unknown" || labels.AsSpan(0, at).Contains(name.Text))
+                faults.Add(name, "the name of the label is not made of lower-case letters, digits and '-', at most 40, or occurs twice",
+                    "choose another name, e.g. highly-confidential");
+            foreach (var id in one.Items("ids").Where(static id => !Guid.TryParseExact(id.Text, "D", out _)))
+                faults.Add(id, "this is not the id of a label", "write the GUID that Purview shows for the label");
+        }
+
+        var remedy = labels.Length == 0 ? "add the label under 'protection.labels'" : $"write one of: {string.Join(", ", labels)}";
+        foreach (var above in section.Parts("rules").Select(static rule => rule.Find("above")).OfType<ConfiguredValue>()
+            .Concat(root.Parts("servers").Select(static server => server.Find("classification")).OfType<ConfiguredValue>())
+            .Where(value => !labels.Contains(value.Text)))
+            faults.Add(above, "this is no label of the configuration", remedy);
+    }
+
     private static void CheckOwn(ConfigurationSection own, FaultList faults)
     {
         if ((own.Find("pattern") ?? own.Find("words")) is not { } first) return;
-        if (own.Name.Length > 40 || own.Name.Any(static letter => !char.IsAsciiLetterLower(letter) && !char.IsAsciiDigit(letter) && letter != '-')
-            || !char.IsAsciiLetterLower(own.Name[0]))
+        if (!IsName(own.Name))
             faults.Add(first, "the name of the kind is not made of lower-case letters, digits and '-', at most 40",
                 "choose another name, e.g. employee-number");
         else if (SensitiveData.Personal.Contains(own.Name) || own.Name == SensitiveData.Secret)
@@ -130,6 +158,8 @@ internal static class ProtectionRules
             faults.Add(item, $"'{item.Text}' matches no kind", Remedy(names));
         foreach (var item in rule.Items("servers").Where(item => !matchesServer(item.Text)))
             faults.Add(item, "no server of this configuration matches", "write a name or pattern of 'servers'");
+        if (rule.Find("above") is { } label && rule.Find("kinds") is not null)
+            faults.Add(label, "a rule is about kinds or about labels above one", "remove 'kinds', or write a second rule");
         if (rule.Find("mode") is { Text: "notice" } mode && rule.Get<string>("direction") == ProtectionWords.Of(ProtectionDirection.ToServer))
             faults.Add(mode, "a server reads the arguments, and no model reads a notice in them", "write observe, mask, approve or block");
     }

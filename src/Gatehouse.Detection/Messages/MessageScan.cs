@@ -19,6 +19,9 @@ internal sealed class MessageScan
 {
     private const int SmallestBudget = 16_384;
 
+    // More than the documents of a message that are read, so that one of more is always left over.
+    private const int MostUnread = 32;
+
     private readonly ReadingFlow flow = new();
     private readonly ReadingFlow inner = new();
     private readonly ReadingFlow joined = new();
@@ -37,7 +40,8 @@ internal sealed class MessageScan
     private bool isData;
     private bool isType;
     private bool hasMedium;
-    private ByteRange doubtful; // data that are base64 if the content is an image or audio
+    private readonly List<ByteRange> doubtful = []; // data that are base64 if the content is an image or audio
+    private readonly List<ByteRange> unreadValues = [];
     private bool isUnread;
     private double best;
 
@@ -48,14 +52,14 @@ internal sealed class MessageScan
         foreach (var text in new JsonTexts(message, value)) Read(message, text);
         JudgeBlock(flow, null);
         JudgeJoined();
-        if (hasMedium && !doubtful.IsAbsent) AddUnread(doubtful);
+        if (hasMedium) doubtful.ForEach(AddUnread);
         model.Return(sums);
         sums = null;
         // A list keeps the room that one message needed; what many findings needed is given back.
         if (marks.Capacity > 4096) marks.Capacity = 0;
         if (findings.Count == 0 && !isUnread && double.IsNegativeInfinity(best)) return Clean;
         var found = findings.OrderByDescending(one => one.Confidence).ThenByDescending(one => one.Rule.Severity);
-        return new MessageJudgement([.. found], isUnread, best);
+        return new MessageJudgement([.. found], isUnread, best) { UnreadValues = unreadValues.Count == 0 ? [] : [.. unreadValues] };
     }
 
     private static MessageJudgement Clean { get; } = new([], IsUnread: false, double.NegativeInfinity);
@@ -65,7 +69,9 @@ internal sealed class MessageScan
         (model, sums) = (with, with.Take());
         left = Math.Max(SmallestBudget, (long)budget * length) - length;
         (joinedParts, isConstant, isUnread, best) = (0, false, false, double.NegativeInfinity);
-        (isBlob, isData, isType, hasMedium, doubtful) = (false, false, false, false, default);
+        (isBlob, isData, isType, hasMedium) = (false, false, false, false);
+        doubtful.Clear();
+        unreadValues.Clear();
         findings.Clear();
         flow.Clear();
         joined.Clear();
@@ -100,11 +106,12 @@ internal sealed class MessageScan
     private void FindUnread(ByteRange value, bool isFirst)
     {
         if (isBlob ? EncodedContent.IsUnread(token.Letters, isFirst) : EncodedContent.IsSurelyUnread(token.Letters)) AddUnread(value);
-        else if (doubtful.IsAbsent && EncodedContent.IsUnread(token.Letters, isFirst)) doubtful = value;
+        else if (doubtful.Count < MostUnread && EncodedContent.IsUnread(token.Letters, isFirst)) doubtful.Add(value);
     }
 
     private void AddUnread(ByteRange value)
     {
+        if (unreadValues.Count < MostUnread && !unreadValues.Contains(value)) unreadValues.Add(value);
         if (findings.Exists(static one => one.Rule == DetectionRules.UnreadContent)) return;
         findings.Add(new MessageFinding(DetectionRules.UnreadContent, Confidence.Low, value, "it holds content in base64 that was not read", null));
     }

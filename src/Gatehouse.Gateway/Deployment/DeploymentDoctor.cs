@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Configuration.Reading;
+using Gatehouse.Gateway.Documents;
 using Gatehouse.Settings;
 using static Gatehouse.Gateway.Deployment.DeploymentVerdict;
 
@@ -20,7 +21,7 @@ internal static class DeploymentDoctor
     private static readonly Func<DeploymentFacts, GatewaySettings, IEnumerable<DeploymentFinding>>[] Checks =
     [
         System, Library, Account, Capabilities, NoNewPrivileges, CallFilter, RootFileSystem, Memory,
-        StateFileSystem, StateRights, StateSpace, StateSync, Image, LocalServers, Listener, Management,
+        StateFileSystem, StateRights, StateSpace, StateSync, Image, LocalServers, Listener, Management, Documents,
     ];
 
     /// <summary>Returns the observations, in a fixed order.</summary>
@@ -201,6 +202,13 @@ internal static class DeploymentDoctor
         where facts.IsContainer && server.Stdio is not null
         select new DeploymentFinding($"server {server.Name}", Fails, "it is a process in the container of the gateway",
             "give it a container of its own that serves over HTTP, and name it with 'url'");
+
+    private static IEnumerable<DeploymentFinding> Documents(DeploymentFacts facts, GatewaySettings settings)
+    {
+        if (!settings.Documents.IsConfigured) yield break;
+        if (DocumentProgram.FileOf(settings.Documents) is { } file) yield return new("documents", Works, $"{file} reads them");
+        else yield return new("documents", Limited, DocumentProgram.MissingWords(settings.Documents), DocumentProgram.MissingRemedy);
+    }
 
     // ST-03. The configuration refuses both; a rule that is loosened there is still seen here.
     private static IEnumerable<DeploymentFinding> Listener(DeploymentFacts facts, GatewaySettings settings)

@@ -17,6 +17,7 @@ using Gatehouse.Gateway.Access.Entra;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Definitions;
+using Gatehouse.Gateway.Documents;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Opinions;
 using Gatehouse.Gateway.Quarantine;
@@ -33,6 +34,7 @@ using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Inspection.Documents;
 using Gatehouse.Pipeline.Inspection.Opinions;
 using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Pipeline.Recording;
@@ -144,7 +146,10 @@ internal sealed class GatewayServices : IAsyncDisposable
         Quotas = open.Add(new PersistentQuotas(Store.Quotas, stored.Quotas, time, Log));
         Handles = new StateHandles(Keys, Store.TaskOwners, time, Log);
         Texts = new TextInspector(time)
-        { Opinions = new OpinionInspector(options.Replacements.Apply(PartNames.SecondOpinion, Get<ISecondOpinion>())) };
+        {
+            Documents = new MessageDocuments(new ProgramDocumentReader(time), time),
+            Opinions = new OpinionInspector(options.Replacements.Apply(PartNames.SecondOpinion, Get<ISecondOpinion>())),
+        };
         Digests = options.Replacements.Apply(ApprovalPartNames.Digests, new CallDigests(Keys));
         CallingClients = options.Replacements.Apply(ApprovalPartNames.CallingClients, new CallingClients());
         ApprovalRights = options.Replacements.Apply(ApprovalPartNames.Rights, new ApprovalRights { Calling = CallingClients });

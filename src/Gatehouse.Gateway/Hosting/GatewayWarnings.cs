@@ -1,4 +1,5 @@
 using Gatehouse.Configuration;
+using Gatehouse.Gateway.Documents;
 using Gatehouse.Gateway.Witnesses;
 using Gatehouse.Settings;
 
@@ -17,8 +18,12 @@ public static class GatewayWarnings
     {
         ArgumentNullException.ThrowIfNull(settings);
         return [.. WithoutRule(settings), .. ConfigurationWarnings.Of(settings), .. ConfigurationWarnings.EndedSuppressions(settings.Inspection, now),
-            .. CheckpointPlaceDoctor.Warnings(settings.Audit)];
+            .. CheckpointPlaceDoctor.Warnings(settings.Audit), .. WithoutDocumentProgram(settings.Documents)];
     }
+
+    private static IEnumerable<ConfigurationWarning> WithoutDocumentProgram(DocumentSettings documents) =>
+        !documents.IsConfigured || DocumentProgram.FileOf(documents) is not null ? []
+            : [new ConfigurationWarning("documents.program", DocumentProgram.MissingWords(documents), DocumentProgram.MissingRemedy)];
 
     private static IEnumerable<ConfigurationWarning> WithoutRule(GatewaySettings settings) => settings.Rules.Count > 0 ? []
         : [new ConfigurationWarning("policy", "the policy has no rule, so no caller may do anything", "add a permit to 'policy'")];

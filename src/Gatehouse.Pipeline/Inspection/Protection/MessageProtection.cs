@@ -5,6 +5,7 @@ using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Messages;
 using Gatehouse.Detection.SensitiveData;
 using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Inspection.Documents;
 using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Protocol;
@@ -33,17 +34,40 @@ internal static class MessageProtection
     private static readonly EnvelopeMember[] Targets =
         [EnvelopeMember.ParamsName, EnvelopeMember.ParamsUri, EnvelopeMember.ParamsRef, EnvelopeMember.ParamsArgumentName];
 
-    /// <summary>Judges the texts of a message; null when nothing has to be done.</summary>
-    public static ProtectionVerdict? Judge(
-        Exchange exchange, GatewaySnapshot snapshot, ValidatedMessage message, MessageTexts texts, ProtectionDirection direction)
+    /// <summary>Judges the texts of a message and of the documents in it; null when nothing has to be done.</summary>
+    public static ProtectionVerdict? Judge(Exchange exchange, GatewaySnapshot snapshot, ValidatedMessage message, MessageTexts texts,
+        ProtectionDirection direction, IReadOnlyList<ReadDocument> documents)
     {
         var settings = snapshot.Settings.Protection;
         if (!settings.IsConfigured || texts.Value.IsAbsent) return null;
         var hits = SensitiveData.Find(message.Bytes.Span, texts.Value, settings.OwnKinds);
         var restored = Restore(exchange, settings, message, texts, direction);
-        if (hits.Count == 0) return restored.Count == 0 ? null : new ProtectionVerdict(ProtectionMode.Reveal, "", "") { Edits = restored };
-        return Decide(exchange, settings, message, texts.Place, direction, hits, restored);
+        var nothing = restored.Count == 0 ? null : new ProtectionVerdict(ProtectionMode.Reveal, "", "") { Edits = restored };
+        var label = LabelOf(exchange, settings, texts.Place);
+        if (hits.Count == 0 && documents.Count == 0 && label is null) return nothing;
+        List<FoundData> found = [.. hits.Select(static hit => new FoundData(hit, null))];
+        if (label is not null) found.Add(Labelled(label, null, null));
+        foreach (var (_, reading) in documents)
+        {
+            found.AddRange(SensitiveData.Find(reading.Json.Span, reading.All, settings.OwnKinds).Select(hit => new FoundData(hit, reading)));
+            if (settings.Labels.Count == 0) continue;
+            found.AddRange(reading.Labels.Select(one =>
+                Labelled(settings.Labels.LastOrDefault(known => known.Is(one.Id, one.Name)), reading, one.Place)));
+        }
+
+        if (found.Count == 0) return nothing;
+        return Decide(exchange, settings, message, texts.Place, direction, found, restored);
     }
+
+    // What a server answers has the label of the server (DP-02).
+    private static ClassificationLabel? LabelOf(Exchange exchange, ProtectionSettings settings, MessagePlace place) =>
+        place is MessagePlace.Result or MessagePlace.Resource or MessagePlace.Prompt && exchange.Server.Classification is { } name
+            ? settings.Labels.FirstOrDefault(label => label.Name == name) : null;
+
+    // A label that the configuration does not have is above all that it has.
+    private static FoundData Labelled(ClassificationLabel? label, DocumentReading? reading, string? place) =>
+        new(new SensitiveHit(ClassificationLabel.Kind, label?.Name ?? "unknown", default, Confidence.High, IsNumber: false), reading)
+        { LabelRank = label?.Rank ?? int.MaxValue, LabelPlace = place };
 
     // A token becomes its value again where a rule says so, for this kind and this receiver. Any other token stays as it is.
     private static List<MessageEdit> Restore(
@@ -91,29 +115,32 @@ internal static class MessageProtection
     private static string? FormOf(TokenValue value) => value.Name == value.Kind ? null : value.Name[(value.Kind.Length + 1)..];
 
     private static ProtectionVerdict? Decide(Exchange exchange, ProtectionSettings settings, ValidatedMessage message, MessagePlace place,
-        ProtectionDirection direction, IReadOnlyList<SensitiveHit> hits, List<MessageEdit> edits)
+        ProtectionDirection direction, List<FoundData> found, List<MessageEdit> edits)
     {
         ProtectionVerdict? strongest = null;
         List<ByteRange> hidden = [];
         List<string> noticed = [];
         List<WithheldFinding> asked = [];
-        Dictionary<(Confidence Confidence, ProtectionMode Mode, string? Rule, string Name), int> counts = [];
+        Dictionary<(Confidence Confidence, ProtectionMode Mode, string? Rule, string Name, string? Document), int> counts = [];
         Dictionary<string, byte[]> placeholders = new(StringComparer.Ordinal);
-        foreach (var hit in hits)
+        foreach (var one in found)
         {
-            if (IsWithin(message, Handles, hit.Span)) continue;
-            var decision = settings.Decide(Case(exchange, hit, direction), exchange.Record.Now);
-            var mode = Possible(decision.Mode, message, place, direction, hit);
+            var (hit, reading) = (one.Hit, one.Reading);
+            var document = one.LabelPlace ?? reading?.PlaceOf(hit.Span);
+            if (document is null && one.LabelRank is null && IsWithin(message, Handles, hit.Span)) continue;
+            var decision = settings.Decide(Case(exchange, hit, direction) with { LabelRank = one.LabelRank }, exchange.Record.Now);
+            var mode = Possible(decision.Mode, message, place, direction, hit, isFixed: document is not null || one.LabelRank is not null);
             if (mode == ProtectionMode.Approve)
             {
-                var finding = WithheldFinding.Of(hit.Name, place, hit.Confidence, hit.Span.Of(message.Bytes.Span), "");
+                var proof = hit.Span.Of(reading is null ? message.Bytes.Span : reading.Json.Span);
+                var finding = WithheldFinding.Of(hit.Name, place, hit.Confidence, proof, document ?? "");
                 if (exchange.Questions.SetAside.Any(finding.IsSame)) (mode, decision) = (ProtectionMode.Observe, decision with { Rule = null });
                 else asked.Add(finding);
             }
 
             var token = mode == ProtectionMode.Tokenise ? TokenOf(exchange, message, hit) : null;
             if (mode == ProtectionMode.Tokenise && token is null) mode = ProtectionMode.Mask;
-            CollectionsMarshal.GetValueRefOrAddDefault(counts, (hit.Confidence, mode, decision.Rule, hit.Name), out _)++;
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, (hit.Confidence, mode, decision.Rule, hit.Name, document), out _)++;
             if (mode is ProtectionMode.Mask or ProtectionMode.Tokenise)
             {
                 edits.Add(MessageEdit.Replace(hit.Span, token ?? PlaceholderOf(hit, placeholders)));
@@ -126,7 +153,7 @@ internal static class MessageProtection
 
         foreach (var (of, count) in counts)
         {
-            var detail = new ProtectionDetail(place, of.Confidence, of.Mode, of.Rule, of.Name);
+            var detail = new ProtectionDetail(place, of.Confidence, of.Mode, of.Rule, of.Name) { Document = of.Document };
             exchange.Record.Add(new AuditPart(AuditPartKind.Detection, Outcome(of.Mode), ReasonOf(of.Name), detail.ToString(), count));
         }
 
@@ -156,8 +183,13 @@ internal static class MessageProtection
         exchange.Message is { Method: "tools/call" } call ? call.Name : null, exchange.Subject);
 
     private static ProtectionMode Possible(
-        ProtectionMode mode, ValidatedMessage message, MessagePlace place, ProtectionDirection direction, SensitiveHit hit) => mode switch
+        ProtectionMode mode, ValidatedMessage message, MessagePlace place, ProtectionDirection direction, SensitiveHit hit, bool isFixed) =>
+        mode switch
         {
+            // A document cannot be edited, and a label has no text.
+            ProtectionMode.Mask or ProtectionMode.Tokenise when isFixed => ProtectionMode.Block,
+            ProtectionMode.Notice when isFixed && direction == ProtectionDirection.ToClient && !MessagePlaces.HoldsNotice(place) =>
+                ProtectionMode.Block,
             // A server reads no notice.
             ProtectionMode.Notice when direction == ProtectionDirection.ToServer => ProtectionMode.Observe,
             ProtectionMode.Notice when !MessagePlaces.HoldsNotice(place) => ProtectionMode.Mask,
@@ -177,7 +209,7 @@ internal static class MessageProtection
 
     // The kinds of a configuration are chosen names, so they are in the detail only.
     private static string ReasonOf(string name) => ProtectionDetail.ReasonMark + (name.Split('/')[0] is var kind
-        && (kind == SensitiveData.Secret || SensitiveData.Personal.Contains(kind)) ? kind : "own");
+        && (kind is SensitiveData.Secret or ClassificationLabel.Kind || SensitiveData.Personal.Contains(kind)) ? kind : "own");
 
     private static AuditOutcome Outcome(ProtectionMode mode) => mode switch
     {
@@ -187,4 +219,14 @@ internal static class MessageProtection
         ProtectionMode.Notice => AuditOutcome.Inserted,
         _ => AuditOutcome.Warn,
     };
+
+    // What was found, with the document that has it; null for the message itself.
+    private readonly record struct FoundData(SensitiveHit Hit, DocumentReading? Reading)
+    {
+        /// <summary>The rank of a label; null for a secret or personal datum.</summary>
+        public int? LabelRank { get; init; }
+
+        /// <summary>The place of the document that has the label; null for the label of a server.</summary>
+        public string? LabelPlace { get; init; }
+    }
 }

@@ -20,6 +20,10 @@ public sealed record ProtectionDetail(MessagePlace Place, Confidence Confidence,
     public const string ReasonMark = "data-";
 
     private const string NoRule = "-";
+    private const string DocumentMark = "document:";
+
+    /// <summary>The place in a document of the message, such as <c>pdf/page-2</c>; null for the message itself.</summary>
+    public string? Document { get; init; }
 
     /// <summary>The direction of a message with texts in this place.</summary>
     public ProtectionDirection Direction =>
@@ -29,15 +33,18 @@ public sealed record ProtectionDetail(MessagePlace Place, Confidence Confidence,
     public static bool TryParse(string? text, [NotNullWhen(true)] out ProtectionDetail? detail)
     {
         detail = null;
-        if ((text ?? "").Split(' ') is not [var place, var confidence, var mode, var rule, var name]
+        if ((text ?? "").Split(' ') is not [var place, var confidence, var mode, var rule, var name, .. { Length: <= 1 } rest]
+            || (rest is [var last] && !last.StartsWith(DocumentMark, StringComparison.Ordinal))
             || !Enum.TryParse<MessagePlace>(place, ignoreCase: true, out var knownPlace)
             || !Enum.TryParse<Confidence>(confidence, ignoreCase: true, out var knownConfidence)
             || !Enum.TryParse<ProtectionMode>(mode, ignoreCase: true, out var knownMode)) return false;
-        detail = new ProtectionDetail(knownPlace, knownConfidence, knownMode, rule == NoRule ? null : rule, name);
+        detail = new ProtectionDetail(knownPlace, knownConfidence, knownMode, rule == NoRule ? null : rule, name)
+        { Document = rest is [var document] ? document[DocumentMark.Length..] : null };
         return true;
     }
 
     /// <inheritdoc />
     public override string ToString() =>
-        $"{Place.ToString().ToLowerInvariant()} {Confidence.ToString().ToLowerInvariant()} {ProtectionWords.Of(Mode)} {Rule ?? NoRule} {Name}";
+        $"{Place.ToString().ToLowerInvariant()} {Confidence.ToString().ToLowerInvariant()} {ProtectionWords.Of(Mode)} {Rule ?? NoRule} {Name}"
+        + (Document is null ? "" : $" {DocumentMark}{Document}");
 }

@@ -35,7 +35,7 @@ public sealed class RequestInspector
         new AppRule(),             // first: a target that does not exist for the caller is not inspected
         new TraceContextRule(),    // values for logs and spans
         new ParameterHeaderRule(), // header and body agree, before any code relies on either
-        new RequestProtectionRule(), // secrets and personal data, before arguments are compared with their schema
+        new RequestProtectionRule(texts.Documents), // secrets and personal data, before arguments are compared with their schema
         new ArgumentRule(),        // the schema of the tool or prompt
         new RequestTextRule(texts)) // what the arguments say
     { Turns = texts.Turns };

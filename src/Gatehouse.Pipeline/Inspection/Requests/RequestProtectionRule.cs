@@ -1,4 +1,5 @@
 using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Inspection.Documents;
 using Gatehouse.Pipeline.Inspection.Protection;
 using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Pipeline.Snapshots;
@@ -10,7 +11,7 @@ namespace Gatehouse.Pipeline.Inspection.Requests;
 
 /// <summary>The rule that secrets and personal data reach a server only as the configuration says (DP-01).</summary>
 /// <remarks>It judges what the client sent, once: a masked message has a placeholder in their place.</remarks>
-internal sealed class RequestProtectionRule : IRequestRule
+internal sealed class RequestProtectionRule(MessageDocuments documents) : IRequestRule
 {
     private const string SourceMark = "protection.";
 
@@ -18,13 +19,20 @@ internal sealed class RequestProtectionRule : IRequestRule
 
     public bool JudgesReleased => true;
 
-    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) =>
-        new(Judge(exchange, message));
-
-    private static RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
+    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         var texts = MessageTexts.OfClient(message);
-        if (MessageProtection.Judge(exchange, exchange.Snapshot, message, texts, ProtectionDirection.ToServer) is not { } verdict)
+        return exchange.Snapshot.Settings.Protection.IsConfigured && documents.AreIn(exchange.Snapshot, message, texts.Value)
+            ? JudgeReadAsync(exchange, message, texts, cancellation) : new(Judge(exchange, message, texts, []));
+    }
+
+    private async ValueTask<RuleVerdict> JudgeReadAsync(
+        Exchange exchange, ValidatedMessage message, MessageTexts texts, CancellationToken cancellation) => Judge(exchange, message, texts,
+            await documents.ReadAsync(exchange, exchange.Snapshot, message, texts.Value, cancellation).ConfigureAwait(false));
+
+    private static RuleVerdict Judge(Exchange exchange, ValidatedMessage message, MessageTexts texts, IReadOnlyList<ReadDocument> read)
+    {
+        if (MessageProtection.Judge(exchange, exchange.Snapshot, message, texts, ProtectionDirection.ToServer, read) is not { } verdict)
             return RuleVerdict.Pass;
         if (verdict.Mode < ProtectionMode.Approve)
         {

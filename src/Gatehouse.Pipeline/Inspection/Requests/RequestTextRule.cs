@@ -1,5 +1,6 @@
 using Gatehouse.Detection.Messages;
 using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Inspection.Documents;
 using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Protocol;
@@ -24,21 +25,37 @@ internal sealed class RequestTextRule(TextInspector inspector) : IRequestRule
 
     public bool JudgesReleased => true;
 
-    public async ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
+    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
-        var verdict = await JudgeTextsAsync(exchange, message, MessageTexts.OfClient(message), "", cancellation).ConfigureAwait(false);
+        var texts = MessageTexts.OfClient(message);
+        return inspector.Documents.AreIn(exchange.Snapshot, message, texts.Value) ? JudgeReadAsync(exchange, message, texts, cancellation)
+            : JudgeAsync(exchange, message, texts, [], cancellation);
+    }
+
+    private async ValueTask<RuleVerdict> JudgeReadAsync(
+        Exchange exchange, ValidatedMessage message, MessageTexts texts, CancellationToken cancellation)
+    {
+        var documents = await inspector.Documents.ReadAsync(exchange, exchange.Snapshot, message, texts.Value, cancellation).ConfigureAwait(false);
+        return await JudgeAsync(exchange, message, texts, documents, cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, MessageTexts texts,
+        IReadOnlyList<ReadDocument> documents, CancellationToken cancellation)
+    {
+        var verdict = await JudgeTextsAsync(exchange, message, texts, documents, "", cancellation).ConfigureAwait(false);
         if (!verdict.Passes || exchange.Continued?.Kind != StateKind.Round || !message.Has(EnvelopeMember.ParamsInputResponses)) return verdict;
         // A later round of an approved call: a person approved the arguments, and has not seen the answers. A question about them is one of its own.
         var answers = new MessageTexts(MessagePlace.Answer, message.Range(EnvelopeMember.ParamsInputResponses));
-        var ofAnswers = await JudgeTextsAsync(exchange, message, answers, Answers, cancellation).ConfigureAwait(false);
+        ReadDocument[] inAnswers = [.. documents.Where(one => answers.Value.Start <= one.Value.Start && one.Value.End <= answers.Value.End)];
+        var ofAnswers = await JudgeTextsAsync(exchange, message, answers, inAnswers, Answers, cancellation).ConfigureAwait(false);
         return ofAnswers.Passes && ofAnswers.Question is null ? verdict : ofAnswers;
     }
 
-    private async ValueTask<RuleVerdict> JudgeTextsAsync(
-        Exchange exchange, ValidatedMessage message, MessageTexts texts, string about, CancellationToken cancellation)
+    private async ValueTask<RuleVerdict> JudgeTextsAsync(Exchange exchange, ValidatedMessage message, MessageTexts texts,
+        IReadOnlyList<ReadDocument> documents, string about, CancellationToken cancellation)
     {
-        if (await inspector.JudgeAsync(exchange, exchange.Snapshot, message, texts, cancellation).ConfigureAwait(false) is not { } decision)
-            return RuleVerdict.Pass;
+        var judged = await inspector.JudgeAsync(exchange, exchange.Snapshot, message, texts, documents, cancellation).ConfigureAwait(false);
+        if (judged is not { } decision) return RuleVerdict.Pass;
         // The server waits for the answer to its question: it gets one without the words.
         if (decision.Action > InspectionAction.Record && message.Kind == MessageKind.Result)
             return RuleVerdict.Edit(UnnamedMembers.Replace(message, EnvelopeMember.Result, "{\"action\":\"cancel\"}"u8.ToArray()));

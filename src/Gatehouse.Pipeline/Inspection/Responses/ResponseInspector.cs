@@ -62,7 +62,7 @@ public sealed class ResponseInspector
         new ProgressRule(),               // progress that does not continue what the gateway sent, once it is known to be of the request
         new ResultTypeRule(),             // the kind of the result, and whether the client can accept it
         new TaskRule(catalogue, handles, snapshots), // the owners of the tasks that it names, before any use of them
-        new ResponseProtectionRule(snapshots), // secrets and personal data, before the result is compared with its schema
+        new ResponseProtectionRule(texts.Documents, snapshots), // secrets and personal data, before the result is compared with its schema
         new ResultSchemaRule(catalogue, handles), // whether a tool's result matches the tool's schema
         new StateHandleRule(handles),     // handles for later requests are bound to the caller
         new DefinitionRule(),             // instructions, capabilities, server information: before they are reduced for the caller

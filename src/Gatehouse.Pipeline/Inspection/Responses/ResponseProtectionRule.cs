@@ -1,4 +1,5 @@
 using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Inspection.Documents;
 using Gatehouse.Pipeline.Inspection.Protection;
 using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Pipeline.Quarantine;
@@ -13,19 +14,29 @@ namespace Gatehouse.Pipeline.Inspection.Responses;
 /// The rule that secrets and personal data reach a client only as the configuration says (DP-01). It comes before the rule of result schemas: a
 /// result whose masked form its tool does not declare reaches no client.
 /// </summary>
-internal sealed class ResponseProtectionRule(SnapshotHolder snapshots) : IResponseRule
+internal sealed class ResponseProtectionRule(MessageDocuments documents, SnapshotHolder snapshots) : IResponseRule
 {
     public string Name => "protection";
 
-    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) =>
-        new(Judge(exchange, message));
-
-    private RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
+    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         // design rule 7
         var snapshot = exchange.Message is { Kind: MessageKind.Request, Method: not "subscriptions/listen" } ? exchange.Snapshot : snapshots.Current;
         var texts = MessageTexts.OfServer(exchange, message);
-        if (MessageProtection.Judge(exchange, snapshot, message, texts, ProtectionDirection.ToClient) is not { } verdict) return RuleVerdict.Pass;
+        return snapshot.Settings.Protection.IsConfigured && documents.AreIn(snapshot, message, texts.Value)
+            ? JudgeReadAsync(exchange, snapshot, message, texts, cancellation) : new(Judge(exchange, snapshot, message, texts, []));
+    }
+
+    private async ValueTask<RuleVerdict> JudgeReadAsync(
+        Exchange exchange, GatewaySnapshot snapshot, ValidatedMessage message, MessageTexts texts, CancellationToken cancellation) =>
+        Judge(exchange, snapshot, message, texts,
+            await documents.ReadAsync(exchange, snapshot, message, texts.Value, cancellation).ConfigureAwait(false));
+
+    private static RuleVerdict Judge(
+        Exchange exchange, GatewaySnapshot snapshot, ValidatedMessage message, MessageTexts texts, IReadOnlyList<ReadDocument> read)
+    {
+        if (MessageProtection.Judge(exchange, snapshot, message, texts, ProtectionDirection.ToClient, read) is not { } verdict)
+            return RuleVerdict.Pass;
         if (verdict.Mode < ProtectionMode.Approve)
         {
             var (edits, isLeftOut) = MemberRemoval.Fit(exchange, message, verdict);

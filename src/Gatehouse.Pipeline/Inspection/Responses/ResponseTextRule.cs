@@ -1,4 +1,5 @@
 using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Inspection.Documents;
 using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Pipeline.Quarantine;
 using Gatehouse.Pipeline.Snapshots;
@@ -17,12 +18,26 @@ internal sealed class ResponseTextRule(TextInspector inspector, SnapshotHolder s
 {
     public string Name => "texts";
 
-    public async ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
+    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         // design rule 7
         var snapshot = exchange.Message is { Kind: MessageKind.Request, Method: not "subscriptions/listen" } ? exchange.Snapshot : snapshots.Current;
         var texts = MessageTexts.OfServer(exchange, message);
-        if (await inspector.JudgeAsync(exchange, snapshot, message, texts, cancellation).ConfigureAwait(false) is not { } decision)
+        return inspector.Documents.AreIn(snapshot, message, texts.Value) ? JudgeReadAsync(exchange, snapshot, message, texts, cancellation)
+            : JudgeAsync(exchange, snapshot, message, texts, [], cancellation);
+    }
+
+    private async ValueTask<RuleVerdict> JudgeReadAsync(
+        Exchange exchange, GatewaySnapshot snapshot, ValidatedMessage message, MessageTexts texts, CancellationToken cancellation)
+    {
+        var read = await inspector.Documents.ReadAsync(exchange, snapshot, message, texts.Value, cancellation).ConfigureAwait(false);
+        return await JudgeAsync(exchange, snapshot, message, texts, read, cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, GatewaySnapshot snapshot, ValidatedMessage message, MessageTexts texts,
+        IReadOnlyList<ReadDocument> read, CancellationToken cancellation)
+    {
+        if (await inspector.JudgeAsync(exchange, snapshot, message, texts, read, cancellation).ConfigureAwait(false) is not { } decision)
             return RuleVerdict.Pass;
         if (decision.Action == InspectionAction.Annotate && TextNotice.Before(exchange, message, texts.Place) is { } notice)
             return RuleVerdict.Edit(notice);

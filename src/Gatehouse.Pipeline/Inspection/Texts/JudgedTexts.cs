@@ -86,6 +86,7 @@ internal sealed class JudgedTexts
     // By itself: its closure is made only where there are findings.
     private static MessageJudgement MovedFindings(MessageJudgement judgement, int by) => judgement with
     {
+        UnreadValues = [.. judgement.UnreadValues.Select(value => new ByteRange(value.Start + by, value.Length))],
         Findings = [.. judgement.Findings.Select(finding => finding with { Span = new ByteRange(finding.Span.Start + by, finding.Span.Length) })],
     };
 

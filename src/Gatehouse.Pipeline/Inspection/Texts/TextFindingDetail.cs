@@ -18,6 +18,8 @@ public sealed record TextFindingDetail
     private const string PutAside = "set-aside";
     private const string Quoted = "quoted";
     private const string Joint = "joined";
+    private const string DocumentMark = "document:";
+    private const string UnreadMark = "unread:";
     private const string ScoreMark = "score";
     private const string Shadow = "shadow";
 
@@ -37,6 +39,14 @@ public sealed record TextFindingDetail
 
     /// <summary>True when words around it say that it is quoted.</summary>
     public bool IsQuoted { get; init; }
+
+    /// <summary>
+    /// The place in the document that <see cref="Span"/> holds in base64, such as <c>pdf/page-2/annotation</c>; null for a text of the message itself.
+    /// </summary>
+    public string? Document { get; init; }
+
+    /// <summary>The cause for which the document was not read there, such as <c>encrypted</c>; null for any other finding.</summary>
+    public string? Unread { get; init; }
 
     /// <summary>The server of the earlier answer in which the sentence began; null for a finding in one message.</summary>
     public string? Earlier { get; init; }
@@ -105,6 +115,17 @@ public sealed record TextFindingDetail
             at++;
         }
 
+        if (Marked(words, at, DocumentMark) is { } document)
+        {
+            detail = detail with { Document = document };
+            at++;
+            if (Marked(words, at, UnreadMark) is { } cause)
+            {
+                detail = detail with { Unread = cause };
+                at++;
+            }
+        }
+
         if (at > 1 && words.Length > at + 2 && words[at] == Joint)
         {
             detail = detail with { Earlier = words[at + 1] };
@@ -122,6 +143,8 @@ public sealed record TextFindingDetail
             words.AddRange([Word(confidence), string.Create(CultureInfo.InvariantCulture, $"{Span.Start}+{Span.Length}")]);
         if (Score is { } score) words.AddRange([ScoreMark, score.ToString("0.00", CultureInfo.InvariantCulture)]);
         if (IsQuoted) words.Add(Quoted);
+        if (Document is not null) words.Add(DocumentMark + Document);
+        if (Unread is not null) words.Add(UnreadMark + Unread);
         if (Earlier is not null) words.AddRange([Joint, Earlier]);
         if (IsSuppressed) words.Add(Suppressed);
         if (IsSetAside) words.Add(PutAside);
@@ -129,6 +152,10 @@ public sealed record TextFindingDetail
         if (ShadowAction is { } action) words.AddRange([Shadow, Word(action)]);
         return string.Join(' ', words);
     }
+
+    // No rule has a name with a colon.
+    private static string? Marked(string[] words, int at, string mark) =>
+        words.Length > at && words[at].StartsWith(mark, StringComparison.Ordinal) ? words[at][mark.Length..] : null;
 
     private static bool TryEnd(string[] words, ref TextFindingDetail detail)
     {

@@ -2,9 +2,11 @@ using Gatehouse.Audit;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Messages;
 using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Inspection.Documents;
 using Gatehouse.Pipeline.Inspection.Opinions;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Inspection.Texts;
@@ -28,14 +30,18 @@ public sealed class TextInspector(TimeProvider time)
     /// <summary>The turns of the rules on large messages, of which the inspection of texts is one.</summary>
     internal RuleTurns Turns { get; } = new(time);
 
+    /// <summary>The documents in messages, for every rule that judges texts.</summary>
+    public MessageDocuments Documents { get; init; } = MessageDocuments.None;
+
     /// <summary>The services whose opinions count as well; null where the host has none.</summary>
     internal OpinionInspector? Opinions { get; init; }
 
     /// <summary>Judges the texts of a message, with the opinions of services; null when nothing has to be done.</summary>
     internal ValueTask<TextDecision?> JudgeAsync(
-        Exchange exchange, GatewaySnapshot snapshot, ValidatedMessage message, MessageTexts texts, CancellationToken cancellation)
+        Exchange exchange, GatewaySnapshot snapshot, ValidatedMessage message, MessageTexts texts, IReadOnlyList<ReadDocument> documents,
+        CancellationToken cancellation)
     {
-        var decision = Judge(exchange, snapshot, message, texts);
+        var decision = Judge(exchange, snapshot, message, texts, documents);
         return Opinions is null || snapshot.Settings.Protection.Opinions.Count == 0 || decision is { Action: InspectionAction.Block }
             ? new(decision) : StrengthenAsync(Opinions, decision, exchange, snapshot, message, texts, cancellation);
     }
@@ -56,15 +62,61 @@ public sealed class TextInspector(TimeProvider time)
         return decision is { Action: InspectionAction.Record } ? null : decision;
     }
 
-    /// <summary>Judges the texts of a message; null when nothing has to be done.</summary>
-    internal TextDecision? Judge(Exchange exchange, GatewaySnapshot snapshot, ValidatedMessage message, MessageTexts texts)
+    /// <summary>Judges the texts of a message and of the documents in it; null when nothing has to be done.</summary>
+    internal TextDecision? Judge(
+        Exchange exchange, GatewaySnapshot snapshot, ValidatedMessage message, MessageTexts texts, IReadOnlyList<ReadDocument> documents)
     {
         if (texts.Value.IsAbsent) return null;
         var judgement = judged.Judge(message.Bytes.Span, texts, snapshot.Generation);
         CountNearMiss(exchange, judgement, texts.Place);
+        if (documents.Count > 0) judgement = WithoutRead(judgement, documents);
         var settings = snapshot.Settings.Inspection.Messages;
         var decision = judgement.IsClean ? null : Decide(exchange, settings, message, texts, judgement);
+        foreach (var document in documents) DecideDocument(ref decision, exchange, snapshot, message, texts, document);
         return OpenOf(exchange, texts.Place) is { } open ? DecideTogether(exchange, settings, message, texts, judgement, decision, open) : decision;
+    }
+
+    // A document says itself what of it was not read. Any other value in base64 is unread as before.
+    private static MessageJudgement WithoutRead(MessageJudgement judgement, IReadOnlyList<ReadDocument> documents)
+    {
+        if (judgement.UnreadValues.Count == 0) return judgement;
+        ByteRange[] left = [.. judgement.UnreadValues.Where(value => !documents.Any(one => one.Value == value))];
+        return judgement with
+        {
+            UnreadValues = left,
+            Findings =
+            [
+                .. judgement.Findings.Where(one => one.Rule != DetectionRules.UnreadContent || left.Length > 0)
+                    .Select(one => one.Rule == DetectionRules.UnreadContent ? one with { Span = left[0] } : one),
+            ],
+        };
+    }
+
+    private void DecideDocument(ref TextDecision? decision, Exchange exchange, GatewaySnapshot snapshot, ValidatedMessage message, MessageTexts texts,
+        ReadDocument document)
+    {
+        var (value, reading) = (document.Value, document.Reading);
+        var settings = snapshot.Settings.Inspection.Messages;
+        if (reading.Unread is [var unread, ..])
+        {
+            var detail = new TextFindingDetail
+            { Place = texts.Place, Confidence = Confidence.Low, Span = value, Document = unread.Place, Unread = unread.Cause };
+            Strengthen(ref decision, Decide(exchange, settings, DetectionRules.UnreadContent, detail, value.Of(message.Bytes.Span), unread.Cause));
+        }
+
+        var bytes = reading.Json.Span;
+        var judgement = judged.Judge(bytes, new MessageTexts(texts.Place, reading.All), snapshot.Generation);
+        CountNearMiss(exchange, judgement, texts.Place);
+        foreach (var finding in judgement.Findings)
+        {
+            var place = reading.PlaceOf(finding.Span);
+            var detail = TextFindingDetail.Of(texts.Place, finding) with { Span = value, Document = place };
+            Strengthen(ref decision, Decide(exchange, settings, finding.Rule, detail, finding.Span.Of(bytes), place));
+        }
+
+        var whole = new TextFindingDetail { Place = texts.Place, Document = reading.Kind };
+        if (judgement.IsUnread) Strengthen(ref decision, Decide(exchange, settings, DetectionRules.Unread, whole, value.Of(message.Bytes.Span)));
+        if (decision is { Action: InspectionAction.Record }) decision = null;
     }
 
     // A server can split a sentence over answers: those that a model reads as one context.
