@@ -40,7 +40,7 @@ public sealed partial class ReplacementTests
         PartNames.RetiredServers.Text, PartNames.Refusals.Text, PartNames.ResumedStreams.Text, PartNames.FirstSight.Text,
         LocalPartNames.CommandApprovals.Text, PartNames.PayloadSealer.Text,
         PartNames.SecretBinding.Text, PartNames.NameResolver.Text, PartNames.KeyVaults.Text, "sign-in/endpoints", "sign-in/clients", "sign-in/client-documents",
-        "sign-in/providers", PartNames.Grants.Text, PartNames.GrantRevocations.Text, .. ApprovalParts, .. QuarantineParts, .. StoreParts,
+        "sign-in/providers", PartNames.Grants.Text, PartNames.GrantRevocations.Text, PartNames.SecondOpinion.Text, .. ApprovalParts, .. QuarantineParts, .. StoreParts,
         AccessPartNames.Rights.Text, .. AdministrationParts,
     ];
 

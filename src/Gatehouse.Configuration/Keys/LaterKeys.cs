@@ -11,8 +11,8 @@ internal static class LaterKeys
     private static readonly FrozenDictionary<string, string> Features = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["vaults.*.credential.issuer"] = "the client of an issuer as the credential for a vault",
-        ["servers.*.owner"] = "the owner of a server",
-        ["servers.*.apps"] = "MCP Apps of a server",
+        ["servers.owner"] = "the owner of a server",
+        ["servers.apps"] = "MCP Apps of a server",
         ["outerKey"] = "an outer key that seals the key ring",
         ["audit.siem"] = "entries sent to a SIEM, such as Microsoft Sentinel",
         ["audit.syslog"] = "entries sent as CEF over syslog",
