@@ -249,8 +249,8 @@ public sealed class Exchange
     /// </summary>
     public bool IsToBeDecidedAgain { get; set; }
 
-    /// <summary>Texts that the gateway put before contents of the server.</summary>
-    internal HashSet<string> Notices { get; } = new(StringComparer.Ordinal);
+    /// <summary>Texts that the gateway put before contents of the server; null for none, which most exchanges have.</summary>
+    internal HashSet<string>? Notices { get; set; }
 
     /// <summary>True while a rule changes the arguments, which are compared with their schema as they are forwarded.</summary>
     internal bool IsSchemaLater { get; set; }

@@ -61,10 +61,10 @@ internal sealed class UntrustedText
     /// <param name="value">The part.</param>
     /// <param name="without">A stretch that is copied as it is; absent for none.</param>
     /// <param name="notice">A notice to insert, before the marks at its position; null for none.</param>
-    /// <param name="isOwn">Returns whether a text is of the gateway.</param>
+    /// <param name="own">Texts of the gateway, which have no marks; null for none.</param>
     /// <param name="output">The writer.</param>
     public int Write(
-        ReadOnlySpan<byte> bytes, ByteRange value, ByteRange without, MessageEdit? notice, Func<string, bool> isOwn, IBufferWriter<byte> output)
+        ReadOnlySpan<byte> bytes, ByteRange value, ByteRange without, MessageEdit? notice, IReadOnlySet<string>? own, IBufferWriter<byte> output)
     {
         var (copied, count, isContent) = (value.Start, 0, false);
         foreach (var one in new JsonTexts(bytes, value))
@@ -77,7 +77,7 @@ internal sealed class UntrustedText
             }
 
             if (token.Length < 3 || (without.Start <= one.Token.Start && one.Token.End <= without.End)) continue;
-            if (isContent ? token[1] == (byte)'[' && isOwn(JsonText.Decode(token)!) : !IsSentence(token)) continue;
+            if (isContent ? token[1] == (byte)'[' && own?.Contains(JsonText.Decode(token)!) == true : !IsSentence(token)) continue;
             Copy(bytes, copied, one.Token.Start + 1, ref notice, output);
             output.Write(start);
             WriteText(token, output);

@@ -45,6 +45,15 @@ internal static class MessageProtection
         var nothing = restored.Count == 0 ? null : new ProtectionVerdict(ProtectionMode.Reveal, "", "") { Edits = restored };
         var label = LabelOf(exchange, settings, texts.Place);
         if (hits.Count == 0 && documents.Count == 0 && label is null) return nothing;
+        var found = Found(settings, hits, label, documents);
+        if (found.Count == 0) return nothing;
+        return Decide(exchange, settings, message, texts.Place, direction, found, restored);
+    }
+
+    // By itself: its closures are made only where something was found.
+    private static List<FoundData> Found(ProtectionSettings settings, IReadOnlyList<SensitiveHit> hits, ClassificationLabel? label,
+        IReadOnlyList<ReadDocument> documents)
+    {
         List<FoundData> found = [.. hits.Select(static hit => new FoundData(hit, null))];
         if (label is not null) found.Add(Labelled(label, null, null));
         foreach (var (_, reading) in documents)
@@ -55,8 +64,7 @@ internal static class MessageProtection
                 Labelled(settings.Labels.LastOrDefault(known => known.Is(one.Id, one.Name)), reading, one.Place)));
         }
 
-        if (found.Count == 0) return nothing;
-        return Decide(exchange, settings, message, texts.Place, direction, found, restored);
+        return found;
     }
 
     // What a server answers has the label of the server (DP-02).

@@ -4,6 +4,7 @@ using Gatehouse.Pipeline.Inspection.Documents;
 using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 
@@ -46,10 +47,13 @@ internal sealed class RequestTextRule(TextInspector inspector) : IRequestRule
         if (!verdict.Passes || exchange.Continued?.Kind != StateKind.Round || !message.Has(EnvelopeMember.ParamsInputResponses)) return verdict;
         // A later round of an approved call: a person approved the arguments, and has not seen the answers. A question about them is one of its own.
         var answers = new MessageTexts(MessagePlace.Answer, message.Range(EnvelopeMember.ParamsInputResponses));
-        ReadDocument[] inAnswers = [.. documents.Where(one => answers.Value.Start <= one.Value.Start && one.Value.End <= answers.Value.End)];
+        var inAnswers = Within(answers.Value, documents);
         var ofAnswers = await JudgeTextsAsync(exchange, message, answers, inAnswers, Answers, cancellation).ConfigureAwait(false);
         return ofAnswers.Passes && ofAnswers.Question is null ? verdict : ofAnswers;
     }
+
+    private static ReadDocument[] Within(ByteRange value, IReadOnlyList<ReadDocument> documents) =>
+        [.. documents.Where(one => value.Start <= one.Value.Start && one.Value.End <= value.End)];
 
     private async ValueTask<RuleVerdict> JudgeTextsAsync(Exchange exchange, ValidatedMessage message, MessageTexts texts,
         IReadOnlyList<ReadDocument> documents, string about, CancellationToken cancellation)

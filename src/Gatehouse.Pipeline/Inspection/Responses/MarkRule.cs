@@ -57,7 +57,7 @@ internal sealed class MarkRule(SnapshotHolder snapshots) : IResponseRule
     {
         var output = new ArrayBufferWriter<byte>(texts.Value.Length * 3 / 2);
         var notice = TextNotice.OfMarks(exchange, message, texts.Place, marks.Explanation);
-        var count = marks.Write(message.Bytes.Span, texts.Value, without, notice, exchange.Notices.Contains, output);
+        var count = marks.Write(message.Bytes.Span, texts.Value, without, notice, exchange.Notices, output);
         return (MessageEdit.Replace(texts.Value, output.WrittenMemory), count);
     }
 

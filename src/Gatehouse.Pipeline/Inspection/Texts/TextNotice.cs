@@ -41,7 +41,7 @@ internal static class TextNotice
 
     private static MessageEdit? Before(Exchange exchange, ValidatedMessage message, MessagePlace place, string text)
     {
-        exchange.Notices.Add(text);
+        (exchange.Notices ??= new HashSet<string>(StringComparer.Ordinal)).Add(text);
         return place switch
         {
             MessagePlace.Result or MessagePlace.Error when message.Kind == MessageKind.Result => OfToolResult(message, text),
