@@ -1,6 +1,6 @@
 namespace Gatehouse.Detection.PersonalData;
 
-/// <summary>What a form needs beside its check to be a finding.</summary>
+/// <summary>Conditions, beside its check, under which a form is a finding.</summary>
 internal enum FormStrength
 {
     /// <summary>A label: one number of ten passes the check.</summary>

@@ -1,6 +1,6 @@
 namespace Gatehouse.Detection.PersonalData;
 
-/// <summary>What is known of a phrase.</summary>
+/// <summary>The meaning of a phrase that can label a value.</summary>
 /// <param name="Kinds">What it says of a value after it; none where only a longer phrase begins so.</param>
 /// <param name="Countries">The countries whose national number it names, as a set of <see cref="NationalIds.BitOf"/>.</param>
 /// <param name="IsBeginning">Whether a longer phrase begins so.</param>

@@ -1,6 +1,6 @@
 namespace Gatehouse.Detection.PersonalData;
 
-/// <summary>What the words before a value say about it, by the rows of <c>personal-labels.txt</c>.</summary>
+/// <summary>Meanings of the words before a value, by the rows of <c>personal-labels.txt</c>.</summary>
 [Flags]
 internal enum LabelKinds
 {
@@ -12,10 +12,10 @@ internal enum LabelKinds
     Phone = 1 << 4,
     Address = 1 << 5,
 
-    /// <summary>What follows is the name of a person.</summary>
+    /// <summary>The name of a person follows.</summary>
     Name = 1 << 6,
 
-    /// <summary>What follows is a name, of a person or of a thing.</summary>
+    /// <summary>A name follows, of a person or of a thing.</summary>
     AnyName = 1 << 7,
 
     /// <summary>A role that people have, such as patient or customer.</summary>
@@ -63,7 +63,7 @@ internal enum LabelKinds
     /// <summary>A word for the number of a thing that is part of a label when it is right behind one, as id.</summary>
     ThingWeak = 1 << 30,
 
-    /// <summary>What labels a value. The rest are parts of names and addresses.</summary>
+    /// <summary>All meanings that label a value. The rest are parts of names and addresses.</summary>
     Labels = Values | Address | Name | AnyName | Person | Title | Ip | Coordinates | Thing,
 
     /// <summary>The kinds of values: of two labels for a value the nearer one counts.</summary>

@@ -1,6 +1,6 @@
 namespace Gatehouse.Detection.PersonalData;
 
-/// <summary>What may begin with, or hold, the digit at a place: each kind of number in the order of its certainty.</summary>
+/// <summary>Kinds of numbers that may begin with, or hold, the digit at a place, in the order of their certainty.</summary>
 internal static class Numbers
 {
     // No number is longer.

@@ -23,7 +23,7 @@ internal ref struct PersonalText(ReadOnlySpan<char> text, ReadOnlySpan<char> mem
     /// <summary>The end of the last hit: nothing before it is read as the beginning of another.</summary>
     public int Floor;
 
-    /// <summary>What the member names say.</summary>
+    /// <summary>Meanings of the member names.</summary>
     public LabelEntry Member()
     {
         if (isMemberRead) return member;

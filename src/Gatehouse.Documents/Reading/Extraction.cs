@@ -19,7 +19,7 @@ internal sealed class Extraction(Stream output, TimeSpan time) : IDisposable
     private int entries;
     private long expanded;
 
-    /// <summary>What was not read, with its place.</summary>
+    /// <summary>Parts that were not read, with their causes.</summary>
     public IReadOnlyList<(string Place, string Cause)> Unread => unread;
 
     /// <summary>Writes a text.</summary>

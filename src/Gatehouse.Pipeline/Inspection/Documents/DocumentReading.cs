@@ -33,7 +33,7 @@ public sealed class DocumentReading
     /// <summary>The whole of <see cref="Json"/>.</summary>
     public ByteRange All => new(0, Json.Length);
 
-    /// <summary>What was not read; empty for a document that was wholly read.</summary>
+    /// <summary>Parts that were not read; empty for a document that was wholly read.</summary>
     public IReadOnlyList<UnreadPart> Unread { get; }
 
     /// <summary>The sensitivity labels of the document and of those within it.</summary>

@@ -4,7 +4,6 @@ using Gatehouse.Detection.Messages;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Inspection.Marks;
 using Gatehouse.Pipeline.Inspection.Texts;
-using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Json;
 using Gatehouse.Settings;
@@ -19,7 +18,7 @@ namespace Gatehouse.Pipeline.Inspection.Responses;
 /// A string without white space, or a short one, is no instruction, and has marks only where it is a content of its own. A structured result whose
 /// schema admits no marks stays as it is, and the record says so. Prompts have none: the person chose to follow them.
 /// </remarks>
-internal sealed class MarkRule(SnapshotHolder snapshots) : IResponseRule
+internal sealed class MarkRule : IResponseRule
 {
     private const string Reason = "untrusted-text";
 
@@ -28,9 +27,10 @@ internal sealed class MarkRule(SnapshotHolder snapshots) : IResponseRule
     public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) =>
         new(Judge(exchange, message));
 
-    private RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
+    private static RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
     {
-        var form = snapshots.Current.Settings.Protection.Mark;
+        // Every result and error belongs to a request: design rule 7.
+        var form = exchange.Snapshot.Settings.Protection.Mark;
         if (form == UntrustedMark.None || message.Kind is not (MessageKind.Result or MessageKind.Error)
             || exchange.Server.Trust != ServerTrust.Untrusted) return RuleVerdict.Pass;
         var texts = MessageTexts.OfServer(exchange, message);

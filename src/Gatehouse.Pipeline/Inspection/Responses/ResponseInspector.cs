@@ -73,7 +73,7 @@ public sealed class ResponseInspector
         new UpdateRule(snapshots, catalogue),       // the callers that an update of a resource concerns
         new ResponseTextRule(texts, snapshots),     // what the client would read, after every rule that takes something out
         new HiddenNameRule(catalogue),    // searches for every name the server has, after every rule that takes something out
-        new MarkRule(snapshots))          // last: no other rule reads the marks
+        new MarkRule())                   // last: no other rule reads the marks
     { Turns = texts.Turns };
 
     /// <summary>Returns the same inspector with each rule replaced by the composed one.</summary>
